@@ -1,0 +1,239 @@
+package io.skein.engine.codec;
+
+import io.skein.engine.schema.Bytes;
+import io.skein.engine.schema.Column;
+import io.skein.engine.schema.ColumnType;
+import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.Json;
+import io.skein.engine.schema.Shape;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The canonical bytes of values. Each value says what it is by one tag byte, so that journaled rows can be read, hashed and
+ * checked without the module that wrote them, and a row that was written before a column was added can still be read.
+ *
+ * <pre>
+ * 0 absent        1 false          2 true
+ * 3 integer       zigzag varint (int and long alike)
+ * 4 double        8 bytes IEEE 754, big-endian
+ * 5 string        varint length, UTF-8
+ * 6 bytes         varint length, bytes
+ * 7 instant       zigzag varint, microseconds since 1970
+ * 8 identity      32 bytes, big-endian
+ * 9 enum          varint length, the constant's name in UTF-8
+ * 10 json         varint length, compact text in UTF-8
+ * 11 list         varint count, values
+ * 12 record       varint count, values in column order
+ * </pre>
+ *
+ * A value has exactly one form. The tags never change their meaning; new types get new tags.
+ */
+public final class ValueCodec {
+    static final int ABSENT = 0;
+    static final int FALSE = 1;
+    static final int TRUE = 2;
+    static final int INTEGER = 3;
+    static final int DOUBLE = 4;
+    static final int STRING = 5;
+    static final int BYTES = 6;
+    static final int INSTANT = 7;
+    static final int IDENTITY = 8;
+    static final int ENUM = 9;
+    static final int JSON = 10;
+    static final int LIST = 11;
+    static final int RECORD = 12;
+
+    private ValueCodec() {}
+
+    /**
+     * Writes a row.
+     *
+     * @throws IllegalArgumentException if a column holds null, a number that is not finite or a lone surrogate; the message names
+     *     the column
+     */
+    public static void writeRow(ByteWriter out, Shape<?> shape, Object row) {
+        List<Column> columns = shape.columns();
+        out.u8(RECORD).varint(columns.size());
+        for (int i = 0; i < columns.size(); i++) {
+            Column column = columns.get(i);
+            try {
+                write(out, column.type(), shape.get(row, i));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(column.name() + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Writes the primary key of a keyed table's row, or a prefix-free list of its parts. */
+    public static void writeKey(ByteWriter out, Shape<?> shape, Object key) {
+        int[] ordinals = shape.keyOrdinals();
+        out.u8(RECORD).varint(ordinals.length);
+        for (int i = 0; i < ordinals.length; i++) {
+            Object part = ordinals.length == 1 ? key : ((List<?>) key).get(i);
+            write(out, shape.columns().get(ordinals[i]).type(), part);
+        }
+    }
+
+    private static void write(ByteWriter out, ColumnType type, @Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException("null; use an Optional column for what may be missing");
+        }
+        switch (type) {
+            case ColumnType.Scalar scalar -> writeScalar(out, scalar, value);
+            case ColumnType.Enumeration _ -> out.u8(ENUM).string(((Enum<?>) value).name());
+            case ColumnType.Maybe(var of) -> {
+                var maybe = (Optional<?>) value;
+                if (maybe.isPresent()) {
+                    write(out, of, maybe.get());
+                } else {
+                    out.u8(ABSENT);
+                }
+            }
+            case ColumnType.Many(var of) -> {
+                var list = (List<?>) value;
+                out.u8(LIST).varint(list.size());
+                list.forEach(element -> write(out, of, element));
+            }
+            case ColumnType.Nested(var shape) -> writeRow(out, shape, value);
+        }
+    }
+
+    private static void writeScalar(ByteWriter out, ColumnType.Scalar scalar, Object value) {
+        switch (scalar) {
+            case BOOL -> out.u8((Boolean) value ? TRUE : FALSE);
+            case INT -> out.u8(INTEGER).zigzag((Integer) value);
+            case LONG -> out.u8(INTEGER).zigzag((Long) value);
+            case DOUBLE -> {
+                double number = (Double) value;
+                if (!Double.isFinite(number)) {
+                    throw new IllegalArgumentException(number + " is not a finite number");
+                }
+                out.u8(DOUBLE).fixed64(Double.doubleToLongBits(number));
+            }
+            case STRING -> out.u8(STRING).string((String) value);
+            case BYTES -> out.u8(BYTES).bytes(((Bytes) value).toArray());
+            case INSTANT -> out.u8(INSTANT).zigzag(toMicros((Instant) value));
+            case IDENTITY -> writeIdentity(out.u8(IDENTITY), (Identity) value);
+            case JSON -> out.u8(JSON).string(((Json) value).text());
+        }
+    }
+
+    public static void writeIdentity(ByteWriter out, Identity identity) {
+        out.fixed64(identity.word0())
+                .fixed64(identity.word1())
+                .fixed64(identity.word2())
+                .fixed64(identity.word3());
+    }
+
+    public static Identity readIdentity(ByteReader in) {
+        return new Identity(in.fixed64(), in.fixed64(), in.fixed64(), in.fixed64());
+    }
+
+    /** Microseconds since 1970. */
+    public static long toMicros(Instant time) {
+        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1_000);
+    }
+
+    public static Instant fromMicros(long micros) {
+        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
+    }
+
+    /**
+     * Reads a row. Columns that were added after it was written get their fallback.
+     *
+     * @throws CorruptException if a value does not fit its column, or a column without a fallback is missing
+     */
+    public static <R> R readRow(ByteReader in, Shape<R> shape) {
+        return readRow(in, shape, readRecordHead(in));
+    }
+
+    private static <R> R readRow(ByteReader in, Shape<R> shape, int count) {
+        List<Column> columns = shape.columns();
+        if (count > columns.size()) {
+            throw new CorruptException("row of %d columns for %s: written by a newer version of the module?"
+                    .formatted(count, shape));
+        }
+        var values = new @Nullable Object[columns.size()];
+        for (int i = 0; i < values.length; i++) {
+            Column column = columns.get(i);
+            try {
+                values[i] = i < count ? read(in, column.type()) : column.fallback();
+            } catch (CorruptException | IllegalArgumentException e) {
+                throw new CorruptException(column.name() + ": " + e.getMessage(), e);
+            }
+            if (values[i] == null) {
+                throw new CorruptException(
+                        column.name() + " is missing in a stored row and has no @Default");
+            }
+        }
+        return shape.create(values);
+    }
+
+    /** Reads what {@link #writeKey} wrote. */
+    public static Object readKey(ByteReader in, Shape<?> shape) {
+        int[] ordinals = shape.keyOrdinals();
+        if (readRecordHead(in) != ordinals.length) {
+            throw new CorruptException("key of another length than that of " + shape);
+        }
+        var parts = new Object[ordinals.length];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = read(in, shape.columns().get(ordinals[i]).type());
+        }
+        return parts.length == 1 ? parts[0] : List.of(parts);
+    }
+
+    private static int readRecordHead(ByteReader in) {
+        return expect(in, in.u8(), RECORD).count();
+    }
+
+    private static Object read(ByteReader in, ColumnType type) {
+        return read(in, in.u8(), type);
+    }
+
+    private static Object read(ByteReader in, int tag, ColumnType type) {
+        return switch (type) {
+            case ColumnType.Scalar scalar -> readScalar(in, tag, scalar);
+            case ColumnType.Enumeration enumeration -> enumeration.constant(expect(in, tag, ENUM).string());
+            case ColumnType.Maybe(var of) -> tag == ABSENT ? Optional.empty() : Optional.of(read(in, tag, of));
+            case ColumnType.Many(var of) -> {
+                int count = expect(in, tag, LIST).count();
+                var list = new ArrayList<Object>(count);
+                for (int i = 0; i < count; i++) {
+                    list.add(read(in, of));
+                }
+                yield List.copyOf(list);
+            }
+            case ColumnType.Nested(var shape) -> readRow(expect(in, tag, RECORD), shape, in.count());
+        };
+    }
+
+    private static Object readScalar(ByteReader in, int tag, ColumnType.Scalar scalar) {
+        return switch (scalar) {
+            case BOOL -> tag == TRUE || expectFalse(in, tag);
+            case INT -> Math.toIntExact(expect(in, tag, INTEGER).zigzag());
+            case LONG -> expect(in, tag, INTEGER).zigzag();
+            case DOUBLE -> Double.longBitsToDouble(expect(in, tag, DOUBLE).fixed64());
+            case STRING -> expect(in, tag, STRING).string();
+            case BYTES -> Bytes.of(expect(in, tag, BYTES).bytes());
+            case INSTANT -> fromMicros(expect(in, tag, INSTANT).zigzag());
+            case IDENTITY -> readIdentity(expect(in, tag, IDENTITY));
+            case JSON -> new Json(expect(in, tag, JSON).string());
+        };
+    }
+
+    private static boolean expectFalse(ByteReader in, int tag) {
+        expect(in, tag, FALSE);
+        return false;
+    }
+
+    private static ByteReader expect(ByteReader in, int tag, int expected) {
+        if (tag != expected) {
+            throw new CorruptException("tag %d where %d was expected".formatted(tag, expected));
+        }
+        return in;
+    }
+}

@@ -1,0 +1,27 @@
+package io.skein.engine.journal;
+
+import io.skein.engine.state.RefusedCall;
+import java.util.List;
+
+/**
+ * What one journal row holds: every transaction that was decided while the previous row was being written, and the refusals that must be
+ * remembered.
+ *
+ * @param module name of the workspace's module
+ * @param moduleVersion its version when this was written
+ * @param firstSeq {@code seq} of the first transaction; of the next one to come if there is none
+ * @param transactions canonical bytes, in order; see {@link TransactionCodec}
+ * @param hashAfter the chain's hash after the last transaction, 32 bytes
+ */
+public record Group(
+        String module,
+        int moduleVersion,
+        long firstSeq,
+        List<byte[]> transactions,
+        byte[] hashAfter,
+        List<RefusedCall> refused) {
+    /** {@code seq} after this group. */
+    public long lastSeq() {
+        return firstSeq + transactions.size() - 1;
+    }
+}

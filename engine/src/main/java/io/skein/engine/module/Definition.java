@@ -1,0 +1,179 @@
+package io.skein.engine.module;
+
+import io.skein.engine.schema.Shape;
+import io.skein.engine.schema.Table;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what a module says about itself. Every mistake is reported when the node starts, with the name that is wrong. */
+public final class Definition {
+    /** Names with this beginning belong to the engine. */
+    public static final String RESERVED_PREFIX = "skein_";
+
+    /** The reducer that runs a module's {@link #onConnect}. */
+    public static final String CONNECT = "skein_connect";
+
+    /** The reducer that runs a module's {@link #onDisconnect}. */
+    public static final String DISCONNECT = "skein_disconnect";
+
+    private final Map<String, TableDefinition<?>> tables = new LinkedHashMap<>();
+    private final Map<String, Reducer<?>> reducers = new LinkedHashMap<>();
+    private String name = "";
+    private int version = 1;
+    private boolean system;
+    private @Nullable Hook onCreate;
+    private @Nullable Hook onConnect;
+    private @Nullable Hook onDisconnect;
+
+    /** The module's name, as in {@code POST /v1/workspaces}. */
+    public Definition name(String name) {
+        if (!name.matches("[a-z][a-z0-9-]{0,62}")) {
+            throw new IllegalArgumentException("module name '" + name + "': lower-case letters, digits and hyphens, at most 63");
+        }
+        this.name = name;
+        return this;
+    }
+
+    /** Raised by one when stored rows need {@link Module#migrate}; starts at 1. */
+    public Definition version(int version) {
+        if (version < 1) {
+            throw new IllegalArgumentException("version " + version + ": versions start at 1");
+        }
+        this.version = version;
+        return this;
+    }
+
+    /** Adds a table, readable by {@link Role#VIEWER} unless said otherwise. */
+    public <R> TableDefinition<R> table(Table<R> table) {
+        requireName("table", table.name());
+        var definition = new TableDefinition<>(table);
+        if (tables.putIfAbsent(table.name(), definition) != null) {
+            throw new IllegalArgumentException("table " + table.name() + " is defined twice");
+        }
+        return definition;
+    }
+
+    /** Adds a command for callers of at least this role. */
+    public <A extends Record> Definition reducer(String name, Class<A> args, Role minimum, Reducer.Body<A> body) {
+        return add(new Reducer<>(name, Shape.of(args), minimum, false, body));
+    }
+
+    /** Adds a command without arguments for callers of at least this role. */
+    public Definition reducer(String name, Role minimum, Hook body) {
+        return reducer(name, Reducer.None.class, minimum, (tx, _) -> body.run(tx));
+    }
+
+    /** Adds a command that only the engine and the module's schedule can call. */
+    public <A extends Record> Definition internal(String name, Class<A> args, Reducer.Body<A> body) {
+        return add(new Reducer<>(name, Shape.of(args), Role.OWNER, true, body));
+    }
+
+    private Definition add(Reducer<?> reducer) {
+        String name = reducer.name();
+        requireName("reducer", name);
+        if (!name.matches("[a-z][a-z0-9_]{0,62}")) {
+            throw new IllegalArgumentException("reducer name '" + name + "': lower-case letters, digits and underscores");
+        }
+        if (reducers.putIfAbsent(name, reducer) != null) {
+            throw new IllegalArgumentException("reducer " + name + " is defined twice");
+        }
+        return this;
+    }
+
+    /** Runs in the transaction that creates a workspace, sent by its first owner. */
+    public Definition onCreate(Hook hook) {
+        onCreate = hook;
+        return this;
+    }
+
+    /** Runs when a session enters, sent by its identity; several tabs enter several times. */
+    public Definition onConnect(Hook hook) {
+        onConnect = hook;
+        return this;
+    }
+
+    /** Runs when a session is gone, also by a crash of its node. */
+    public Definition onDisconnect(Hook hook) {
+        onDisconnect = hook;
+        return this;
+    }
+
+    /** Says what is the engine's own; names with {@link #RESERVED_PREFIX} are allowed while {@code part} runs. */
+    public Definition system(java.util.function.Consumer<Definition> part) {
+        system = true;
+        part.accept(this);
+        system = false;
+        return this;
+    }
+
+    /** The finished schema. */
+    public ModuleSchema build(Module module) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException(module.getClass().getName() + " has no name");
+        }
+        List<TableRule<?>> rules = new ArrayList<>();
+        system(self -> {
+            hookReducer(CONNECT, onConnect);
+            hookReducer(DISCONNECT, onDisconnect);
+        });
+        tables.values().forEach(definition -> rules.add(definition.build()));
+        return new ModuleSchema(
+                module, name, version, rules, reducers, Optional.ofNullable(onCreate));
+    }
+
+    private void hookReducer(String name, @Nullable Hook hook) {
+        if (hook != null) {
+            internal(name, Reducer.None.class, (tx, _) -> hook.run(tx));
+        }
+    }
+
+    private void requireName(String what, String name) {
+        if (!system && name.startsWith(RESERVED_PREFIX)) {
+            throw new IllegalArgumentException(what + " " + name + ": names with " + RESERVED_PREFIX + " are the engine's");
+        }
+    }
+
+    /** Collects who may see a table's rows. */
+    public static final class TableDefinition<R> {
+        private final Table<R> table;
+        private final List<TableRule.Recheck<?, R>> rechecks = new ArrayList<>();
+        private Role minimum = Role.VIEWER;
+        private @Nullable RowRule<R> rows;
+
+        private TableDefinition(Table<R> table) {
+            this.table = table;
+        }
+
+        /** Only callers of at least this role see any row. */
+        public TableDefinition<R> readableBy(Role minimum) {
+            this.minimum = minimum;
+            return this;
+        }
+
+        /** Of those, each sees only the rows for which the rule holds. */
+        public TableDefinition<R> visibleWhen(RowRule<R> rule) {
+            this.rows = rule;
+            return this;
+        }
+
+        /** Lets the rule read a table; any change of it makes the engine look at every row of this one again. */
+        public <C> TableDefinition<R> reading(Table<C> cause) {
+            rechecks.add(new TableRule.Recheck<>(cause, Optional.empty()));
+            return this;
+        }
+
+        /** Lets the rule read a table, and says which rows of this one a changed row of it can concern. */
+        public <C> TableDefinition<R> reading(Table<C> cause, TableRule.Affected<C, R> affected) {
+            rechecks.add(new TableRule.Recheck<>(cause, Optional.of(affected)));
+            return this;
+        }
+
+        private TableRule<R> build() {
+            return new TableRule<>(table, minimum, Optional.ofNullable(rows), rechecks);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.skein.engine.module;
+
+import io.skein.engine.schema.Table;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A module as the engine sees it: tables by ordinal and name, reducers by name, hooks. Immutable. */
+public final class ModuleSchema {
+    private final Module module;
+    private final String name;
+    private final int version;
+    private final List<TableRule<?>> rules;
+    private final Map<Table<?>, Integer> ordinals = new IdentityHashMap<>();
+    private final Map<String, Integer> ordinalsByName = new LinkedHashMap<>();
+    private final Map<String, Reducer<?>> reducers;
+    private final Optional<Hook> onCreate;
+    private final boolean rowRules;
+
+    ModuleSchema(
+            Module module,
+            String name,
+            int version,
+            List<TableRule<?>> rules,
+            Map<String, Reducer<?>> reducers,
+            Optional<Hook> onCreate) {
+        this.module = module;
+        this.name = name;
+        this.version = version;
+        this.rules = List.copyOf(rules);
+        this.reducers = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(reducers));
+        this.onCreate = onCreate;
+        this.rowRules = rules.stream().anyMatch(rule -> rule.rows().isPresent());
+        for (int i = 0; i < rules.size(); i++) {
+            ordinals.put(rules.get(i).table(), i);
+            ordinalsByName.put(rules.get(i).table().name(), i);
+        }
+        for (var rule : rules) {
+            for (var recheck : rule.rechecks()) {
+                ordinal(recheck.cause());
+            }
+        }
+    }
+
+    public Module module() {
+        return module;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public int version() {
+        return version;
+    }
+
+    public int tableCount() {
+        return rules.size();
+    }
+
+    /**
+     * @throws IllegalArgumentException if the table is not one of this module
+     */
+    public int ordinal(Table<?> table) {
+        Integer ordinal = ordinals.get(table);
+        if (ordinal == null) {
+            throw new IllegalArgumentException("module " + name + " does not define table " + table.name());
+        }
+        return ordinal;
+    }
+
+    /** The ordinal of the table with this name, or -1. */
+    public int ordinal(String tableName) {
+        return ordinalsByName.getOrDefault(tableName, -1);
+    }
+
+    public Table<?> table(int ordinal) {
+        return rules.get(ordinal).table();
+    }
+
+    public TableRule<?> rule(int ordinal) {
+        return rules.get(ordinal);
+    }
+
+    public List<TableRule<?>> rules() {
+        return rules;
+    }
+
+    /** Whether what a member sees depends on who it is, and not on its role alone. */
+    public boolean hasRowRules() {
+        return rowRules;
+    }
+
+    public @Nullable Reducer<?> reducer(String reducerName) {
+        return reducers.get(reducerName);
+    }
+
+    /** In order of definition. */
+    public Map<String, Reducer<?>> reducers() {
+        return reducers;
+    }
+
+    public Optional<Hook> onCreate() {
+        return onCreate;
+    }
+
+    @Override
+    public String toString() {
+        return name + " version " + version;
+    }
+}

@@ -1,0 +1,67 @@
+package io.skein.engine.reducer;
+
+import io.skein.engine.codec.ByteWriter;
+import io.skein.engine.codec.ValueCodec;
+import io.skein.engine.module.Reducer;
+import io.skein.engine.schema.Bytes;
+import io.skein.engine.schema.Identity;
+import io.skein.engine.state.CallKey;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A command on its way to a workspace.
+ *
+ * @param args a record of the reducer's argument class
+ * @param key for rule I1
+ * @param internal made by the engine itself
+ * @param scheduled id of the schedule's row that caused it
+ */
+public record Call(
+        Identity sender,
+        String reducer,
+        Object args,
+        Optional<CallKey> key,
+        List<Expectation> expectations,
+        boolean internal,
+        Optional<String> scheduled) {
+    /** A person's call. */
+    public static Call of(Identity sender, String reducer, Object args) {
+        return new Call(sender, reducer, args, Optional.empty(), List.of(), false, Optional.empty());
+    }
+
+    /** The engine's own. */
+    public static Call internal(Identity sender, String reducer, Object args) {
+        return new Call(sender, reducer, args, Optional.empty(), List.of(), true, Optional.empty());
+    }
+
+    public Call withKey(CallKey newKey) {
+        return new Call(sender, reducer, args, Optional.of(newKey), expectations, internal, scheduled);
+    }
+
+    public Call expecting(List<Expectation> newExpectations) {
+        return new Call(sender, reducer, args, key, newExpectations, internal, scheduled);
+    }
+
+    /**
+     * The digest of a {@link CallKey}: first half of SHA-256 over the reducer's name, a zero byte, and the arguments' canonical bytes.
+     *
+     * @throws IllegalArgumentException if an argument cannot be stored; the message names it
+     */
+    public static Bytes digest(Reducer<?> reducer, Object args) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update(reducer.name().getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+            var out = new ByteWriter(128);
+            ValueCodec.writeRow(out, reducer.args(), args);
+            return Bytes.of(Arrays.copyOf(digest.digest(out.toArray()), CallKey.DIGEST_BYTES));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

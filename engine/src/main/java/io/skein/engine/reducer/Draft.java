@@ -1,0 +1,140 @@
+package io.skein.engine.reducer;
+
+import io.skein.engine.codec.ByteWriter;
+import io.skein.engine.codec.ValueCodec;
+import io.skein.engine.membership.SystemTables;
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Reducer;
+import io.skein.engine.module.Refusal;
+import io.skein.engine.module.Rejection;
+import io.skein.engine.module.Role;
+import io.skein.engine.module.TableWriter;
+import io.skein.engine.module.Tx;
+import io.skein.engine.schema.Bytes;
+import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.Table;
+import io.skein.engine.state.RowOp;
+import io.skein.engine.state.WorkspaceState;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A transaction while its reducer runs: an overlay over the workspace as it is. */
+final class Draft implements Tx {
+    private final WorkspaceState base;
+    private final Identity sender;
+    private final Role role;
+    private final Instant time;
+    private final int maxOps;
+    private final @Nullable TableDraft<?>[] tables;
+    private @Nullable RandomGenerator random;
+    private int ops;
+
+    Draft(WorkspaceState base, Identity sender, Role role, long timeMicros, int maxOps) {
+        this.base = base;
+        this.sender = sender;
+        this.role = role;
+        this.time = ValueCodec.fromMicros(timeMicros);
+        this.maxOps = maxOps;
+        this.tables = new TableDraft<?>[base.schema().tableCount()];
+    }
+
+    @Override
+    public Identity sender() {
+        return sender;
+    }
+
+    @Override
+    public Role role() {
+        return role;
+    }
+
+    @Override
+    public Instant time() {
+        return time;
+    }
+
+    @Override
+    public RandomGenerator random() {
+        if (random == null) {
+            random = new SplittableRandom(ByteBuffer.wrap(base.hash()).getLong() ^ base.seq());
+        }
+        return random;
+    }
+
+    @Override
+    public String workspace() {
+        return base.workspace();
+    }
+
+    @Override
+    public <R> TableWriter<R> in(Table<R> table) {
+        return draft(table);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <R> TableDraft<R> draft(Table<R> table) {
+        int ordinal = base.schema().ordinal(table);
+        var draft = (TableDraft<R>) tables[ordinal];
+        if (draft == null) {
+            draft = new TableDraft<>(this, ordinal, base.rows(table));
+            tables[ordinal] = draft;
+        }
+        return draft;
+    }
+
+    @Override
+    public <R> void emit(Table<R> eventTable, R row) {
+        if (!eventTable.isEvent()) {
+            throw new IllegalArgumentException(eventTable + " is not an event table: use insert");
+        }
+        draft(eventTable).emit(row);
+    }
+
+    @Override
+    public String schedule(Instant due, String reducer, Record args) {
+        Reducer<?> target = base.schema().reducer(reducer);
+        if (target == null || !target.args().type().isInstance(args)) {
+            throw new IllegalArgumentException("no reducer " + reducer + " that takes a "
+                    + args.getClass().getSimpleName());
+        }
+        var out = new ByteWriter(128);
+        ValueCodec.writeRow(out, target.args(), args);
+        String id = HexFormat.of().toHexDigits(random().nextLong());
+        in(SystemTables.SCHEDULE).insert(new SystemTables.Scheduled(id, due, reducer, Bytes.of(out.toArray())));
+        return id;
+    }
+
+    @Override
+    public boolean cancel(String scheduleId) {
+        return in(SystemTables.SCHEDULE).delete(scheduleId);
+    }
+
+    @Override
+    public Rejection reject(String reason, String message) {
+        return new Rejection(Refusal.rejected(reason, message));
+    }
+
+    void countOp() {
+        if (++ops > maxOps) {
+            throw new Rejection(Refusal.of(
+                    ErrorCode.TOO_LARGE, "a transaction changes at most %d rows".formatted(maxOps)));
+        }
+    }
+
+    /** The net effect, grouped by table in the module's order. */
+    List<RowOp> collect() {
+        var collected = new ArrayList<RowOp>(ops);
+        for (TableDraft<?> draft : tables) {
+            if (draft != null) {
+                draft.collect(collected);
+            }
+        }
+        return collected;
+    }
+}

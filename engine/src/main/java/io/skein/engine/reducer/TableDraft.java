@@ -1,0 +1,216 @@
+package io.skein.engine.reducer;
+
+import io.skein.engine.module.Refusal;
+import io.skein.engine.module.Rejection;
+import io.skein.engine.module.TableWriter;
+import io.skein.engine.schema.Index;
+import io.skein.engine.schema.Table;
+import io.skein.engine.state.RowOp;
+import io.skein.engine.state.Rows;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One table inside a transaction: what was there, overlaid with what the transaction changed. Dropping the draft undoes everything. A
+ * multiset's row is its own key, and its change is a number of copies.
+ */
+final class TableDraft<R> implements TableWriter<R> {
+    /** What becomes of one key. {@code copies} counts in a multiset only. */
+    private final class Change {
+        final @Nullable R before;
+        @Nullable R after;
+        int copies;
+
+        Change(@Nullable R before) {
+            this.before = before;
+            this.after = before;
+        }
+    }
+
+    private final Draft draft;
+    private final int ordinal;
+    private final Table<R> table;
+    private final Rows<R> base;
+    private final Map<Object, Change> changes = new LinkedHashMap<>();
+    private final List<R> emitted = new ArrayList<>();
+
+    TableDraft(Draft draft, int ordinal, Rows<R> base) {
+        this.draft = draft;
+        this.ordinal = ordinal;
+        this.table = base.table();
+        this.base = base;
+    }
+
+    @Override
+    public Optional<R> find(Object key) {
+        Change change = changes.get(key);
+        if (change == null) {
+            return base.find(key);
+        }
+        if (table.kind() == Table.Kind.MULTISET) {
+            return copiesIn(key) + change.copies > 0 ? base.find(key).or(() -> Optional.of(row(key))) : Optional.empty();
+        }
+        return Optional.ofNullable(change.after);
+    }
+
+    @Override
+    public <V> List<R> where(Index<R, V> index, V value) {
+        if (changes.isEmpty()) {
+            return base.where(index, value);
+        }
+        var rows = unchanged(base.where(index, value));
+        forEachChanged(row -> {
+            if (Objects.equals(table.shape().get(row, index.column()), value)) {
+                rows.add(row);
+            }
+        });
+        return rows;
+    }
+
+    @Override
+    public List<R> all() {
+        if (changes.isEmpty()) {
+            return base.all();
+        }
+        var rows = unchanged(base.all());
+        forEachChanged(rows::add);
+        return rows;
+    }
+
+    private List<R> unchanged(List<R> rows) {
+        var kept = new ArrayList<R>(rows.size());
+        for (R row : rows) {
+            if (!changes.containsKey(table.keyOf(row))) {
+                kept.add(row);
+            }
+        }
+        return kept;
+    }
+
+    private void forEachChanged(java.util.function.Consumer<R> action) {
+        changes.forEach((key, change) -> {
+            if (table.kind() == Table.Kind.MULTISET) {
+                for (int i = copiesIn(key) + change.copies; i > 0; i--) {
+                    action.accept(row(key));
+                }
+            } else if (change.after != null) {
+                action.accept(change.after);
+            }
+        });
+    }
+
+    @Override
+    public long size() {
+        long size = base.size();
+        for (Change change : changes.values()) {
+            size += change.copies;
+            size += (change.after == null ? 0 : 1) - (change.before == null ? 0 : 1);
+        }
+        return size;
+    }
+
+    @Override
+    public void insert(R row) {
+        R settled = table.shape().settled(row);
+        Object key = table.keyOf(settled);
+        if (table.kind() == Table.Kind.MULTISET) {
+            change(key).copies++;
+            return;
+        }
+        requireKeyed();
+        Change change = change(key);
+        if (change.after != null) {
+            throw rejection("row_exists", "%s already has a row %s".formatted(table, key));
+        }
+        change.after = settled;
+    }
+
+    @Override
+    public void update(R row) {
+        requireKeyed();
+        R settled = table.shape().settled(row);
+        Object key = table.keyOf(settled);
+        Change change = change(key);
+        if (change.after == null) {
+            throw rejection("row_missing", "%s has no row %s".formatted(table, key));
+        }
+        change.after = settled;
+    }
+
+    @Override
+    public void upsert(R row) {
+        requireKeyed();
+        R settled = table.shape().settled(row);
+        change(table.keyOf(settled)).after = settled;
+    }
+
+    @Override
+    public boolean delete(Object key) {
+        if (find(key).isEmpty()) {
+            return false;
+        }
+        Change change = change(key);
+        if (table.kind() == Table.Kind.MULTISET) {
+            change.copies--;
+        } else {
+            change.after = null;
+        }
+        return true;
+    }
+
+    void emit(R row) {
+        emitted.add(table.shape().settled(row));
+        draft.countOp();
+    }
+
+    /** Adds the net effect: nothing for a row that is as it was. */
+    void collect(List<RowOp> ops) {
+        for (R row : emitted) {
+            ops.add(new RowOp(ordinal, row, null, row));
+        }
+        changes.forEach((key, change) -> {
+            for (int i = 0; i < Math.abs(change.copies); i++) {
+                ops.add(change.copies > 0 ? new RowOp(ordinal, key, null, key) : new RowOp(ordinal, key, key, null));
+            }
+            if (!Objects.equals(change.before, change.after)) {
+                ops.add(new RowOp(ordinal, key, change.before, change.after));
+            }
+        });
+    }
+
+    private Change change(Object key) {
+        Change change = changes.get(key);
+        if (change == null) {
+            draft.countOp();
+            boolean keyed = table.kind() == Table.Kind.KEYED;
+            change = new Change(keyed ? base.find(key).orElse(null) : null);
+            changes.put(key, change);
+        }
+        return change;
+    }
+
+    private int copiesIn(Object key) {
+        var stored = base.stored(key);
+        return stored == null ? 0 : stored.copies();
+    }
+
+    private R row(Object key) {
+        return table.shape().type().cast(key);
+    }
+
+    private void requireKeyed() {
+        if (table.kind() != Table.Kind.KEYED) {
+            throw new IllegalArgumentException(
+                    table + " has no primary key: use insert and delete, or emit for an event table");
+        }
+    }
+
+    private static Rejection rejection(String reason, String message) {
+        return new Rejection(Refusal.rejected(reason, message));
+    }
+}

@@ -1,0 +1,45 @@
+package io.skein.engine.schema;
+
+import java.util.Arrays;
+import java.util.Base64;
+
+/** An immutable run of bytes with the equality of its content: the Java type of a {@code bytes} column. */
+public final class Bytes {
+    public static final Bytes EMPTY = new Bytes(new byte[0]);
+
+    private final byte[] content;
+
+    private Bytes(byte[] content) {
+        this.content = content;
+    }
+
+    /** Copies {@code content}. */
+    public static Bytes of(byte... content) {
+        return new Bytes(content.clone());
+    }
+
+    public int length() {
+        return content.length;
+    }
+
+    /** A fresh copy. */
+    public byte[] toArray() {
+        return content.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Bytes that && Arrays.equals(content, that.content);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(content);
+    }
+
+    /** Standard base64 with padding: the form on JSON wires. */
+    @Override
+    public String toString() {
+        return Base64.getEncoder().encodeToString(content);
+    }
+}

@@ -1,0 +1,21 @@
+package io.skein.engine.state;
+
+import io.skein.engine.schema.Bytes;
+
+/**
+ * What makes a repeated call recognisable.
+ *
+ * @param text chosen by the caller, 1 to 128 characters; or by a relay, then beginning with {@link #INTERNAL_PREFIX}
+ * @param digest of the reducer's name and the arguments' canonical bytes: the first {@link #DIGEST_BYTES} of their SHA-256
+ */
+public record CallKey(String text, Bytes digest) {
+    public static final int DIGEST_BYTES = 16;
+    public static final int MAX_CHARACTERS = 128;
+
+    /** Keys with this beginning are made by relays, so that a resent call is not done twice; callers cannot use them. */
+    public static final String INTERNAL_PREFIX = "~";
+
+    public boolean isInternal() {
+        return text.startsWith(INTERNAL_PREFIX);
+    }
+}

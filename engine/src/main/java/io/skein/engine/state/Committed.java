@@ -1,0 +1,45 @@
+package io.skein.engine.state;
+
+/**
+ * A transaction with all that belongs to it: its canonical bytes, the hash of the chain up to it, and the workspace on both sides of
+ * it. The states share what did not change, so keeping some of these costs little more than their operations.
+ */
+public final class Committed {
+    private final Transaction transaction;
+    private final byte[] canonical;
+    private final WorkspaceState before;
+    private final WorkspaceState after;
+
+    Committed(Transaction transaction, byte[] canonical, WorkspaceState before, WorkspaceState after) {
+        this.transaction = transaction;
+        this.canonical = canonical;
+        this.before = before;
+        this.after = after;
+    }
+
+    public Transaction transaction() {
+        return transaction;
+    }
+
+    public long seq() {
+        return transaction.seq();
+    }
+
+    /** The bytes that were hashed and are journaled. Not to be changed. */
+    public byte[] canonical() {
+        return canonical;
+    }
+
+    /** The chain's hash up to this transaction, 32 bytes. Not to be changed. */
+    public byte[] hash() {
+        return after.hash();
+    }
+
+    public WorkspaceState before() {
+        return before;
+    }
+
+    public WorkspaceState after() {
+        return after;
+    }
+}
