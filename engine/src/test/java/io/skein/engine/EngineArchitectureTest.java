@@ -1,0 +1,64 @@
+package io.skein.engine;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The engine's pure half stays testable without an actor, and its packages form no cycle. */
+class EngineArchitectureTest {
+    private static final String[] PURE = {
+        "io.skein.engine.schema..",
+        "io.skein.engine.module..",
+        "io.skein.engine.state..",
+        "io.skein.engine.tx..",
+        "io.skein.engine.reducer..",
+        "io.skein.engine.membership..",
+        "io.skein.engine.view..",
+        "io.skein.engine.codec.."
+    };
+
+    private static final JavaClasses ENGINE = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.skein.engine");
+
+    @Test
+    void engineIsOnTheClassPath() {
+        assertFalse(ENGINE.isEmpty());
+    }
+
+    @Test
+    void pureParts_importNoActor() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(PURE)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.pekko..", "scala..")
+                .allowEmptyShould(true)
+                .check(ENGINE);
+    }
+
+    @Test
+    void engine_knowsNoSibling() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.skein.persistence..", "io.skein.cluster..", "io.skein.edge..", "io.skein.load..")
+                .check(ENGINE);
+    }
+
+    @Test
+    void packages_formNoCycle() {
+        slices().matching("io.skein.engine.(**)")
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(ENGINE);
+    }
+}
