@@ -71,7 +71,8 @@ public final class ByteReader {
     public int count() {
         long value = varint();
         if (value < 0 || value > end - at) {
-            throw new CorruptException("count " + Long.toUnsignedString(value) + " where " + (end - at) + " bytes are left");
+            throw new CorruptException(
+                    "count " + Long.toUnsignedString(value) + " where " + (end - at) + " bytes are left");
         }
         return (int) value;
     }

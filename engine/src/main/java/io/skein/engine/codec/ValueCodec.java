@@ -154,8 +154,8 @@ public final class ValueCodec {
     private static <R> R readRow(ByteReader in, Shape<R> shape, int count) {
         List<Column> columns = shape.columns();
         if (count > columns.size()) {
-            throw new CorruptException("row of %d columns for %s: written by a newer version of the module?"
-                    .formatted(count, shape));
+            throw new CorruptException(
+                    "row of %d columns for %s: written by a newer version of the module?".formatted(count, shape));
         }
         var values = new @Nullable Object[columns.size()];
         for (int i = 0; i < values.length; i++) {
@@ -166,8 +166,7 @@ public final class ValueCodec {
                 throw new CorruptException(column.name() + ": " + e.getMessage(), e);
             }
             if (values[i] == null) {
-                throw new CorruptException(
-                        column.name() + " is missing in a stored row and has no @Default");
+                throw new CorruptException(column.name() + " is missing in a stored row and has no @Default");
             }
         }
         return shape.create(values);
@@ -197,7 +196,8 @@ public final class ValueCodec {
     private static Object read(ByteReader in, int tag, ColumnType type) {
         return switch (type) {
             case ColumnType.Scalar scalar -> readScalar(in, tag, scalar);
-            case ColumnType.Enumeration enumeration -> enumeration.constant(expect(in, tag, ENUM).string());
+            case ColumnType.Enumeration enumeration ->
+                enumeration.constant(expect(in, tag, ENUM).string());
             case ColumnType.Maybe(var of) -> tag == ABSENT ? Optional.empty() : Optional.of(read(in, tag, of));
             case ColumnType.Many(var of) -> {
                 int count = expect(in, tag, LIST).count();

@@ -42,7 +42,8 @@ public final class SnapshotCodec {
                 .varint(state.seq())
                 .zigzag(state.timeMicros())
                 .raw(state.hash());
-        out.varint(schema.rules().stream().filter(rule -> !rule.table().isEvent()).count());
+        out.varint(
+                schema.rules().stream().filter(rule -> !rule.table().isEvent()).count());
         for (int i = 0; i < schema.tableCount(); i++) {
             if (!schema.table(i).isEvent()) {
                 writeTable(out, state.rows(i));
@@ -112,8 +113,7 @@ public final class SnapshotCodec {
         int rows = in.count();
         for (int i = 0; i < rows; i++) {
             Object row = ValueCodec.readRow(in, table.shape());
-            restorer.row(
-                    ordinal, row, in.varint(), Math.toIntExact(in.varint()), Math.toIntExact(in.varint()));
+            restorer.row(ordinal, row, in.varint(), Math.toIntExact(in.varint()), Math.toIntExact(in.varint()));
         }
     }
 

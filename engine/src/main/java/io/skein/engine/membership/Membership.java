@@ -54,7 +54,10 @@ public final class Membership {
 
     /** @param tokenHash SHA-256 of the token, whose 128 or more random bits only the caller knows */
     public record CreateInvite(
-            Bytes tokenHash, Role role, Optional<Instant> expiresAt, @Default("1") int uses) {}
+            Bytes tokenHash,
+            Role role,
+            Optional<Instant> expiresAt,
+            @Default("1") int uses) {}
 
     public record RevokeInvite(Bytes tokenHash) {}
 
@@ -80,12 +83,17 @@ public final class Membership {
             system.table(INVITE).readableBy(Role.ADMIN);
             system.table(SCHEDULE).readableBy(Role.ADMIN);
             system.internal(CREATE, Create.class, Membership::create);
-            system.internal(FORGET_SCHEDULED, ForgetScheduled.class, (tx, in) -> tx.in(SCHEDULE)
-                    .delete(in.id()));
+            system.internal(
+                    FORGET_SCHEDULED,
+                    ForgetScheduled.class,
+                    (tx, in) -> tx.in(SCHEDULE).delete(in.id()));
             system.reducer(RENAME, Rename.class, Role.ADMIN, Membership::rename);
             system.reducer(DELETE, Role.OWNER, Membership::delete);
-            system.reducer(SET_ACCESS, SetAccess.class, Role.OWNER, (tx, in) -> tx.in(WORKSPACE)
-                    .update(workspace(tx).opened(in.access())));
+            system.reducer(
+                    SET_ACCESS,
+                    SetAccess.class,
+                    Role.OWNER,
+                    (tx, in) -> tx.in(WORKSPACE).update(workspace(tx).opened(in.access())));
             system.reducer(CREATE_INVITE, CreateInvite.class, Role.ADMIN, Membership::createInvite);
             system.reducer(REVOKE_INVITE, RevokeInvite.class, Role.ADMIN, Membership::revokeInvite);
             system.reducer(JOIN, Join.class, Role.NONE, Membership::join);
@@ -98,8 +106,7 @@ public final class Membership {
     /** SHA-256 of a token's characters, as invitations store it. */
     public static Bytes tokenHash(String token) {
         try {
-            return Bytes.of(
-                    MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+            return Bytes.of(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
@@ -164,7 +171,13 @@ public final class Membership {
                 "a workspace has at most " + MAX_INVITES + " invitations; revoke some");
         tx.in(INVITE)
                 .insert(new Invite(
-                        in.tokenHash(), in.role(), tx.sender(), tx.time(), in.expiresAt(), in.uses(), Optional.empty()));
+                        in.tokenHash(),
+                        in.role(),
+                        tx.sender(),
+                        tx.time(),
+                        in.expiresAt(),
+                        in.uses(),
+                        Optional.empty()));
     }
 
     /** Room is made only where it is short, so that a list of invitations still shows what became of recent ones. */
@@ -183,9 +196,8 @@ public final class Membership {
     }
 
     private static void revokeInvite(Tx tx, RevokeInvite in) {
-        Invite invite = tx.in(INVITE)
-                .find(in.tokenHash())
-                .orElseThrow(() -> tx.reject("invite_missing", "no such invitation"));
+        Invite invite =
+                tx.in(INVITE).find(in.tokenHash()).orElseThrow(() -> tx.reject("invite_missing", "no such invitation"));
         if (invite.revokedAt().isEmpty()) {
             tx.in(INVITE).update(withUse(invite, invite.usesLeft(), Optional.of(tx.time())));
         }
@@ -206,7 +218,8 @@ public final class Membership {
         Invite invite = tx.in(INVITE)
                 .find(tokenHash(in.token()))
                 .filter(candidate -> isOpen(tx, candidate))
-                .orElseThrow(() -> tx.reject("invite_invalid", "the invitation is unknown, used up, expired or revoked"));
+                .orElseThrow(
+                        () -> tx.reject("invite_invalid", "the invitation is unknown, used up, expired or revoked"));
         var member = tx.in(MEMBER).find(tx.sender());
         if (member.isPresent()) {
             return;
@@ -243,7 +256,9 @@ public final class Membership {
     /** Owners may do anything; admins act on, and grant, what is below admin. */
     private static void requireAbove(Tx tx, Member member) {
         tx.require(
-                tx.role() == Role.OWNER || !member.role().atLeast(Role.ADMIN) || member.identity().equals(tx.sender()),
+                tx.role() == Role.OWNER
+                        || !member.role().atLeast(Role.ADMIN)
+                        || member.identity().equals(tx.sender()),
                 "role_too_high",
                 "only an owner changes an admin or an owner");
     }
@@ -260,7 +275,8 @@ public final class Membership {
         boolean other = next == Role.OWNER
                 || changed.role() != Role.OWNER
                 || tx.in(MEMBER).all().stream()
-                        .anyMatch(member -> member.role() == Role.OWNER && !member.identity().equals(changed.identity()));
+                        .anyMatch(member -> member.role() == Role.OWNER
+                                && !member.identity().equals(changed.identity()));
         tx.require(other, "last_owner", "a workspace keeps at least one owner");
     }
 }

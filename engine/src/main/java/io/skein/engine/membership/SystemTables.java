@@ -30,8 +30,7 @@ public final class SystemTables {
             Instant createdAt,
             Optional<Instant> deletedAt) {
         Workspace renamed(String newName) {
-            return new Workspace(
-                    id, newName, module, moduleVersion, access, epoch, createdBy, createdAt, deletedAt);
+            return new Workspace(id, newName, module, moduleVersion, access, epoch, createdBy, createdAt, deletedAt);
         }
 
         Workspace opened(Access newAccess) {

@@ -31,6 +31,7 @@ public enum Access {
                 return access;
             }
         }
-        throw new IllegalArgumentException("'" + text + "' is no access policy; one of private, public-read, public-write");
+        throw new IllegalArgumentException(
+                "'" + text + "' is no access policy; one of private, public-read, public-write");
     }
 }

@@ -32,7 +32,8 @@ public final class Definition {
     /** The module's name, as in {@code POST /v1/workspaces}. */
     public Definition name(String name) {
         if (!name.matches("[a-z][a-z0-9-]{0,62}")) {
-            throw new IllegalArgumentException("module name '" + name + "': lower-case letters, digits and hyphens, at most 63");
+            throw new IllegalArgumentException(
+                    "module name '" + name + "': lower-case letters, digits and hyphens, at most 63");
         }
         this.name = name;
         return this;
@@ -76,7 +77,8 @@ public final class Definition {
         String name = reducer.name();
         requireName("reducer", name);
         if (!name.matches("[a-z][a-z0-9_]{0,62}")) {
-            throw new IllegalArgumentException("reducer name '" + name + "': lower-case letters, digits and underscores");
+            throw new IllegalArgumentException(
+                    "reducer name '" + name + "': lower-case letters, digits and underscores");
         }
         if (reducers.putIfAbsent(name, reducer) != null) {
             throw new IllegalArgumentException("reducer " + name + " is defined twice");
@@ -121,8 +123,7 @@ public final class Definition {
             hookReducer(DISCONNECT, onDisconnect);
         });
         tables.values().forEach(definition -> rules.add(definition.build()));
-        return new ModuleSchema(
-                module, name, version, rules, reducers, Optional.ofNullable(onCreate));
+        return new ModuleSchema(module, name, version, rules, reducers, Optional.ofNullable(onCreate));
     }
 
     private void hookReducer(String name, @Nullable Hook hook) {
@@ -133,7 +134,8 @@ public final class Definition {
 
     private void requireName(String what, String name) {
         if (!system && name.startsWith(RESERVED_PREFIX)) {
-            throw new IllegalArgumentException(what + " " + name + ": names with " + RESERVED_PREFIX + " are the engine's");
+            throw new IllegalArgumentException(
+                    what + " " + name + ": names with " + RESERVED_PREFIX + " are the engine's");
         }
     }
 

@@ -14,7 +14,7 @@ public final class ModuleSchema {
     private final String name;
     private final int version;
     private final List<TableRule<?>> rules;
-    private final Map<Table<?>, Integer> ordinals = new IdentityHashMap<>();
+    private final IdentityHashMap<Table<?>, Integer> ordinals = new IdentityHashMap<>();
     private final Map<String, Integer> ordinalsByName = new LinkedHashMap<>();
     private final Map<String, Reducer<?>> reducers;
     private final Optional<Hook> onCreate;

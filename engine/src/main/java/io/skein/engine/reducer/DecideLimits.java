@@ -11,6 +11,5 @@ import java.time.Duration;
  * @param keyLifetime how long a key is honoured, if it is not pushed out by newer ones before
  */
 public record DecideLimits(int maxOps, int maxTransactionBytes, long maxWorkspaceBytes, Duration keyLifetime) {
-    public static final DecideLimits DEFAULT =
-            new DecideLimits(10_000, 4 << 20, 256L << 20, Duration.ofHours(24));
+    public static final DecideLimits DEFAULT = new DecideLimits(10_000, 4 << 20, 256L << 20, Duration.ofHours(24));
 }

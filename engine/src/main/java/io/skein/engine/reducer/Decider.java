@@ -77,12 +77,12 @@ public final class Decider {
         }
         CallKey key = call.key().get();
         RecentCalls.Answer answer = head.calls().find(call.sender(), key.text());
-        if (answer == null || timeMicros - answer.timeMicros() > limits.keyLifetime().toNanos() / 1_000) {
+        if (answer == null
+                || timeMicros - answer.timeMicros() > limits.keyLifetime().toNanos() / 1_000) {
             return null;
         }
         if (!answer.digest().equals(key.digest())) {
-            return refuse(
-                    ErrorCode.KEY_CONFLICT, "this key was used before with another reducer or other arguments");
+            return refuse(ErrorCode.KEY_CONFLICT, "this key was used before with another reducer or other arguments");
         }
         return new Decision.Repeat(answer.refusal()
                 .<Outcome>map(refusal -> new Outcome.Refused(refusal, true))
@@ -139,8 +139,8 @@ public final class Decider {
     }
 
     private Decision commit(WorkspaceState head, Call call, Draft draft, long timeMicros) {
-        var tx = new Transaction(
-                head.seq() + 1, timeMicros, call.sender(), call.reducer(), call.key(), draft.collect());
+        var tx =
+                new Transaction(head.seq() + 1, timeMicros, call.sender(), call.reducer(), call.key(), draft.collect());
         byte[] canonical = TransactionCodec.encode(head.schema(), tx);
         if (canonical.length > limits.maxTransactionBytes()) {
             return refuse(
@@ -184,8 +184,7 @@ public final class Decider {
             return forgetScheduled(row.id());
         }
         Object args = ValueCodec.readRow(new ByteReader(row.args().toArray()), reducer.args());
-        return new Call(
-                Identity.SYSTEM, row.reducer(), args, Optional.empty(), List.of(), true, Optional.of(row.id()));
+        return new Call(Identity.SYSTEM, row.reducer(), args, Optional.empty(), List.of(), true, Optional.of(row.id()));
     }
 
     /** Drops a scheduled command that cannot be done, so that it is not tried for ever. */
@@ -202,7 +201,8 @@ public final class Decider {
                         Call.internal(
                                 Identity.SYSTEM,
                                 Membership.MIGRATE,
-                                new Membership.Migrate(row.moduleVersion(), state.schema().version())),
+                                new Membership.Migrate(
+                                        row.moduleVersion(), state.schema().version())),
                         nowMicros));
     }
 }

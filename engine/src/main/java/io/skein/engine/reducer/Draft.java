@@ -100,8 +100,8 @@ final class Draft implements Tx {
     public String schedule(Instant due, String reducer, Record args) {
         Reducer<?> target = base.schema().reducer(reducer);
         if (target == null || !target.args().type().isInstance(args)) {
-            throw new IllegalArgumentException("no reducer " + reducer + " that takes a "
-                    + args.getClass().getSimpleName());
+            throw new IllegalArgumentException(
+                    "no reducer " + reducer + " that takes a " + args.getClass().getSimpleName());
         }
         var out = new ByteWriter(128);
         ValueCodec.writeRow(out, target.args(), args);
@@ -122,8 +122,8 @@ final class Draft implements Tx {
 
     void countOp() {
         if (++ops > maxOps) {
-            throw new Rejection(Refusal.of(
-                    ErrorCode.TOO_LARGE, "a transaction changes at most %d rows".formatted(maxOps)));
+            throw new Rejection(
+                    Refusal.of(ErrorCode.TOO_LARGE, "a transaction changes at most %d rows".formatted(maxOps)));
         }
     }
 

@@ -23,7 +23,10 @@ final class TableDraft<R> implements TableWriter<R> {
     /** What becomes of one key. {@code copies} counts in a multiset only. */
     private final class Change {
         final @Nullable R before;
-        @Nullable R after;
+
+        @Nullable
+        R after;
+
         int copies;
 
         Change(@Nullable R before) {
@@ -53,7 +56,9 @@ final class TableDraft<R> implements TableWriter<R> {
             return base.find(key);
         }
         if (table.kind() == Table.Kind.MULTISET) {
-            return copiesIn(key) + change.copies > 0 ? base.find(key).or(() -> Optional.of(row(key))) : Optional.empty();
+            return copiesIn(key) + change.copies > 0
+                    ? base.find(key).or(() -> Optional.of(row(key)))
+                    : Optional.empty();
         }
         return Optional.ofNullable(change.after);
     }

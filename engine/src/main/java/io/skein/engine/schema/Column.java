@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param key part of the primary key
  * @param fallback what stands in where a stored row or a caller has no value; null: a value is required
  */
-public record Column(String name, String javaName, ColumnType type, boolean key, @Nullable Object fallback) {
+public record Column(
+        String name,
+        String javaName,
+        ColumnType type,
+        boolean key,
+        @Nullable Object fallback) {
     /** {@code workflowId} to {@code workflow_id}; runs of capitals stay together ({@code nodeID} to {@code node_id}). */
     static String snakeCase(String javaName) {
         return javaName.replaceAll("([a-z0-9])([A-Z])", "$1_$2")

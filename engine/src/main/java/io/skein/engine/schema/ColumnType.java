@@ -49,8 +49,7 @@ public sealed interface ColumnType {
                     return constant;
                 }
             }
-            throw new IllegalArgumentException(
-                    "'%s' is none of %s".formatted(name, names()));
+            throw new IllegalArgumentException("'%s' is none of %s".formatted(name, names()));
         }
     }
 

@@ -6,4 +6,5 @@ package io.skein.engine.schema;
  * @param column the column's ordinal
  * @param ordinal this index' place among its table's
  */
+@SuppressWarnings("UnusedTypeParameter") // V ties a look-up's value to the column's type
 public record Index<R, V>(Table<R> table, int column, int ordinal) {}

@@ -153,7 +153,8 @@ public final class Shape<R> {
             case ColumnType.Maybe(var of) -> ((Optional<?>) value).map(inner -> settled(of, inner));
             case ColumnType.Many(var of) ->
                 needsCopy(of)
-                        ? ((List<?>) value).stream().map(element -> settled(of, element)).toList()
+                        ? ((List<?>) value)
+                                .stream().map(element -> settled(of, element)).toList()
                         : List.copyOf((List<?>) value);
             case ColumnType.Nested(var shape) -> ((Shape<Object>) shape).settled(value);
         };

@@ -3,8 +3,8 @@ package io.skein.engine.state;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
-import java.util.function.BiConsumer;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**

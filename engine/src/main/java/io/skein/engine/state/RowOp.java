@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param table ordinal in the module's schema
  * @param key what tells the row apart in its table
  */
-public record RowOp(int table, Object key, @Nullable Object before, @Nullable Object after) {
+public record RowOp(
+        int table,
+        Object key,
+        @Nullable Object before,
+        @Nullable Object after) {
     public RowOp {
         if (before == null && after == null) {
             throw new IllegalArgumentException("an operation has a row before, after, or both");

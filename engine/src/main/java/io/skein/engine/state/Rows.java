@@ -142,7 +142,11 @@ public final class Rows<R> implements TableReader<R> {
         int copies = (old == null ? 0 : old.copies()) + change;
         if (copies == 0) {
             return new Rows<>(
-                    table, byKey.remove(row), reindexed(row, row, null), size - 1, bytes - existing(row).bytes());
+                    table,
+                    byKey.remove(row),
+                    reindexed(row, row, null),
+                    size - 1,
+                    bytes - existing(row).bytes());
         }
         int rowBytes = old == null ? opBytes : old.bytes();
         var nextIndexes = old == null ? reindexed(row, null, row) : indexes;

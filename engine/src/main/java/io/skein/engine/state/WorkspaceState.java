@@ -128,28 +128,16 @@ public final class WorkspaceState implements Tables {
                         new RecentCalls.Answer(key.digest(), tx.seq(), Optional.empty(), tx.timeMicros())))
                 .orElse(calls);
         var after = new WorkspaceState(
-                schema,
-                workspace,
-                tx.seq(),
-                tx.timeMicros(),
-                HashChain.next(hash, canonical),
-                next,
-                nextCalls);
+                schema, workspace, tx.seq(), tx.timeMicros(), HashChain.next(hash, canonical), next, nextCalls);
         return new Committed(tx, canonical, this, after);
     }
 
     /** Remembers a refusal; nothing else changes. */
     public WorkspaceState remember(RefusedCall refused) {
-        var answer = new RecentCalls.Answer(
-                refused.key().digest(), 0, Optional.of(refused.refusal()), refused.timeMicros());
+        var answer =
+                new RecentCalls.Answer(refused.key().digest(), 0, Optional.of(refused.refusal()), refused.timeMicros());
         return new WorkspaceState(
-                schema,
-                workspace,
-                seq,
-                timeMicros,
-                hash,
-                tables,
-                calls.with(refused.sender(), refused.key(), answer));
+                schema, workspace, seq, timeMicros, hash, tables, calls.with(refused.sender(), refused.key(), answer));
     }
 
     /** Equal content: the same chain, rows, versions, indexes and remembered calls. */

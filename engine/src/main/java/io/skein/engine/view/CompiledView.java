@@ -1,0 +1,165 @@
+package io.skein.engine.view;
+
+import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.schema.Index;
+import io.skein.engine.schema.Shape;
+import io.skein.engine.schema.Table;
+import io.skein.engine.state.RowOp;
+import io.skein.engine.state.Rows;
+import io.skein.engine.state.Stored;
+import io.skein.engine.state.WorkspaceState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A view made ready for evaluation: of a transaction it costs by the transaction's own operations, of a snapshot by the rows that an index
+ * or the table offers.
+ */
+public final class CompiledView {
+    /** One table of one subscription. */
+    private record Part(long subscription, int table, boolean everything, Predicate<Object> filter, Filter source) {}
+
+    private final View view;
+    private final ModuleSchema schema;
+    private final List<Part> parts = new ArrayList<>();
+
+    /**
+     * @throws IllegalArgumentException if a table or column is unknown
+     */
+    public CompiledView(ModuleSchema schema, View view) {
+        this.schema = schema;
+        this.view = view;
+        for (Subscription subscription : view.subscriptions()) {
+            for (Map.Entry<String, Filter> entry : subscription.tables().entrySet()) {
+                int ordinal = schema.ordinal(entry.getKey());
+                if (ordinal < 0) {
+                    throw new IllegalArgumentException("no table " + entry.getKey());
+                }
+                Filter filter = entry.getValue();
+                parts.add(new Part(
+                        subscription.number(),
+                        ordinal,
+                        filter instanceof Filter.All,
+                        filter.compile(schema.table(ordinal).shape()),
+                        filter));
+            }
+        }
+    }
+
+    public View view() {
+        return view;
+    }
+
+    /**
+     * What the operations that an audience sees are to this view: an update across a filter's boundary becomes an insert or a delete.
+     *
+     * @param visible grouped by table
+     */
+    public List<TableDelta> evaluate(List<RowOp> visible) {
+        if (visible.isEmpty()) {
+            return List.of();
+        }
+        var deltas = new ArrayList<TableDelta>();
+        for (Part part : parts) {
+            List<RowOp> ops = null;
+            for (RowOp op : visible) {
+                RowOp seen = op.table() == part.table() ? narrow(part, op) : null;
+                if (seen != null) {
+                    if (ops == null) {
+                        ops = new ArrayList<>();
+                    }
+                    ops.add(seen);
+                }
+            }
+            if (ops != null) {
+                deltas.add(new TableDelta(part.subscription(), schema.table(part.table()), ops));
+            }
+        }
+        return deltas;
+    }
+
+    private static @Nullable RowOp narrow(Part part, RowOp op) {
+        return part.everything() ? op : narrow(op, part.filter());
+    }
+
+    /** The part of an operation that concerns rows for which {@code test} holds; null if there is none. */
+    static @Nullable RowOp narrow(RowOp op, Predicate<Object> test) {
+        Object before = op.before() != null && test.test(op.before()) ? op.before() : null;
+        Object after = op.after() != null && test.test(op.after()) ? op.after() : null;
+        if (before == null && after == null) {
+            return null;
+        }
+        return before == op.before() && after == op.after() ? op : new RowOp(op.table(), op.key(), before, after);
+    }
+
+    /** All rows of the view at one state; tables without a row are there too, event tables are not. */
+    public List<TableRows> snapshot(WorkspaceState state, Visibility visibility) {
+        var snapshot = new ArrayList<TableRows>(parts.size());
+        for (Part part : parts) {
+            if (!schema.table(part.table()).isEvent()) {
+                snapshot.add(
+                        new TableRows(part.subscription(), schema.table(part.table()), rows(part, state, visibility)));
+            }
+        }
+        return snapshot;
+    }
+
+    private List<Stored<?>> rows(Part part, WorkspaceState state, Visibility visibility) {
+        var found = new ArrayList<Stored<?>>();
+        if (view.audience().role().atLeast(schema.rule(part.table()).minimum())) {
+            collect(
+                    state.rows(part.table()),
+                    part,
+                    row -> visibility.mayRead(state, view.audience(), part.table(), row),
+                    found);
+        }
+        return found;
+    }
+
+    private static <R> void collect(Rows<R> rows, Part part, Predicate<Object> visible, List<Stored<?>> found) {
+        java.util.function.Consumer<Stored<R>> take = stored -> {
+            if (part.filter().test(stored.row()) && visible.test(stored.row())) {
+                found.add(stored);
+            }
+        };
+        Optional<IndexedTerm> term = indexedTerm(rows.table(), part.source());
+        if (term.isPresent()) {
+            rows.forEachWhere(term.get().index(), term.get().value(), take);
+        } else {
+            rows.forEach(take);
+        }
+    }
+
+    /** An equality that must hold and that an index answers. */
+    private record IndexedTerm(int index, Object value) {}
+
+    private static Optional<IndexedTerm> indexedTerm(Table<?> table, Filter filter) {
+        return switch (filter) {
+            case Filter.Compare(var column, var operator, var value)
+            when operator == Filter.Operator.EQUAL && value != null ->
+                indexOn(table, column)
+                        .map(index -> new IndexedTerm(index.ordinal(), indexed(table.shape(), index, value)));
+            case Filter.And(var all) ->
+                all.stream().flatMap(part -> indexedTerm(table, part).stream()).findFirst();
+            case Filter.Compare _, Filter.All _, Filter.Or _, Filter.Not _ -> Optional.empty();
+        };
+    }
+
+    private static Optional<? extends Index<?, ?>> indexOn(Table<?> table, String column) {
+        int ordinal = table.shape().ordinal(column);
+        return table.indexes().stream()
+                .filter(index -> index.column() == ordinal)
+                .findFirst();
+    }
+
+    /** An index on an optional column holds optionals. */
+    private static Object indexed(Shape<?> shape, Index<?, ?> index, Object value) {
+        return shape.columns().get(index.column()).type() instanceof io.skein.engine.schema.ColumnType.Maybe
+                ? Optional.of(value)
+                : value;
+    }
+}

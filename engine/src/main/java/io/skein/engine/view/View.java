@@ -1,0 +1,47 @@
+package io.skein.engine.view;
+
+import io.skein.engine.schema.Identity;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Who looks × what they asked for. Two sessions with equal views see the same bytes. */
+public record View(Audience audience, List<Subscription> subscriptions) {
+    public View {
+        subscriptions = subscriptions.stream()
+                .sorted(Comparator.comparingLong(Subscription::number))
+                .toList();
+    }
+
+    public View with(Subscription added) {
+        return new View(
+                audience,
+                java.util.stream.Stream.concat(subscriptions.stream(), java.util.stream.Stream.of(added))
+                        .toList());
+    }
+
+    public View without(long number) {
+        return new View(
+                audience,
+                subscriptions.stream().filter(sub -> sub.number() != number).toList());
+    }
+
+    public View seenBy(Audience other) {
+        return new View(other, subscriptions);
+    }
+
+    /** What a client names when it resumes: equal for equal views of one identity, on every node and after restarts; 16 hex digits. */
+    public String fingerprint(Identity viewer) {
+        try {
+            String text = viewer + " " + audience.role() + " " + subscriptions;
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(Arrays.copyOf(digest, 8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package io.skein.engine.view;
+
+import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.module.RowRule;
+import io.skein.engine.module.TableReader;
+import io.skein.engine.module.TableRule;
+import io.skein.engine.module.Tables;
+import io.skein.engine.module.Viewer;
+import io.skein.engine.schema.Table;
+import io.skein.engine.state.Committed;
+import io.skein.engine.state.RowOp;
+import io.skein.engine.state.Rows;
+import io.skein.engine.state.Stored;
+import io.skein.engine.state.WorkspaceState;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides, on the owner node, what of a workspace an audience may see (rules M2, M3). The fold of {@link #ops} over a history equals {@link
+ * #mayRead} over its end; a property test holds this.
+ */
+public final class Visibility {
+    private final ModuleSchema schema;
+    private final List<Set<Table<?>>> readable;
+
+    public Visibility(ModuleSchema schema) {
+        this.schema = schema;
+        this.readable = schema.rules().stream()
+                .map(rule -> {
+                    Set<Table<?>> tables = new LinkedHashSet<>();
+                    rule.rechecks().forEach(recheck -> tables.add(recheck.cause()));
+                    return tables;
+                })
+                .toList();
+    }
+
+    /** Whether the audience may see this row of this table in this state. */
+    public boolean mayRead(WorkspaceState state, Audience audience, int table, Object row) {
+        return audience.role().atLeast(schema.rule(table).minimum())
+                && passes(schema.rule(table), table, state, audience.viewer(), row);
+    }
+
+    private <R> boolean passes(TableRule<R> rule, int ordinal, WorkspaceState state, Viewer viewer, Object row) {
+        if (rule.rows().isEmpty()) {
+            return true;
+        }
+        RowRule<R> rows = rule.rows().get();
+        return rows.mayRead(
+                viewer, rule.table().shape().type().cast(row), new RuleTables(state, readable.get(ordinal)));
+    }
+
+    /**
+     * What a transaction is to an audience. Costs by the transaction's operations and the rows they concern.
+     *
+     * @return grouped by table, in the schema's order; the transaction's own list if the audience sees all of it
+     */
+    public List<RowOp> ops(Committed committed, Audience audience) {
+        List<RowOp> all = committed.transaction().ops();
+        if (!schema.hasRowRules()) {
+            return byRole(all, audience);
+        }
+        Set<Integer> changed = new LinkedHashSet<>();
+        all.forEach(op -> changed.add(op.table()));
+        var visible = new ArrayList<RowOp>();
+        for (int table = 0; table < schema.tableCount(); table++) {
+            TableRule<?> rule = schema.rule(table);
+            if (!audience.role().atLeast(rule.minimum())) {
+                continue;
+            }
+            if (rule.rows().isEmpty()) {
+                addOwn(all, table, visible);
+            } else if (rule.table().isEvent()) {
+                addEvents(committed, audience, table, visible);
+            } else {
+                addRuled(committed, audience, table, rule, changed, visible);
+            }
+        }
+        return visible;
+    }
+
+    private List<RowOp> byRole(List<RowOp> all, Audience audience) {
+        for (RowOp op : all) {
+            if (!audience.role().atLeast(schema.rule(op.table()).minimum())) {
+                return all.stream()
+                        .filter(each -> audience.role()
+                                .atLeast(schema.rule(each.table()).minimum()))
+                        .toList();
+            }
+        }
+        return all;
+    }
+
+    private static void addOwn(List<RowOp> all, int table, List<RowOp> visible) {
+        for (RowOp op : all) {
+            if (op.table() == table) {
+                visible.add(op);
+            }
+        }
+    }
+
+    private void addEvents(Committed committed, Audience audience, int table, List<RowOp> visible) {
+        for (RowOp op : committed.transaction().ops()) {
+            if (op.table() == table
+                    && mayRead(committed.after(), audience, table, Objects.requireNonNull(op.after()))) {
+                visible.add(op);
+            }
+        }
+    }
+
+    /** Looks at the rows that changed, and at those whose visibility can have changed with a row elsewhere. */
+    private <R> void addRuled(
+            Committed committed,
+            Audience audience,
+            int table,
+            TableRule<R> rule,
+            Set<Integer> changed,
+            List<RowOp> visible) {
+        var keys = new LinkedHashSet<Object>();
+        for (RowOp op : committed.transaction().ops()) {
+            if (op.table() == table) {
+                keys.add(op.key());
+            }
+        }
+        for (TableRule.Recheck<?, R> recheck : rule.rechecks()) {
+            if (changed.contains(schema.ordinal(recheck.cause()))) {
+                addAffected(committed, rule.table(), recheck, keys);
+            }
+        }
+        for (Object key : keys) {
+            addDifference(committed, audience, audience, table, key, visible);
+        }
+    }
+
+    private <C, R> void addAffected(
+            Committed committed, Table<R> table, TableRule.Recheck<C, R> recheck, Set<Object> keys) {
+        if (recheck.affected().isEmpty()) {
+            addAllKeys(committed, table, keys);
+            return;
+        }
+        TableRule.Affected<C, R> affected = recheck.affected().get();
+        Class<C> type = recheck.cause().shape().type();
+        int cause = schema.ordinal(recheck.cause());
+        for (RowOp op : committed.transaction().ops()) {
+            if (op.table() != cause) {
+                continue;
+            }
+            BiConsumer<@Nullable Object, WorkspaceState> look = (row, state) -> {
+                if (row != null) {
+                    Collection<R> rows = affected.rows(type.cast(row), state);
+                    rows.forEach(each -> keys.add(table.keyOf(each)));
+                }
+            };
+            look.accept(op.before(), committed.before());
+            look.accept(op.after(), committed.after());
+            look.accept(op.before(), committed.after());
+        }
+    }
+
+    private static <R> void addAllKeys(Committed committed, Table<R> table, Set<Object> keys) {
+        committed.before().rows(table).forEach(stored -> keys.add(table.keyOf(stored.row())));
+        committed.after().rows(table).forEach(stored -> keys.add(table.keyOf(stored.row())));
+    }
+
+    /** Adds what changes for one key from what {@code from} saw before to what {@code to} sees after. */
+    private void addDifference(
+            Committed committed, @Nullable Audience from, Audience to, int table, Object key, List<RowOp> visible) {
+        Stored<?> before = from == null ? null : seen(committed.before(), from, table, key);
+        Stored<?> after = seen(committed.after(), to, table, key);
+        if (schema.table(table).kind() == Table.Kind.MULTISET) {
+            int copies = (after == null ? 0 : after.copies()) - (before == null ? 0 : before.copies());
+            for (int i = Math.abs(copies); i > 0; i--) {
+                visible.add(copies > 0 ? new RowOp(table, key, null, key) : new RowOp(table, key, key, null));
+            }
+            return;
+        }
+        Object rowBefore = before == null ? null : before.row();
+        Object rowAfter = after == null ? null : after.row();
+        if (!Objects.equals(rowBefore, rowAfter)) {
+            visible.add(new RowOp(table, key, rowBefore, rowAfter));
+        }
+    }
+
+    private @Nullable Stored<?> seen(WorkspaceState state, Audience audience, int table, Object key) {
+        Stored<?> stored = state.rows(table).stored(key);
+        return stored != null && mayRead(state, audience, table, stored.row()) ? stored : null;
+    }
+
+    /**
+     * What a transaction is to somebody who was audience {@code from} before it and is {@code to} after it: what became visible is
+     * inserted, what became invisible deleted. Costs by the tables whose visibility differs.
+     *
+     * @param from null if nothing was seen before
+     */
+    public List<RowOp> transition(Committed committed, @Nullable Audience from, Audience to) {
+        var visible = new ArrayList<RowOp>();
+        for (int table = 0; table < schema.tableCount(); table++) {
+            TableRule<?> rule = schema.rule(table);
+            boolean sawTable = from != null && from.role().atLeast(rule.minimum());
+            boolean seesTable = to.role().atLeast(rule.minimum());
+            if (rule.table().isEvent()) {
+                addEvents(committed, to, table, visible);
+            } else if (sawTable && seesTable && rule.rows().isEmpty()) {
+                addOwn(committed.transaction().ops(), table, visible);
+            } else if (sawTable || seesTable) {
+                var keys = new LinkedHashSet<Object>();
+                addAllKeys(committed, rule.table(), keys);
+                for (Object key : keys) {
+                    addDifference(committed, from, to, table, key, visible);
+                }
+            }
+        }
+        return visible;
+    }
+
+    /** A rule's look at other tables: only at those it said it reads, because only their changes make the engine look again. */
+    private record RuleTables(WorkspaceState state, Set<Table<?>> readable) implements Tables {
+        @Override
+        public <R> TableReader<R> in(Table<R> table) {
+            if (!readable.contains(table)) {
+                throw new IllegalStateException(
+                        "a visibility rule reads %s without saying so; add .reading(%s)".formatted(table, table));
+            }
+            Rows<R> rows = state.rows(table);
+            return rows;
+        }
+    }
+}

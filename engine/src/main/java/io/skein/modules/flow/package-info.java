@@ -1,0 +1,5 @@
+/** Workflow graphs: nodes and edges. */
+@NullMarked
+package io.skein.modules.flow;
+
+import org.jspecify.annotations.NullMarked;
