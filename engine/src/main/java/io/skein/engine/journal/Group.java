@@ -1,5 +1,6 @@
 package io.skein.engine.journal;
 
+import io.skein.engine.schema.Bytes;
 import io.skein.engine.state.RefusedCall;
 import java.util.List;
 
@@ -18,7 +19,7 @@ public record Group(
         int moduleVersion,
         long firstSeq,
         List<byte[]> transactions,
-        byte[] hashAfter,
+        Bytes hashAfter,
         List<RefusedCall> refused) {
     /** {@code seq} after this group. */
     public long lastSeq() {

@@ -45,7 +45,7 @@ public final class GroupCodec {
         out.u8(VERSION).string(group.module()).varint(group.moduleVersion()).varint(group.firstSeq());
         out.varint(group.transactions().size());
         group.transactions().forEach(out::bytes);
-        out.raw(group.hashAfter());
+        out.raw(group.hashAfter().toArray());
         out.varint(group.refused().size());
         group.refused().forEach(refused -> write(out, refused));
         return out.toArray();
@@ -68,7 +68,7 @@ public final class GroupCodec {
         for (int i = 0; i < count; i++) {
             transactions.add(in.bytes());
         }
-        byte[] hash = in.raw(HashChain.BYTES);
+        Bytes hash = Bytes.of(in.raw(HashChain.BYTES));
         int refusals = in.count();
         var refused = new ArrayList<RefusedCall>(refusals);
         for (int i = 0; i < refusals; i++) {
@@ -94,7 +94,7 @@ public final class GroupCodec {
             each.accept(committed);
             next = committed.after();
         }
-        if (!Arrays.equals(next.hash(), group.hashAfter())) {
+        if (!Bytes.of(next.hash()).equals(group.hashAfter())) {
             throw new CorruptException("hash after seq %d is not the chain's".formatted(next.seq()));
         }
         for (RefusedCall refused : group.refused()) {

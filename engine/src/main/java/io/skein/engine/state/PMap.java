@@ -32,8 +32,7 @@ public final class PMap<K, V> {
     }
 
     public PMap<K, V> remove(K key) {
-        HashMap<K, V> without = map.removed(key);
-        return without == map ? this : new PMap<>(without);
+        return map.contains(key) ? new PMap<>(map.removed(key)) : this;
     }
 
     public int size() {

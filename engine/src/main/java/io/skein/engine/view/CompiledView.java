@@ -88,12 +88,14 @@ public final class CompiledView {
 
     /** The part of an operation that concerns rows for which {@code test} holds; null if there is none. */
     static @Nullable RowOp narrow(RowOp op, Predicate<Object> test) {
-        Object before = op.before() != null && test.test(op.before()) ? op.before() : null;
-        Object after = op.after() != null && test.test(op.after()) ? op.after() : null;
-        if (before == null && after == null) {
-            return null;
+        boolean before = op.before() != null && test.test(op.before());
+        boolean after = op.after() != null && test.test(op.after());
+        if (before == !op.isInsert() && after == !op.isDelete()) {
+            return op;
         }
-        return before == op.before() && after == op.after() ? op : new RowOp(op.table(), op.key(), before, after);
+        return before || after
+                ? new RowOp(op.table(), op.key(), before ? op.before() : null, after ? op.after() : null)
+                : null;
     }
 
     /** All rows of the view at one state; tables without a row are there too, event tables are not. */

@@ -61,8 +61,6 @@ public sealed interface Filter {
 
     record Not(Filter inner) implements Filter {}
 
-    Filter ALL = new All();
-
     /**
      * The filter as a test of rows.
      *
