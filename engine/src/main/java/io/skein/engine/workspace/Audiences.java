@@ -1,0 +1,181 @@
+package io.skein.engine.workspace;
+
+import io.skein.engine.membership.SystemTables;
+import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.module.Role;
+import io.skein.engine.schema.Identity;
+import io.skein.engine.state.Committed;
+import io.skein.engine.state.RowOp;
+import io.skein.engine.state.WorkspaceState;
+import io.skein.engine.view.Audience;
+import io.skein.engine.view.Visibility;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * Who watches a workspace from which node, and so what each node must hear of a transaction. What an audience sees is worked out once, however
+ * many relays have it.
+ */
+final class Audiences {
+    /** One identity at one relay. */
+    private static final class Present {
+        int sessions;
+        Audience audience;
+
+        Present(Audience audience) {
+            this.audience = audience;
+        }
+    }
+
+    /** One relay. */
+    private static final class Node {
+        final Map<Long, Identity> sessions = new HashMap<>();
+        final Map<Identity, Present> present = new LinkedHashMap<>();
+        /** How many identities each audience has here. */
+        final Map<Audience, Integer> audiences = new LinkedHashMap<>();
+
+        void count(Audience audience, int change) {
+            audiences.merge(audience, change, (old, more) -> old + more == 0 ? null : old + more);
+        }
+    }
+
+    private final Map<ActorRef<Downstream>, Node> nodes = new LinkedHashMap<>();
+
+    Collection<ActorRef<Downstream>> relays() {
+        return nodes.keySet();
+    }
+
+    boolean isEmpty() {
+        return nodes.isEmpty();
+    }
+
+    /** False if the relay was known. */
+    boolean enlist(ActorRef<Downstream> relay) {
+        return nodes.putIfAbsent(relay, new Node()) == null;
+    }
+
+    boolean knows(ActorRef<Downstream> relay) {
+        return nodes.containsKey(relay);
+    }
+
+    /** Forgets a relay; gives back whose sessions were there, an identity once for each. */
+    List<Identity> dismiss(ActorRef<Downstream> relay) {
+        Node node = nodes.remove(relay);
+        return node == null ? List.of() : List.copyOf(node.sessions.values());
+    }
+
+    void clear() {
+        nodes.clear();
+    }
+
+    void enter(ActorRef<Downstream> relay, long session, Identity identity, Audience audience) {
+        Node node = Objects.requireNonNull(nodes.get(relay));
+        if (node.sessions.putIfAbsent(session, identity) != null) {
+            return;
+        }
+        Present present = node.present.get(identity);
+        if (present == null) {
+            present = new Present(audience);
+            node.present.put(identity, present);
+            node.count(audience, 1);
+        }
+        present.sessions++;
+    }
+
+    /** Whose session it was, if it was here. */
+    Optional<Identity> exit(ActorRef<Downstream> relay, long session) {
+        Node node = nodes.get(relay);
+        Identity identity = node == null ? null : node.sessions.remove(session);
+        if (node == null || identity == null) {
+            return Optional.empty();
+        }
+        Present present = node.present.get(identity);
+        if (present != null && --present.sessions == 0) {
+            node.present.remove(identity);
+            node.count(present.audience, -1);
+        }
+        return Optional.of(identity);
+    }
+
+    boolean isPresent(ActorRef<Downstream> relay, Identity identity) {
+        Node node = nodes.get(relay);
+        return node != null && node.present.containsKey(identity);
+    }
+
+    /** What each relay hears of transactions that became durable. */
+    Map<ActorRef<Downstream>, List<Downstream.Tx>> publish(List<Committed> transactions, Visibility visibility) {
+        var byRelay = new LinkedHashMap<ActorRef<Downstream>, List<Downstream.Tx>>();
+        nodes.keySet().forEach(relay -> byRelay.put(relay, new ArrayList<>(transactions.size())));
+        for (Committed committed : transactions) {
+            TxHeader header = TxHeader.of(committed);
+            var seen = new HashMap<Audience, List<RowOp>>();
+            nodes.forEach((relay, node) -> {
+                var visible = new LinkedHashMap<Audience, List<RowOp>>();
+                node.audiences
+                        .keySet()
+                        .forEach(audience -> visible.put(
+                                audience, seen.computeIfAbsent(audience, who -> visibility.ops(committed, who))));
+                Objects.requireNonNull(byRelay.get(relay))
+                        .add(new Downstream.Tx(
+                                header,
+                                visible,
+                                roleChanges(node, committed, visibility),
+                                committed.canonical().length));
+            });
+        }
+        return byRelay;
+    }
+
+    /** Rule M3: whose role this transaction changed, and what it is to them. */
+    private static List<Downstream.RoleChange> roleChanges(Node node, Committed committed, Visibility visibility) {
+        Collection<Identity> concerned = concerned(node, committed);
+        if (concerned.isEmpty()) {
+            return List.of();
+        }
+        var changes = new ArrayList<Downstream.RoleChange>();
+        WorkspaceState after = committed.after();
+        for (Identity identity : concerned) {
+            Present present = node.present.get(identity);
+            Role role = SystemTables.roleOf(after, after.workspace(), identity);
+            if (present == null || role == present.audience.role()) {
+                continue;
+            }
+            Audience old = present.audience;
+            node.count(old, -1);
+            if (role == Role.NONE) {
+                node.present.remove(identity);
+                changes.add(new Downstream.RoleChange(identity, role, Optional.empty(), List.of()));
+            } else {
+                Audience next = Audience.of(after.schema(), identity, role);
+                present.audience = next;
+                node.count(next, 1);
+                changes.add(new Downstream.RoleChange(
+                        identity, role, Optional.of(next), visibility.transition(committed, old, next)));
+            }
+        }
+        return changes;
+    }
+
+    private static Collection<Identity> concerned(Node node, Committed committed) {
+        ModuleSchema schema = committed.after().schema();
+        int member = schema.ordinal(SystemTables.MEMBER);
+        int workspace = schema.ordinal(SystemTables.WORKSPACE);
+        var identities = new ArrayList<Identity>();
+        for (RowOp op : committed.transaction().ops()) {
+            if (op.table() == workspace) {
+                return List.copyOf(node.present.keySet());
+            }
+            if (op.table() == member) {
+                identities.add((Identity) op.key());
+            }
+        }
+        return identities;
+    }
+}

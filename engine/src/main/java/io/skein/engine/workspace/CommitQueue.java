@@ -1,0 +1,122 @@
+package io.skein.engine.workspace;
+
+import io.skein.engine.journal.Group;
+import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.reducer.Outcome;
+import io.skein.engine.schema.Bytes;
+import io.skein.engine.state.Committed;
+import io.skein.engine.state.RefusedCall;
+import io.skein.engine.state.WorkspaceState;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is decided and not yet durable, in order. One group is being written at a time; everything decided meanwhile waits here and becomes
+ * the next group. An answer leaves only when all that was decided before it is durable, because it may rest on it.
+ */
+final class CommitQueue {
+    /** Who waits for an outcome. */
+    sealed interface Waiting {
+        record Caller(ActorRef<Outcome> replyTo) implements Waiting {}
+
+        record AtRelay(ActorRef<Downstream> relay, long number) implements Waiting {}
+
+        /** A hook or a scheduled command. */
+        record Nobody() implements Waiting {}
+    }
+
+    /**
+     * One decided call.
+     *
+     * @param committed its transaction, if it was accepted
+     * @param refused its refusal, if that must be journaled
+     * @param after the workspace after it; its outcome belongs after that state's {@code seq}
+     */
+    record Decided(
+            @Nullable Committed committed,
+            @Nullable RefusedCall refused,
+            Waiting waiting,
+            Outcome outcome,
+            WorkspaceState after) {
+        boolean needsJournal() {
+            return committed != null || refused != null;
+        }
+    }
+
+    private final ArrayDeque<Decided> waiting = new ArrayDeque<>();
+    private final int maxTransactions;
+    private final int maxBytes;
+    private List<Decided> writing = List.of();
+
+    CommitQueue(WorkspaceSettings settings) {
+        this.maxTransactions = settings.maxGroupTransactions();
+        this.maxBytes = settings.maxGroupBytes();
+    }
+
+    void add(Decided decided) {
+        waiting.addLast(decided);
+    }
+
+    int size() {
+        return waiting.size() + writing.size();
+    }
+
+    boolean isWriting() {
+        return !writing.isEmpty();
+    }
+
+    /** Answers that need no journal and rest on nothing undurable; they leave the queue. */
+    List<Decided> takeSettled() {
+        var settled = new ArrayList<Decided>();
+        while (!isWriting() && !waiting.isEmpty() && !waiting.getFirst().needsJournal()) {
+            settled.add(waiting.removeFirst());
+        }
+        return settled;
+    }
+
+    /** Moves as much as fits into one group. */
+    Group startGroup(ModuleSchema schema, WorkspaceState durable) {
+        writing = new ArrayList<>();
+        var transactions = new ArrayList<byte[]>();
+        var refused = new ArrayList<RefusedCall>();
+        byte[] hash = durable.hash();
+        int bytes = 0;
+        while (!waiting.isEmpty() && transactions.size() < maxTransactions && bytes < maxBytes) {
+            Decided next = waiting.removeFirst();
+            writing.add(next);
+            if (next.committed() != null) {
+                transactions.add(next.committed().canonical());
+                bytes += next.committed().canonical().length;
+                hash = next.committed().hash();
+            }
+            if (next.refused() != null) {
+                refused.add(next.refused());
+            }
+        }
+        return new Group(schema.name(), schema.version(), durable.seq() + 1, transactions, Bytes.of(hash), refused);
+    }
+
+    /** The state after the group that is being written. */
+    WorkspaceState stateAfterGroup() {
+        return writing.getLast().after();
+    }
+
+    /** The group is durable. */
+    List<Decided> finishGroup() {
+        List<Decided> written = writing;
+        writing = List.of();
+        return written;
+    }
+
+    /** Everything, for when the journal failed. */
+    List<Decided> abandon() {
+        var all = new ArrayList<>(writing);
+        all.addAll(waiting);
+        writing = List.of();
+        waiting.clear();
+        return all;
+    }
+}

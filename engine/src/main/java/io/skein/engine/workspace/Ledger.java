@@ -1,0 +1,168 @@
+package io.skein.engine.workspace;
+
+import io.skein.engine.Modules;
+import io.skein.engine.journal.Group;
+import io.skein.engine.journal.GroupCodec;
+import io.skein.engine.journal.SnapshotCodec;
+import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.state.WorkspaceState;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.SnapshotAdapter;
+import org.apache.pekko.persistence.typed.SnapshotCompleted;
+import org.apache.pekko.persistence.typed.SnapshotFailed;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
+import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A workspace's journal: recovers it, writes one group at a time, and says when a group is durable. It decides nothing. When the
+ * journal fails the ledger fails with it; the workspace above starts a new one, which reads what really is there.
+ */
+public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommitted, Ledger.Content> {
+    /** The type part of persistence ids: {@code workspace|<id>}. */
+    public static final String ENTITY_TYPE = "workspace";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+
+    /** One group, to be written now; the workspace sends the next only after {@link Answer.Written}. */
+    public record Write(Group group, WorkspaceState after) {}
+
+    /** What the ledger says to its workspace. */
+    public sealed interface Answer {
+        /** The journal has been read; no state if the workspace never existed. */
+        record Recovered(Optional<WorkspaceState> state, RecentLog recent) implements Answer {}
+
+        /** PostgreSQL has the group durably. */
+        record Written(WorkspaceState after) implements Answer {}
+    }
+
+    /** What the ledger knows; empty before the first transaction. */
+    public record Content(Optional<WorkspaceState> state) {}
+
+    private final String workspace;
+    private final Modules modules;
+    private final WorkspaceSettings settings;
+    private final SnapshotPruner pruner;
+    private final ActorRef<Answer> owner;
+    private final RecentLog recovered;
+    private long snapshotSeq;
+
+    private Ledger(
+            String workspace,
+            Modules modules,
+            WorkspaceSettings settings,
+            SnapshotPruner pruner,
+            ActorRef<Answer> owner) {
+        super(persistenceId(workspace));
+        this.workspace = workspace;
+        this.modules = modules;
+        this.settings = settings;
+        this.pruner = pruner;
+        this.owner = owner;
+        this.recovered = new RecentLog(settings.recentTransactions(), settings.recentBytes());
+    }
+
+    /** The ledger of one workspace; {@code owner} hears of recovery and of every durable group. */
+    public static Behavior<Write> create(
+            String workspace,
+            Modules modules,
+            WorkspaceSettings settings,
+            SnapshotPruner pruner,
+            ActorRef<Answer> owner) {
+        return Behaviors.setup(_ -> new Ledger(workspace, modules, settings, pruner, owner));
+    }
+
+    public static PersistenceId persistenceId(String workspace) {
+        return PersistenceId.of(ENTITY_TYPE, workspace);
+    }
+
+    @Override
+    public Content emptyState() {
+        return new Content(Optional.empty());
+    }
+
+    @Override
+    public CommandHandler<Write, GroupCommitted, Content> commandHandler() {
+        return (_, write) -> Effect()
+                .persist(new GroupCommitted(write.group(), write.after()))
+                .thenRun((Content content) ->
+                        owner.tell(new Answer.Written(content.state().orElseThrow())));
+    }
+
+    @Override
+    public EventHandler<Content, GroupCommitted> eventHandler() {
+        return (content, event) -> {
+            if (event.after() != null) {
+                return new Content(Optional.of(event.after()));
+            }
+            WorkspaceState before = content.state()
+                    .orElseGet(() -> WorkspaceState.empty(
+                            schema(event.group().module()), workspace, settings.rememberedCalls()));
+            return new Content(Optional.of(GroupCodec.replay(before, event.group(), recovered::add)));
+        };
+    }
+
+    private ModuleSchema schema(String module) {
+        return modules.find(module)
+                .orElseThrow(() -> new IllegalStateException(
+                        "workspace %s is of module %s, which this node does not have".formatted(workspace, module)));
+    }
+
+    @Override
+    public SignalHandler<Content> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(RecoveryCompleted.instance(), content -> {
+                    snapshotSeq = content.state().map(WorkspaceState::seq).orElse(0L);
+                    owner.tell(new Answer.Recovered(content.state(), recovered));
+                })
+                .onSignal(
+                        SnapshotCompleted.class,
+                        (_, signal) -> pruner.prune(
+                                persistenceId(workspace).id(),
+                                signal.getSnapshotMetadata().sequenceNr()))
+                .onSignal(
+                        SnapshotFailed.class,
+                        (_, signal) -> LOG.warn("no snapshot of workspace {}", workspace, signal.getFailure()))
+                .build();
+    }
+
+    /**
+     * A snapshot once as much has been committed as recovery would notice: a fixed number of transactions, or a quarter of the rows where
+     * that is more, so that large workspaces do not write themselves out all the time.
+     */
+    @Override
+    public boolean shouldSnapshot(Content content, GroupCommitted event, long sequenceNr) {
+        WorkspaceState state = content.state().orElseThrow();
+        long due = Math.max(settings.snapshotMinTransactions(), state.rowCount() / 4);
+        if (state.seq() - snapshotSeq < due) {
+            return false;
+        }
+        snapshotSeq = state.seq();
+        return true;
+    }
+
+    @Override
+    public SnapshotAdapter<Content> snapshotAdapter() {
+        return new SnapshotAdapter<>() {
+            @Override
+            public Object toJournal(Content content) {
+                return new WorkspaceSnapshot.OfState(content.state().orElseThrow());
+            }
+
+            @Override
+            public Content fromJournal(Object stored) {
+                byte[] bytes = ((WorkspaceSnapshot) stored).bytes();
+                return new Content(
+                        Optional.of(SnapshotCodec.decode(bytes, Ledger.this::schema, settings.rememberedCalls())));
+            }
+        };
+    }
+}

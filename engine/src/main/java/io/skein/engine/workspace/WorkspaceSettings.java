@@ -1,0 +1,47 @@
+package io.skein.engine.workspace;
+
+import io.skein.engine.reducer.DecideLimits;
+import java.time.Duration;
+
+/**
+ * Bounds of a workspace on its owner node.
+ *
+ * @param limits of a transaction and of the rows
+ * @param maxGroupTransactions transactions in one journal row
+ * @param maxGroupBytes canonical bytes in one journal row
+ * @param maxQueuedCalls calls decided and not yet durable; more are answered {@code overloaded}
+ * @param rememberedCalls see {@link io.skein.engine.state.RecentCalls#empty}
+ * @param recentTransactions how many transactions are kept for relays that are new or come back
+ * @param recentBytes canonical bytes of these
+ * @param snapshotMinTransactions transactions between two stored snapshots, at least
+ * @param idleTimeout without relays and calls for so long, the workspace leaves memory
+ * @param overloadedRetryAfter what {@code overloaded} advises
+ * @param journalRetryMin first pause after the journal failed; doubles up to {@code journalRetryMax}
+ */
+public record WorkspaceSettings(
+        DecideLimits limits,
+        int maxGroupTransactions,
+        int maxGroupBytes,
+        int maxQueuedCalls,
+        int rememberedCalls,
+        int recentTransactions,
+        long recentBytes,
+        int snapshotMinTransactions,
+        Duration idleTimeout,
+        Duration overloadedRetryAfter,
+        Duration journalRetryMin,
+        Duration journalRetryMax) {
+    public static final WorkspaceSettings DEFAULT = new WorkspaceSettings(
+            DecideLimits.DEFAULT,
+            2_048,
+            4 << 20,
+            16_384,
+            10_000,
+            1_024,
+            2 << 20,
+            2_000,
+            Duration.ofMinutes(2),
+            Duration.ofMillis(250),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(15));
+}
