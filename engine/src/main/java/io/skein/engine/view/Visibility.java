@@ -20,12 +20,16 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides, on the owner node, what of a workspace an audience may see (rules M2, M3). The fold of {@link #ops} over a history equals {@link
  * #mayRead} over its end; a property test holds this.
  */
 public final class Visibility {
+    private static final Logger LOG = LoggerFactory.getLogger(Visibility.class);
+
     private final ModuleSchema schema;
     private final List<Set<Table<?>>> readable;
 
@@ -51,8 +55,13 @@ public final class Visibility {
             return true;
         }
         RowRule<R> rows = rule.rows().get();
-        return rows.mayRead(
-                viewer, rule.table().shape().type().cast(row), new RuleTables(state, readable.get(ordinal)));
+        try {
+            return rows.mayRead(
+                    viewer, rule.table().shape().type().cast(row), new RuleTables(state, readable.get(ordinal)));
+        } catch (RuntimeException e) {
+            LOG.error("the visibility rule of {} failed; the row stays hidden", rule.table(), e);
+            return false;
+        }
     }
 
     /**

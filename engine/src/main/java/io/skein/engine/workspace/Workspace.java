@@ -7,7 +7,6 @@ import io.skein.engine.membership.SystemTables;
 import io.skein.engine.module.Access;
 import io.skein.engine.module.Definition;
 import io.skein.engine.module.ErrorCode;
-import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Reducer;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.module.Role;
@@ -39,6 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
@@ -110,7 +110,7 @@ public final class Workspace {
 
     private record RelayGone(ActorRef<Downstream> relay) implements Command {}
 
-    private record SnapshotReady(ActorRef<Downstream> relay, Downstream.SnapshotRows rows) implements Command {}
+    private record Computed(Runnable tell) implements Command {}
 
     private record RunSchedule() implements Command {}
 
@@ -180,8 +180,7 @@ public final class Workspace {
 
     private void startLedger() {
         ActorRef<Ledger.Answer> answers = context.messageAdapter(Ledger.Answer.class, FromLedger::new);
-        ledger = context.spawn(
-                Ledger.create(id, modules, settings, pruner, answers), "ledger-" + journalFailures);
+        ledger = context.spawn(Ledger.create(id, modules, settings, pruner, answers), "ledger-" + journalFailures);
         context.watch(ledger);
     }
 
@@ -195,7 +194,7 @@ public final class Workspace {
     private Behavior<Command> whileRecovering(Command command) {
         return switch (command) {
             case FromLedger(Ledger.Answer.Recovered(var state, var log)) -> recovered(state, log);
-            case FromLedger(Ledger.Answer.Written _), CheckIdle _, RunSchedule _, SnapshotReady _ -> Behaviors.same();
+            case FromLedger(Ledger.Answer.Written _), CheckIdle _, RunSchedule _, Computed _ -> Behaviors.same();
             case StartLedger _ -> {
                 startLedger();
                 yield Behaviors.same();
@@ -249,7 +248,7 @@ public final class Workspace {
             case FromRelay(var relay, var items) -> fromRelay(relay, items);
             case TakeSnapshot snapshot -> takeSnapshot(snapshot);
             case TakeHistory(var relay, var audience) -> takeHistory(relay, audience);
-            case SnapshotReady(var relay, var rows) -> relay.tell(rows);
+            case Computed(var tell) -> tell.run();
             case RelayGone(var relay) -> relayGone(relay);
             case FromLedger(Ledger.Answer.Written(var after)) -> written(after);
             case FromLedger(Ledger.Answer.Recovered _), StartLedger _ -> {}
@@ -307,8 +306,7 @@ public final class Workspace {
         WorkspaceState before = Objects.requireNonNull(head);
         Decided decided = switch (decision) {
             case Decision.Commit(var committed) ->
-                new Decided(
-                        committed, null, waiting, new Outcome.Accepted(committed.seq(), false), committed.after());
+                new Decided(committed, null, waiting, new Outcome.Accepted(committed.seq(), false), committed.after());
             case Decision.Refuse(var refusal, var remember) ->
                 new Decided(
                         null,
@@ -356,9 +354,8 @@ public final class Workspace {
     }
 
     private void publish(List<Committed> transactions, List<Decided> group) {
-        Map<ActorRef<Downstream>, List<Downstream.Tx>> byRelay = transactions.isEmpty()
-                ? Map.of()
-                : audiences.publish(transactions, Objects.requireNonNull(visibility));
+        Map<ActorRef<Downstream>, List<Downstream.Tx>> byRelay =
+                transactions.isEmpty() ? Map.of() : audiences.publish(transactions, Objects.requireNonNull(visibility));
         var results = new LinkedHashMap<ActorRef<Downstream>, List<Downstream.Result>>();
         byRelay.keySet().forEach(relay -> results.put(relay, new ArrayList<>()));
         for (Decided decided : group) {
@@ -371,16 +368,15 @@ public final class Workspace {
                 case Waiting.Nobody _ -> {}
             }
         }
-        results.forEach((relay, list) ->
-                relay.tell(new Downstream.Published(byRelay.getOrDefault(relay, List.of()), list)));
+        results.forEach(
+                (relay, list) -> relay.tell(new Downstream.Published(byRelay.getOrDefault(relay, List.of()), list)));
     }
 
     private void answer(Waiting waiting, Outcome outcome, long at) {
         switch (waiting) {
             case Waiting.Caller(var replyTo) -> replyTo.tell(outcome);
             case Waiting.AtRelay(var relay, var number) ->
-                relay.tell(
-                        new Downstream.Published(List.of(), List.of(new Downstream.Result(number, outcome, at))));
+                relay.tell(new Downstream.Published(List.of(), List.of(new Downstream.Result(number, outcome, at))));
             case Waiting.Nobody _ -> {}
         }
     }
@@ -398,7 +394,10 @@ public final class Workspace {
         audiences.enlist(relay);
         context.watchWith(relay, new RelayGone(relay));
         relay.tell(new Downstream.Enlisted(
-                about.get().epoch(), Objects.requireNonNull(durable).seq(), about.get().module(), context.getSelf()));
+                about.get().epoch(),
+                Objects.requireNonNull(durable).seq(),
+                about.get().module(),
+                context.getSelf()));
     }
 
     private void fromRelay(ActorRef<Downstream> relay, List<Upstream> items) {
@@ -455,30 +454,33 @@ public final class Workspace {
         }
         WorkspaceState state = Objects.requireNonNull(durable);
         command.relay().tell(new Downstream.SnapshotTaken(command.request(), state.seq()));
-        context.pipeToSelf(
-                rows(state, command.view()),
-                (rows, failure) -> new SnapshotReady(
-                        command.relay(),
-                        new Downstream.SnapshotRows(command.request(), rows(rows, failure))));
+        compute(
+                state,
+                command.view(),
+                rows -> command.relay().tell(new Downstream.SnapshotRows(command.request(), rows)));
     }
 
-    private static List<TableRows> rows(@Nullable List<TableRows> rows, @Nullable Throwable failure) {
-        if (rows == null) {
-            throw new IllegalStateException("snapshot failed", failure);
-        }
-        return rows;
-    }
-
-    /** Works on an immutable state, so it need not hold up the workspace. */
-    private CompletableFuture<List<TableRows>> rows(WorkspaceState state, View view) {
+    /** Evaluates a view on an immutable state, so that the workspace is not held up. */
+    private void compute(WorkspaceState state, View view, Consumer<List<TableRows>> use) {
         Visibility rules = Objects.requireNonNull(visibility);
-        return CompletableFuture.supplyAsync(
+        var rows = CompletableFuture.supplyAsync(
                 () -> new CompiledView(state.schema(), view).snapshot(state, rules), context.getExecutionContext());
+        context.pipeToSelf(
+                rows,
+                (found, failure) -> new Computed(() -> {
+                    if (failure == null) {
+                        use.accept(found);
+                    } else {
+                        context.getLog().error("view {} of workspace {} failed", view, id, failure);
+                    }
+                }));
     }
 
     private void takeHistory(ActorRef<Downstream> relay, Audience audience) {
         List<Committed> log = recent.all();
-        long after = log.isEmpty() ? Objects.requireNonNull(durable).seq() : log.getFirst().seq() - 1;
+        long after = log.isEmpty()
+                ? Objects.requireNonNull(durable).seq()
+                : log.getFirst().seq() - 1;
         var entries = log.stream()
                 .map(committed -> new Downstream.Entry(
                         TxHeader.of(committed),
@@ -508,24 +510,23 @@ public final class Workspace {
             return;
         }
         var view = new View(Audience.of(state.schema(), read.viewer(), role), read.subscriptions());
-        rows(state, view).whenComplete((rows, failure) -> read.replyTo()
-                .tell(
-                        failure == null
-                                ? new ReadAnswer.Found(
-                                        about.get(), role, state.seq(), Bytes.of(state.hash()), rows)
-                                : new ReadAnswer.Refused(
-                                        Refusal.of(ErrorCode.INVALID_ARGS, String.valueOf(failure.getMessage())))));
+        compute(
+                state,
+                view,
+                rows -> read.replyTo()
+                        .tell(new ReadAnswer.Found(about.get(), role, state.seq(), Bytes.of(state.hash()), rows)));
     }
 
     // ---- housekeeping
 
     private void armSchedule() {
-        schedule.nextDue().ifPresentOrElse(
-                due -> {
-                    Duration wait = Duration.between(Instant.now(), due);
-                    timers.startSingleTimer(new RunSchedule(), wait.isPositive() ? wait : Duration.ofMillis(1));
-                },
-                () -> timers.cancel(new RunSchedule()));
+        schedule.nextDue()
+                .ifPresentOrElse(
+                        due -> {
+                            Duration wait = Duration.between(Instant.now(), due);
+                            timers.startSingleTimer(new RunSchedule(), wait.isPositive() ? wait : Duration.ofMillis(1));
+                        },
+                        () -> timers.cancel(new RunSchedule()));
     }
 
     private void runSchedule() {
@@ -545,8 +546,12 @@ public final class Workspace {
     }
 
     private void checkIdle() {
-        boolean idle = System.nanoTime() - lastActiveNanos > settings.idleTimeout().toNanos();
-        if (idle && audiences.isEmpty() && queue.size() == 0 && schedule.nextDue().isEmpty()) {
+        boolean idle =
+                System.nanoTime() - lastActiveNanos > settings.idleTimeout().toNanos();
+        if (idle
+                && audiences.isEmpty()
+                && queue.size() == 0
+                && schedule.nextDue().isEmpty()) {
             passivate.run();
         }
     }
@@ -583,8 +588,8 @@ public final class Workspace {
             case Enlist(var relay) -> relay.tell(new Downstream.Unavailable(refusal));
             case FromRelay items -> items.relay().tell(new Downstream.Lost());
             case TakeSnapshot snapshot -> snapshot.relay().tell(new Downstream.Lost());
-            case TakeHistory(var relay, _) -> relay.tell(new Downstream.Lost());
-            case RelayGone _, FromLedger _, StartLedger _, SnapshotReady _, RunSchedule _, CheckIdle _, Stop _ -> {}
+            case TakeHistory history -> history.relay().tell(new Downstream.Lost());
+            case RelayGone _, FromLedger _, StartLedger _, Computed _, RunSchedule _, CheckIdle _, Stop _ -> {}
         }
     }
 
