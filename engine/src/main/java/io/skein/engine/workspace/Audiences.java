@@ -12,11 +12,13 @@ import io.skein.engine.view.Visibility;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -26,7 +28,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 final class Audiences {
     /** One identity at one relay. */
     private static final class Present {
-        int sessions;
+        final Set<Long> sessions = new HashSet<>();
         Audience audience;
 
         Present(Audience audience) {
@@ -86,7 +88,7 @@ final class Audiences {
             node.present.put(identity, present);
             node.count(audience, 1);
         }
-        present.sessions++;
+        present.sessions.add(session);
     }
 
     /** Whose session it was, if it was here. */
@@ -97,7 +99,7 @@ final class Audiences {
             return Optional.empty();
         }
         Present present = node.present.get(identity);
-        if (present != null && --present.sessions == 0) {
+        if (present != null && present.sessions.remove(session) && present.sessions.isEmpty()) {
             node.present.remove(identity);
             node.count(present.audience, -1);
         }

@@ -123,7 +123,7 @@ public final class Workspace {
     private final Modules modules;
     private final WorkspaceSettings settings;
     private final SnapshotPruner pruner;
-    private final Runnable passivate;
+    private final Consumer<ActorRef<Command>> passivate;
     private final Decider decider;
     private final Audiences audiences = new Audiences();
     private final Schedule schedule = new Schedule();
@@ -145,7 +145,7 @@ public final class Workspace {
             Modules modules,
             WorkspaceSettings settings,
             SnapshotPruner pruner,
-            Runnable passivate) {
+            Consumer<ActorRef<Command>> passivate) {
         this.context = context;
         this.timers = timers;
         this.stash = stash;
@@ -163,7 +163,11 @@ public final class Workspace {
      * @param passivate asks the shard to stop this workspace, because nobody needs it now
      */
     public static Behavior<Command> create(
-            String id, Modules modules, WorkspaceSettings settings, SnapshotPruner pruner, Runnable passivate) {
+            String id,
+            Modules modules,
+            WorkspaceSettings settings,
+            SnapshotPruner pruner,
+            Consumer<ActorRef<Command>> passivate) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> Behaviors.withStash(
                 settings.maxQueuedCalls(),
                 stash -> new Workspace(context, timers, stash, id, modules, settings, pruner, passivate).start())));
@@ -552,7 +556,7 @@ public final class Workspace {
                 && audiences.isEmpty()
                 && queue.size() == 0
                 && schedule.nextDue().isEmpty()) {
-            passivate.run();
+            passivate.accept(context.getSelf());
         }
     }
 

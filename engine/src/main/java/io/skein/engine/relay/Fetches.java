@@ -1,0 +1,86 @@
+package io.skein.engine.relay;
+
+import io.skein.engine.view.TableRows;
+import io.skein.engine.view.View;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Snapshots that were asked of the owner and are not here yet. Sessions that want the same rows share one (rule R3): a thousand clients that
+ * come back at once cost the owner one.
+ */
+final class Fetches {
+    /** One snapshot on its way. */
+    static final class Fetch {
+        final long request;
+        final View view;
+        final WireFormat format;
+        /** For one added subscription; otherwise for whole views. */
+        final boolean addition;
+
+        final List<Member> waiting = new ArrayList<>();
+        /** The snapshot's {@code seq}; -1 until the owner has fixed it. */
+        long seq = -1;
+
+        /** For whole views: the log's place at that {@code seq}. */
+        @Nullable
+        DeltaNode node;
+
+        private Fetch(long request, View view, WireFormat format, boolean addition) {
+            this.request = request;
+            this.view = view;
+            this.format = format;
+            this.addition = addition;
+        }
+
+        boolean isFixed() {
+            return seq >= 0;
+        }
+
+        /** Rows to bytes; may run on any thread. */
+        EncodedRows encode(List<TableRows> rows) {
+            return addition ? format.subscription(view, rows) : format.snapshot(view, rows);
+        }
+    }
+
+    private final Map<Long, Fetch> byRequest = new HashMap<>();
+    private long lastRequest;
+
+    /** The fetch that this member can still join, if there is one. */
+    Optional<Fetch> joinable(View view, WireFormat format, boolean addition) {
+        return byRequest.values().stream()
+                .filter(fetch -> fetch.addition == addition
+                        && fetch.format.equals(format)
+                        && fetch.view.equals(view)
+                        && !(addition && fetch.isFixed()))
+                .findFirst();
+    }
+
+    Fetch start(View view, WireFormat format, boolean addition) {
+        var fetch = new Fetch(++lastRequest, view, format, addition);
+        byRequest.put(fetch.request, fetch);
+        return fetch;
+    }
+
+    @Nullable
+    Fetch find(long request) {
+        return byRequest.get(request);
+    }
+
+    void finish(Fetch fetch) {
+        byRequest.remove(fetch.request);
+    }
+
+    /** Takes a member out of whatever it waits for. */
+    void leave(Member member) {
+        byRequest.values().forEach(fetch -> fetch.waiting.remove(member));
+    }
+
+    void clear() {
+        byRequest.clear();
+    }
+}

@@ -1,0 +1,263 @@
+package io.skein.engine.relay;
+
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session has yet to send: a cursor into the log of its view, and the few things that are the session's own, each with the {@code seq}
+ * after which it belongs. Nothing is queued for a socket that does not read; when it reads again, {@link #poll} takes everything after
+ * the cursor, up to a budget, as one frame.
+ *
+ * <p>Belongs to the session's event loop; no other thread touches it.
+ */
+public final class Outbox {
+    /** Something of the session's own, at its place in the stream. */
+    sealed interface Insert {
+        /** It goes out once everything up to this {@code seq} has. */
+        long at();
+
+        record Say(long at, ServerMessage message) implements Insert {}
+
+        /**
+         * Says something and goes on behind another node.
+         *
+         * @param say in any case
+         * @param sayIfAhead only if the session is not past that node already, because a snapshot took it there
+         */
+        record Jump(long at, List<ServerMessage> say, List<ServerMessage> sayIfAhead, DeltaNode to) implements Insert {}
+
+        /** Nothing goes past this until {@link Outbox#release}. */
+        record Barrier(long at) implements Insert {}
+    }
+
+    /** What a session may have waiting of its own; calls in flight are bounded far below, so only a socket that never reads gets here. */
+    private static final int MAX_INSERTS = 4_096;
+
+    private static final long RETRY_AFTER_MILLIS = 1_000;
+
+    private final WireFormat format;
+    private final int frameBudgetBytes;
+    private final ArrayDeque<Insert> inserts = new ArrayDeque<>();
+    private @Nullable DeltaNode cursor;
+    private @Nullable Restart restart;
+    private boolean behind;
+    private boolean ended;
+    private long announcedSeq;
+    private long allowedSeq;
+    private int resultsSaid;
+
+    private record Restart(ServerMessage message, DeltaNode to) {}
+
+    /**
+     * @param frameBudgetBytes a frame is closed once it has so many bytes; one transaction or snapshot may exceed it
+     */
+    public Outbox(WireFormat format, int frameBudgetBytes) {
+        this.format = format;
+        this.frameBudgetBytes = frameBudgetBytes;
+    }
+
+    public WireFormat format() {
+        return format;
+    }
+
+    void insert(Insert insert) {
+        if (inserts.size() < MAX_INSERTS) {
+            inserts.addLast(insert);
+        } else if (!ended) {
+            end(new ServerMessage.Bye(Refusal.later(
+                    ErrorCode.OVERLOADED, "the session does not read what is sent to it", RETRY_AFTER_MILLIS)));
+        }
+    }
+
+    /** Transactions up to this {@code seq} may go out. */
+    void allow(long seq) {
+        allowedSeq = seq;
+    }
+
+    /** How many outcomes of calls have gone into frames since the last time: so many calls fewer are in flight. */
+    public int takeResultsSaid() {
+        int said = resultsSaid;
+        resultsSaid = 0;
+        return said;
+    }
+
+    /** Says something as soon as everything before it is said. */
+    public void say(ServerMessage message) {
+        insert(new Insert.Say(Long.MIN_VALUE, message));
+    }
+
+    /** Says this and nothing after it; what was not sent yet never will be. */
+    public void end(ServerMessage.Bye bye) {
+        inserts.clear();
+        restart = null;
+        cursor = null;
+        inserts.addLast(new Insert.Say(Long.MIN_VALUE, bye));
+    }
+
+    /** Puts what a barrier waited for in its place. */
+    void release(Insert insteadOfBarrier) {
+        var rest = new ArrayList<>(inserts);
+        inserts.clear();
+        boolean open = true;
+        for (Insert insert : rest) {
+            if (open && insert instanceof Insert.Barrier) {
+                inserts.addLast(insteadOfBarrier);
+                open = false;
+            } else {
+                inserts.addLast(insert);
+            }
+        }
+    }
+
+    /** Starts over from a snapshot, whatever the cursor. */
+    void restart(ServerMessage snapshot, DeltaNode to) {
+        restart = new Restart(snapshot, to);
+        behind = false;
+    }
+
+    /** Whether the log has let go what this session needs next; true once for each time it happens. */
+    public boolean takeBehind() {
+        boolean now = behind && restart == null && cursor != null;
+        if (now) {
+            cursor = null;
+        }
+        return now;
+    }
+
+    /** Whether {@code bye} has gone out; nothing follows. */
+    public boolean isEnded() {
+        return ended;
+    }
+
+    /** What the session has sent up to; 0 before a view. */
+    public long seq() {
+        return cursor == null ? 0 : cursor.seq();
+    }
+
+    /** Says how far the stream has come, if the client does not know. */
+    public void announcePosition() {
+        DeltaNode at = cursor;
+        if (at != null && at.seq() > announcedSeq) {
+            inserts.addLast(new Insert.Say(at.seq(), new ServerMessage.Position(at.seq())));
+        }
+    }
+
+    /** The next frame, or null if there is nothing to send. */
+    public @Nullable Frame poll() {
+        if (ended) {
+            return null;
+        }
+        Frame shared = sharedRun();
+        if (shared != null) {
+            return shared;
+        }
+        var frame = new Frame.Builder(format.framing());
+        if (restart != null) {
+            frame.add(format.encode(restart.message()));
+            cursor = restart.to();
+            announcedSeq = restart.to().seq();
+            restart = null;
+        }
+        boolean more = true;
+        while (more) {
+            more = !ended && frame.bytes() < frameBudgetBytes && (addInsert(frame) || addNext(frame));
+        }
+        return frame.isEmpty() ? null : frame.build();
+    }
+
+    /** Where nothing of the session's own is due, the frame is the same for every session at this node. */
+    private @Nullable Frame sharedRun() {
+        DeltaNode from = cursor;
+        if (from == null || restart != null || !inserts.isEmpty()) {
+            return null;
+        }
+        DeltaNode.Run run = from.run();
+        if (run != null && (isTip(run.last()) || run.frame().bytes() >= frameBudgetBytes)) {
+            cursor = run.last();
+            announcedSeq = run.announcedSeq();
+            return run.frame();
+        }
+        var frame = new Frame.Builder(format.framing());
+        boolean more = true;
+        while (more) {
+            more = frame.bytes() < frameBudgetBytes && addNext(frame);
+        }
+        if (frame.isEmpty()) {
+            return null;
+        }
+        Frame built = frame.build();
+        from.remember(new DeltaNode.Run(from, Objects.requireNonNull(cursor), built, announcedSeq));
+        return built;
+    }
+
+    /** Whether nothing may go out behind this node now. */
+    private boolean isTip(DeltaNode node) {
+        DeltaNode next = node.next();
+        return next == null || next.seq() > allowedSeq;
+    }
+
+    private boolean addInsert(Frame.Builder frame) {
+        Insert insert = inserts.peekFirst();
+        DeltaNode at = cursor;
+        if (insert == null || insert instanceof Insert.Barrier || insert.at() > (at == null ? 0 : at.seq())) {
+            return false;
+        }
+        inserts.removeFirst();
+        switch (insert) {
+            case Insert.Say said -> say(frame, said.message());
+            case Insert.Jump jump -> {
+                jump.say().forEach(message -> say(frame, message));
+                if (at == null || jump.to().seq() >= at.seq()) {
+                    jump.sayIfAhead().forEach(message -> say(frame, message));
+                    cursor = jump.to();
+                    announcedSeq = Math.max(announcedSeq, jump.to().seq());
+                }
+            }
+            case Insert.Barrier _ -> throw new IllegalStateException("handled above");
+        }
+        return true;
+    }
+
+    private void say(Frame.Builder frame, ServerMessage message) {
+        frame.add(format.encode(message));
+        if (message instanceof ServerMessage.Bye) {
+            ended = true;
+        } else if (message instanceof ServerMessage.Position(var seq)) {
+            announcedSeq = seq;
+        } else if (message instanceof ServerMessage.Result) {
+            resultsSaid++;
+        }
+    }
+
+    private boolean addNext(Frame.Builder frame) {
+        DeltaNode at = cursor;
+        DeltaNode next = at == null ? null : at.next();
+        if (at == null || next == null || next.seq() > allowedSeq || isHeld(at)) {
+            return false;
+        }
+        if (next.seq() < 0) {
+            behind = true;
+            return false;
+        }
+        if (next.bytes() != null) {
+            if (at.bytes() == null) {
+                frame.add(format.encode(new ServerMessage.Position(at.seq())));
+            }
+            frame.add(next.bytes());
+            announcedSeq = next.seq();
+        }
+        cursor = next;
+        return true;
+    }
+
+    /** Something that belongs after the present node is not ready yet, or is due before the next. */
+    private boolean isHeld(DeltaNode at) {
+        Insert insert = inserts.peekFirst();
+        return insert != null && insert.at() <= at.seq();
+    }
+}

@@ -1,0 +1,504 @@
+package io.skein.engine.relay;
+
+import io.skein.engine.Modules;
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.module.Refusal;
+import io.skein.engine.reducer.Call;
+import io.skein.engine.reducer.Outcome;
+import io.skein.engine.schema.Identity;
+import io.skein.engine.view.Subscription;
+import io.skein.engine.workspace.Downstream;
+import io.skein.engine.workspace.Signal;
+import io.skein.engine.workspace.Upstream;
+import io.skein.engine.workspace.Workspace;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A workspace's representative on a node that has sessions of it. Upwards it gathers the sessions' calls into batches and keeps each until its
+ * outcome is here, so that it can send them again when the workspace moves or comes back. Downwards it takes what the owner publishes
+ * into its logs ({@link Streams}), puts outcomes at their place in the sessions' outboxes, and wakes the event loops. What sessions
+ * see is arranged by {@link Views}.
+ */
+public final class Relay {
+    /** What a relay hears. */
+    public sealed interface Command {}
+
+    /** What module is this workspace of? Answered once the owner is known. */
+    public record Describe(ActorRef<Description> replyTo) implements Command {}
+
+    /** The answer to {@link Describe}. */
+    public sealed interface Description {
+        record Known(ModuleSchema schema, String epoch) implements Description {}
+
+        record Unknown(Refusal refusal) implements Description {}
+    }
+
+    /** Where a returning client stopped. */
+    public record Resume(String epoch, long seq, String view) {}
+
+    /**
+     * A session comes.
+     *
+     * @param session its number on this node, never used again
+     * @param name what its client knows it by
+     * @param hello id of the client's request
+     * @param startsView whether the client asked for rows with its hello
+     */
+    public record Open(
+            long session,
+            String name,
+            long hello,
+            SessionPort port,
+            Identity identity,
+            List<Subscription> subscriptions,
+            boolean startsView,
+            Optional<Resume> resume)
+            implements Command {}
+
+    /** One call of a session. */
+    public record Request(long id, Call call) {}
+
+    /** Calls of a session, in order. */
+    public record Submit(long session, List<Request> requests) implements Command {}
+
+    /** A session wants more rows. */
+    public record Subscribe(long session, long id, Subscription subscription) implements Command {}
+
+    public record Unsubscribe(long session, long id, long subscription) implements Command {}
+
+    /** A session has something to pass on. */
+    public record Emit(long session, long id, String name, io.skein.engine.schema.Json payload, Signal.Target to)
+            implements Command {}
+
+    /** The log has let go what this session needs next. */
+    public record Behind(long session) implements Command {}
+
+    public record Close(long session) implements Command {}
+
+    /** Somebody was told of this relay and will soon send to it. */
+    record Reserve() implements Command {}
+
+    /** The node is done with this relay. */
+    record Stop() implements Command {}
+
+    private record FromOwner(Downstream message) implements Command {}
+
+    private record OwnerGone() implements Command {}
+
+    private record Flush() implements Command {}
+
+    private record Tick() implements Command {}
+
+    private record Encoded(
+            long request,
+            @Nullable EncodedRows rows,
+            @Nullable Throwable failure) implements Command {}
+
+    private final ActorContext<Command> context;
+    private final String workspace;
+    private final Modules modules;
+    private final RelaySettings settings;
+    private final Consumer<Workspace.Command> region;
+    private final Consumer<Long> idle;
+    private final ActorRef<Downstream> self;
+    private final Uplink uplink;
+    private final Map<Long, Member> members = new LinkedHashMap<>();
+    private final Map<Executor, LoopGroup> groups = new HashMap<>();
+    private final List<ActorRef<Description>> curious = new ArrayList<>();
+    private @Nullable ActorRef<Workspace.Command> owner;
+    private @Nullable Views views;
+    private String epoch = "";
+    private boolean flushing;
+    private long reservations;
+    private long lastUsedNanos = System.nanoTime();
+
+    private Relay(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            String workspace,
+            Modules modules,
+            RelaySettings settings,
+            Consumer<Workspace.Command> region,
+            Consumer<Long> idle) {
+        this.context = context;
+        this.workspace = workspace;
+        this.modules = modules;
+        this.settings = settings;
+        this.region = region;
+        this.idle = idle;
+        this.self = context.messageAdapter(Downstream.class, FromOwner::new);
+        this.uplink = new Uplink(settings);
+        timers.startTimerWithFixedDelay(new Tick(), settings.enlistRetry());
+        enlist();
+    }
+
+    /**
+     * @param region sends to the workspace, wherever it is
+     * @param idle told when nobody has needed this relay for a while, with the number of reservations it has seen
+     */
+    static Behavior<Command> create(
+            String workspace,
+            Modules modules,
+            RelaySettings settings,
+            Consumer<Workspace.Command> region,
+            Consumer<Long> idle) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            var relay = new Relay(context, timers, workspace, modules, settings, region, idle);
+            return Behaviors.receive(Command.class)
+                    .onAnyMessage(relay::onCommand)
+                    .build();
+        }));
+    }
+
+    private Behavior<Command> onCommand(Command command) {
+        switch (command) {
+            case Describe(var replyTo) -> describe(replyTo);
+            case Open open -> open(open);
+            case Submit(var session, var requests) -> submit(session, requests);
+            case Subscribe(var session, var id, var added) -> change(session, id, new Member.Change.Add(id, added));
+            case Unsubscribe(var session, var id, var number) ->
+                change(session, id, new Member.Change.Remove(id, number));
+            case Emit emit -> emit(emit);
+            case Behind(var session) -> behind(session);
+            case Close(var session) -> close(session);
+            case FromOwner(var message) -> fromOwner(message);
+            case OwnerGone _ -> lost();
+            case Flush _ -> flush();
+            case Tick _ -> tick();
+            case Encoded encoded -> encoded(encoded);
+            case Reserve _ -> {
+                reservations++;
+                lastUsedNanos = System.nanoTime();
+            }
+            case Stop _ -> {
+                return Behaviors.stopped();
+            }
+        }
+        groups.values().forEach(LoopGroup::wakeIfChanged);
+        return Behaviors.same();
+    }
+
+    // ---- sessions
+
+    private void describe(ActorRef<Description> replyTo) {
+        if (owner != null && views != null) {
+            replyTo.tell(new Description.Known(views.schema(), epoch));
+        } else {
+            curious.add(replyTo);
+        }
+    }
+
+    private void open(Open open) {
+        LoopGroup group = groups.computeIfAbsent(open.port().eventLoop(), LoopGroup::new);
+        withViews(present -> group.allow(present.head()));
+        var member = new Member(open, group);
+        group.join(open.port());
+        if (members.size() >= settings.maxSessions()) {
+            member.end(bye(ErrorCode.OVERLOADED, "this node has too many sessions of this workspace"));
+            group.leave(open.port());
+            return;
+        }
+        members.put(open.session(), member);
+        if (owner != null) {
+            send(new Upstream.Enter(open.session(), open.identity(), false));
+        }
+    }
+
+    private void submit(long session, List<Request> requests) {
+        Member member = members.get(session);
+        if (member == null) {
+            return;
+        }
+        for (Request request : requests) {
+            if (uplink.isFull()) {
+                var refusal = later(ErrorCode.OVERLOADED, "too many calls wait for this workspace");
+                member.say(new ServerMessage.Result(request.id(), new Outcome.Refused(refusal, false)));
+            } else {
+                uplink.request(member, request.id(), request.call());
+            }
+        }
+        flushSoon();
+    }
+
+    private void change(long session, long id, Member.Change change) {
+        Member member = members.get(session);
+        if (member == null || !member.isIn()) {
+            return;
+        }
+        if (member.changes.size() >= settings.maxPendingChanges()) {
+            member.say(new ServerMessage.Failed(
+                    id, later(ErrorCode.OVERLOADED, "too many changes of the view wait already")));
+            return;
+        }
+        withViews(present -> present.enqueue(member, change));
+    }
+
+    private void emit(Emit emit) {
+        Member member = members.get(emit.session());
+        if (member != null) {
+            send(new Upstream.Emit(new Signal(member.identity(), emit.name(), emit.payload(), emit.to())));
+            member.say(
+                    new ServerMessage.Result(emit.id(), new Outcome.Accepted(views == null ? 0 : views.head(), false)));
+        }
+    }
+
+    private void behind(long session) {
+        Member member = members.get(session);
+        if (member != null) {
+            withViews(present -> present.restart(member, "lagging"));
+        }
+    }
+
+    private void close(long session) {
+        Member member = members.remove(session);
+        if (member != null) {
+            forget(member);
+            if (owner != null) {
+                send(new Upstream.Exit(session));
+            }
+        }
+    }
+
+    private void forget(Member member) {
+        member.group.leave(member.hello.port());
+        withViews(present -> present.leave(member));
+        lastUsedNanos = System.nanoTime();
+    }
+
+    private void dismiss(Member member, ServerMessage.Bye bye) {
+        members.remove(member.session());
+        member.end(bye);
+        forget(member);
+    }
+
+    // ---- the owner
+
+    private void enlist() {
+        region.accept(new Workspace.Enlist(self));
+    }
+
+    private void fromOwner(Downstream message) {
+        switch (message) {
+            case Downstream.Enlisted enlisted -> enlisted(enlisted);
+            case Downstream.Unavailable(var refusal) -> unavailable(refusal);
+            case Downstream.Entered entered -> {
+                Member member = members.get(entered.session());
+                if (member != null) {
+                    withViews(present -> present.entered(member, entered.audience(), epoch));
+                }
+            }
+            case Downstream.Denied(var session, var refusal) -> {
+                Member member = members.get(session);
+                if (member != null) {
+                    dismiss(member, new ServerMessage.Bye(refusal));
+                }
+            }
+            case Downstream.Published(var transactions, var results) -> published(transactions, results);
+            case Downstream.SnapshotTaken taken -> withViews(present -> present.fixed(taken.request()));
+            case Downstream.SnapshotRows rows ->
+                withViews(present -> present.fetch(rows.request()).ifPresent(fetch -> encode(fetch, rows)));
+            case Downstream.History(var audience, var after, var entries) ->
+                withViews(present -> present.history(audience, after, entries));
+            case Downstream.Signalled(var signal) -> signalled(signal);
+            case Downstream.Lost _ -> lost();
+        }
+    }
+
+    /** Turns rows to bytes beside the relay, so that it is not held up. */
+    private void encode(Fetches.Fetch fetch, Downstream.SnapshotRows rows) {
+        context.pipeToSelf(
+                CompletableFuture.supplyAsync(() -> fetch.encode(rows.rows()), context.getExecutionContext()),
+                (encoded, failure) -> new Encoded(rows.request(), encoded, failure));
+    }
+
+    private void encoded(Encoded message) {
+        EncodedRows rows = message.rows();
+        if (rows != null) {
+            withViews(present -> present.deliver(message.request(), rows));
+        } else {
+            context.getLog().error("a snapshot of {} could not be encoded", workspace, message.failure());
+        }
+    }
+
+    private void enlisted(Downstream.Enlisted enlisted) {
+        Optional<ModuleSchema> schema = modules.find(enlisted.module());
+        if (schema.isEmpty()) {
+            unavailable(Refusal.of(ErrorCode.UNAVAILABLE, "this node has no module " + enlisted.module()));
+            return;
+        }
+        boolean returning = enlisted.epoch().equals(epoch);
+        if (!epoch.isEmpty() && !returning) {
+            List.copyOf(members.values())
+                    .forEach(member -> dismiss(
+                            member, bye(ErrorCode.UNAVAILABLE, "the workspace's history was replaced; start afresh")));
+            views = null;
+        }
+        epoch = enlisted.epoch();
+        if (!enlisted.owner().equals(owner)) {
+            owner = enlisted.owner();
+            context.watchWith(enlisted.owner(), new OwnerGone());
+        }
+        if (views == null) {
+            views = new Views(workspace, schema.get(), settings, enlisted.seq(), this::tellOwner);
+        } else {
+            views.reconnect(enlisted.seq());
+        }
+        uplink.restart(members.values().stream()
+                .<Upstream>map(member -> new Upstream.Enter(member.session(), member.identity(), member.isIn()))
+                .toList());
+        flush();
+        groups.values().forEach(group -> group.allow(enlisted.seq()));
+        curious.forEach(this::describe);
+        curious.clear();
+    }
+
+    private void unavailable(Refusal refusal) {
+        curious.forEach(replyTo -> replyTo.tell(new Description.Unknown(refusal)));
+        curious.clear();
+        if (refusal.code() == ErrorCode.NOT_FOUND) {
+            List.copyOf(members.values()).forEach(member -> dismiss(member, new ServerMessage.Bye(refusal)));
+        }
+    }
+
+    /** The owner is gone or has lost what was not durable: ask for it again, and say again what has no outcome. */
+    private void lost() {
+        if (owner != null) {
+            context.unwatch(owner);
+            owner = null;
+        }
+        enlist();
+    }
+
+    private void published(List<Downstream.Tx> transactions, List<Downstream.Result> results) {
+        withViews(present -> {
+            for (Downstream.Tx tx : transactions) {
+                present.append(tx);
+                for (Downstream.RoleChange change : tx.changes()) {
+                    roleChanged(present, tx, change);
+                }
+            }
+        });
+        for (Downstream.Result result : results) {
+            Uplink.Pending pending = uplink.settle(result.number());
+            if (pending != null) {
+                pending.member().say(result.at(), new ServerMessage.Result(pending.id(), result.outcome()));
+            }
+        }
+        if (!transactions.isEmpty()) {
+            long head = transactions.getLast().header().seq();
+            groups.values().forEach(group -> group.allow(head));
+        }
+    }
+
+    private void roleChanged(Views present, Downstream.Tx tx, Downstream.RoleChange change) {
+        long before = tx.header().seq() - 1;
+        for (Member member : List.copyOf(members.values())) {
+            if (!member.identity().equals(change.identity()) || !member.isIn()) {
+                continue;
+            }
+            if (change.audience().isPresent()) {
+                present.roleChanged(
+                        member, tx.header(), change, change.audience().get());
+            } else {
+                members.remove(member.session());
+                member.say(
+                        before,
+                        new ServerMessage.Bye(
+                                Refusal.of(ErrorCode.FORBIDDEN, "you are no longer a member of this workspace")));
+                forget(member);
+                send(new Upstream.Exit(member.session()));
+            }
+        }
+    }
+
+    private void signalled(Signal signal) {
+        for (Member member : members.values()) {
+            boolean meant = switch (signal.to()) {
+                case Signal.Target.Everyone _ -> true;
+                case Signal.Target.AtLeast(var role) -> member.role().atLeast(role);
+                case Signal.Target.Only(var identity) -> member.identity().equals(identity);
+            };
+            if (meant && member.isIn()) {
+                member.say(new ServerMessage.Signalled(signal.from(), signal.name(), signal.payload()));
+            }
+        }
+    }
+
+    // ---- sending
+
+    private void send(Upstream item) {
+        uplink.add(item);
+        flushSoon();
+    }
+
+    /** Everything that arrives before this message is handled goes up as one batch. */
+    private void flushSoon() {
+        if (!flushing) {
+            flushing = true;
+            context.getSelf().tell(new Flush());
+        }
+    }
+
+    private void flush() {
+        flushing = false;
+        if (owner != null) {
+            List<Upstream> batch = uplink.takeBatch();
+            if (!batch.isEmpty()) {
+                owner.tell(new Workspace.FromRelay(self, batch));
+            }
+        }
+    }
+
+    private void tellOwner(java.util.function.Function<ActorRef<Downstream>, Workspace.Command> command) {
+        if (owner != null) {
+            flush();
+            owner.tell(command.apply(self));
+        }
+    }
+
+    private void tick() {
+        if (owner == null) {
+            enlist();
+        }
+        for (Uplink.Pending pending : uplink.takeExpired(System.nanoTime())) {
+            var refusal = later(
+                    ErrorCode.UNAVAILABLE, "the workspace did not answer; the call may be done or not: repeat its key");
+            pending.member().say(new ServerMessage.Result(pending.id(), new Outcome.Refused(refusal, false)));
+        }
+        withViews(Views::trim);
+        Duration unused = Duration.ofNanos(System.nanoTime() - lastUsedNanos);
+        if (members.isEmpty() && unused.compareTo(settings.linger()) > 0) {
+            idle.accept(reservations);
+        }
+    }
+
+    private void withViews(Consumer<Views> action) {
+        if (views != null) {
+            action.accept(views);
+        }
+    }
+
+    private ServerMessage.Bye bye(ErrorCode code, String message) {
+        return new ServerMessage.Bye(later(code, message));
+    }
+
+    private Refusal later(ErrorCode code, String message) {
+        return Refusal.later(code, message, settings.retryAfter().toMillis());
+    }
+}

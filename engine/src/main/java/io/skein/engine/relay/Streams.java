@@ -1,0 +1,117 @@
+package io.skein.engine.relay;
+
+import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.view.Audience;
+import io.skein.engine.view.CompiledView;
+import io.skein.engine.view.View;
+import io.skein.engine.workspace.Downstream;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** The logs of a relay: for each audience what the owner sent, for each view what its sessions are sent. */
+final class Streams {
+    private final ModuleSchema schema;
+    private final RelaySettings settings;
+    private final Map<Audience, AudienceLog> audiences = new HashMap<>();
+    /** In order of use, the longest unused first. */
+    private final LinkedHashMap<ViewLog.Key, ViewLog> views = new LinkedHashMap<>(16, 0.75f, true);
+
+    private long head;
+
+    /**
+     * @param head the last {@code seq} that the owner published before this relay listened
+     */
+    Streams(ModuleSchema schema, RelaySettings settings, long head) {
+        this.schema = schema;
+        this.settings = settings;
+        this.head = head;
+    }
+
+    ModuleSchema schema() {
+        return schema;
+    }
+
+    /** The last {@code seq} that is here. */
+    long head() {
+        return head;
+    }
+
+    AudienceLog audience(Audience audience) {
+        return audiences.computeIfAbsent(audience, _ -> new AudienceLog(head, settings));
+    }
+
+    /** The log of a view, begun now if it is new. */
+    ViewLog view(View view, WireFormat format) {
+        audience(view.audience());
+        return views.computeIfAbsent(
+                new ViewLog.Key(view, format),
+                _ -> new ViewLog(new CompiledView(schema, view), format, head, settings));
+    }
+
+    /** Takes in one transaction. */
+    void append(Downstream.Tx tx) {
+        head = tx.header().seq();
+        var entries = new HashMap<Audience, Downstream.Entry>();
+        for (Iterator<Map.Entry<Audience, AudienceLog>> each =
+                        audiences.entrySet().iterator();
+                each.hasNext(); ) {
+            var log = each.next();
+            var visible = tx.visible().get(log.getKey());
+            if (visible == null) {
+                each.remove(); // nobody of this audience is left here, and the owner has stopped telling
+            } else {
+                var entry = new Downstream.Entry(tx.header(), visible, tx.bytes());
+                entries.put(log.getKey(), entry);
+                log.getValue().append(entry);
+            }
+        }
+        views.values().removeIf(log -> {
+            var entry = entries.get(log.view().view().audience());
+            if (entry == null) {
+                log.cut();
+                return true;
+            }
+            log.append(entry);
+            return false;
+        });
+    }
+
+    /** Lets views go that no session has, the longest unused first, beyond what may be kept warm. */
+    void trim() {
+        long idle = views.values().stream().filter(log -> log.sessions() == 0).count();
+        var each = views.values().iterator();
+        while (idle > settings.maxIdleViews() && each.hasNext()) {
+            ViewLog log = each.next();
+            if (log.sessions() == 0) {
+                log.cut();
+                each.remove();
+                idle--;
+            }
+        }
+    }
+
+    /** Nothing that is here connects to what comes: sessions start over from snapshots. */
+    void cut(long newHead) {
+        views.values().forEach(ViewLog::cut);
+        views.clear();
+        audiences.clear();
+        head = newHead;
+    }
+
+    /** Makes a view's log reach back to {@code seq}, if the audience's log does. */
+    boolean reach(View view, WireFormat format, long seq) {
+        ViewLog log = view(view, format);
+        if (log.node(seq).isPresent()) {
+            return true;
+        }
+        AudienceLog audience = Objects.requireNonNull(audiences.get(view.audience()));
+        if (seq > head || !audience.covers(seq)) {
+            return false;
+        }
+        log.prepend(seq, audience.after(seq));
+        return true;
+    }
+}

@@ -1,0 +1,398 @@
+package io.skein.engine.relay;
+
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.module.Refusal;
+import io.skein.engine.view.Audience;
+import io.skein.engine.view.CompiledView;
+import io.skein.engine.view.TableDelta;
+import io.skein.engine.view.View;
+import io.skein.engine.workspace.Downstream;
+import io.skein.engine.workspace.TxHeader;
+import io.skein.engine.workspace.Workspace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * Arranges what each session of a relay sees: starts it by its cursor or from a snapshot (rules R1, R2, R3), adds and removes subscriptions,
+ * and moves it to another audience when its role changes (rule M3). A session changes its view at exactly one {@code seq}: it is held at
+ * the one at which the owner fixed the snapshot, until the rows are here.
+ */
+final class Views {
+    private final String workspace;
+    private final RelaySettings settings;
+    private final Consumer<Function<ActorRef<Downstream>, Workspace.Command>> owner;
+    private final Streams streams;
+    private final Fetches fetches = new Fetches();
+    private String epoch = "";
+
+    /**
+     * @param seq the last that the owner published before it knew this relay
+     * @param owner sends to the owner, after everything that was sent before
+     */
+    Views(
+            String workspace,
+            ModuleSchema schema,
+            RelaySettings settings,
+            long seq,
+            Consumer<Function<ActorRef<Downstream>, Workspace.Command>> owner) {
+        this.workspace = workspace;
+        this.settings = settings;
+        this.owner = owner;
+        this.streams = new Streams(schema, settings, seq);
+    }
+
+    ModuleSchema schema() {
+        return streams.schema();
+    }
+
+    long head() {
+        return streams.head();
+    }
+
+    void append(Downstream.Tx tx) {
+        streams.append(tx);
+    }
+
+    void trim() {
+        streams.trim();
+    }
+
+    /** The owner was lost and is back; what it published meanwhile, if anything, is not here. */
+    void reconnect(long seq) {
+        fetches.clear();
+        if (seq != streams.head()) {
+            streams.cut(seq);
+        }
+    }
+
+    // ---- coming in
+
+    void entered(Member member, Audience audience, String workspaceEpoch) {
+        epoch = workspaceEpoch;
+        boolean first = !member.isIn();
+        boolean changed = !first && !member.view().audience().equals(audience);
+        member.become(audience);
+        streams.audience(audience);
+        if (first) {
+            member.see(new View(audience, member.hello.subscriptions()));
+            welcome(member, audience);
+        } else if (changed) {
+            member.say(new ServerMessage.RoleChanged(streams.head(), audience.role(), member.fingerprint()));
+            restart(member, "role_changed");
+        } else if (member.held != null) {
+            restart(member, "");
+        } else if (member.pending != null) {
+            begin(member, again(member.pending));
+        }
+    }
+
+    private void welcome(Member member, Audience audience) {
+        Relay.Open hello = member.hello;
+        member.say(new ServerMessage.Welcome(
+                hello.hello(),
+                hello.name(),
+                hello.identity(),
+                audience.role(),
+                workspace,
+                schema().name(),
+                epoch,
+                streams.head()));
+        if (hello.startsView()) {
+            enqueue(member, new Member.Change.Start(hello.resume(), "", 1));
+        } else {
+            ViewLog log = streams.view(member.view(), format(member));
+            member.follow(log);
+            member.insert(new Outbox.Insert.Jump(Long.MIN_VALUE, List.of(), List.of(), log.newest()));
+        }
+    }
+
+    /** Does this change of the view, now or when those before it are done. */
+    void enqueue(Member member, Member.Change change) {
+        if (member.pending == null) {
+            begin(member, change);
+        } else {
+            member.changes.addLast(change);
+        }
+    }
+
+    private void begin(Member member, Member.Change change) {
+        member.pending = change;
+        switch (change) {
+            case Member.Change.Start start -> start(member, start.resume(), start.reason());
+            case Member.Change.Add add -> add(member, add);
+            case Member.Change.Remove remove -> remove(member, remove);
+        }
+    }
+
+    /** A change to be begun once more, so that whatever still waits for the first attempt finds itself outdated. */
+    private static Member.Change again(Member.Change change) {
+        return switch (change) {
+            case Member.Change.Start(var resume, var reason, var attempt) ->
+                new Member.Change.Start(resume, reason, attempt + 1);
+            case Member.Change.Add add -> add;
+            case Member.Change.Remove remove -> remove;
+        };
+    }
+
+    private void done(Member member) {
+        member.pending = null;
+        Member.Change next = member.changes.pollFirst();
+        if (next != null) {
+            begin(member, next);
+        }
+    }
+
+    // ---- start: by cursor, or from a snapshot
+
+    private void start(Member member, Optional<Relay.Resume> resume, String reason) {
+        if (resume.isEmpty()) {
+            snapshot(member, reason);
+            return;
+        }
+        Relay.Resume cursor = resume.get();
+        boolean valid = cursor.epoch().equals(epoch)
+                && cursor.view().equals(member.fingerprint())
+                && cursor.seq() >= 1
+                && cursor.seq() <= streams.head();
+        if (!valid) {
+            snapshot(member, "stale_cursor");
+        } else if (streams.reach(member.view(), format(member), cursor.seq())) {
+            resume(member, cursor.seq());
+        } else {
+            resumeFromHistory(member, cursor.seq());
+        }
+    }
+
+    private void resume(Member member, long seq) {
+        ViewLog log = streams.view(member.view(), format(member));
+        member.follow(log);
+        member.insert(new Outbox.Insert.Jump(
+                Long.MIN_VALUE,
+                List.of(new ServerMessage.Resumed(seq, member.fingerprint())),
+                List.of(),
+                log.node(seq).orElseThrow()));
+        done(member);
+    }
+
+    /** The owner may remember more than this relay: it is asked once for each audience. */
+    private void resumeFromHistory(Member member, long seq) {
+        AudienceLog log = streams.audience(member.view().audience());
+        Member.Change waitingFor = Objects.requireNonNull(member.pending);
+        log.await(() -> {
+            if (!waitingFor.equals(member.pending)) {
+                return; // gone, or started over meanwhile
+            }
+            if (streams.reach(member.view(), format(member), seq)) {
+                resume(member, seq);
+            } else {
+                snapshot(member, "stale_cursor");
+            }
+        });
+        if (log.askHistory()) {
+            Audience audience = member.view().audience();
+            owner.accept(self -> new Workspace.TakeHistory(self, audience));
+        } else if (!log.isAwaitingHistory()) {
+            log.takeWaiting().forEach(Runnable::run);
+        }
+    }
+
+    void history(Audience audience, long after, List<Downstream.Entry> entries) {
+        AudienceLog log = streams.audience(audience);
+        log.replace(after, entries);
+        log.takeWaiting().forEach(Runnable::run);
+    }
+
+    private void snapshot(Member member, String reason) {
+        member.pending = new Member.Change.Start(Optional.empty(), reason, 0);
+        ViewLog log = streams.view(member.view(), format(member));
+        member.follow(log);
+        Optional<ViewLog.Cached> cached = log.cached();
+        if (cached.isPresent()) {
+            restartFrom(member, log, cached.get());
+            done(member);
+        } else {
+            join(member, member.view(), false);
+        }
+    }
+
+    private void restartFrom(Member member, ViewLog log, ViewLog.Cached cached) {
+        var reason = ((Member.Change.Start) Objects.requireNonNull(member.pending)).reason();
+        member.follow(log);
+        var message = new ServerMessage.Snapshot(cached.node().seq(), member.fingerprint(), reason, cached.rows());
+        member.group.change(member.hello.port(), outbox -> outbox.restart(message, cached.node()));
+    }
+
+    /** Starts a session over from a snapshot: it fell behind, or the owner lost sight of it while its role changed. */
+    void restart(Member member, String reason) {
+        if (!member.isIn()) {
+            return;
+        }
+        if (member.pending instanceof Member.Change.Add || !member.changes.isEmpty()) {
+            // Its outbox may hold a barrier for rows that no longer matter. Coming back is simpler than to untangle it,
+            // and is as rare.
+            member.end(new ServerMessage.Bye(Refusal.later(
+                    ErrorCode.OVERLOADED,
+                    "the session fell behind while its view changed",
+                    settings.retryAfter().toMillis())));
+            return;
+        }
+        if (member.pending == null) {
+            begin(member, new Member.Change.Start(Optional.empty(), reason, 0));
+        }
+    }
+
+    // ---- add, remove
+
+    private void add(Member member, Member.Change.Add add) {
+        View wanted;
+        try {
+            wanted = member.view().with(add.subscription());
+            new CompiledView(schema(), wanted);
+            if (member.view().subscriptions().stream()
+                    .anyMatch(sub -> sub.number() == add.subscription().number())) {
+                throw new IllegalArgumentException(
+                        "there is a sub " + add.subscription().number() + " already");
+            }
+        } catch (IllegalArgumentException e) {
+            member.say(new ServerMessage.Failed(
+                    add.id(), Refusal.of(ErrorCode.INVALID_ARGS, String.valueOf(e.getMessage()))));
+            done(member);
+            return;
+        }
+        join(member, new View(member.view().audience(), List.of(add.subscription())), true);
+    }
+
+    private void remove(Member member, Member.Change.Remove remove) {
+        if (member.view().subscriptions().stream().noneMatch(sub -> sub.number() == remove.subscription())) {
+            member.say(new ServerMessage.Failed(
+                    remove.id(), Refusal.of(ErrorCode.NOT_FOUND, "there is no sub " + remove.subscription())));
+        } else {
+            member.see(member.view().without(remove.subscription()));
+            ViewLog log = streams.view(member.view(), format(member));
+            member.follow(log);
+            var said = new ServerMessage.Unsubscribed(
+                    remove.id(), remove.subscription(), streams.head(), member.fingerprint());
+            member.insert(new Outbox.Insert.Jump(streams.head(), List.of(said), List.of(), log.newest()));
+        }
+        done(member);
+    }
+
+    // ---- snapshots from the owner
+
+    private void join(Member member, View view, boolean addition) {
+        Fetches.Fetch fetch = fetches.joinable(view, format(member), addition).orElse(null);
+        if (fetch == null) {
+            Fetches.Fetch started = fetches.start(view, format(member), addition);
+            owner.accept(self -> new Workspace.TakeSnapshot(self, started.request, view));
+            fetch = started;
+        }
+        fetch.waiting.add(member);
+    }
+
+    /** The owner has fixed a snapshot at what is now this relay's head. */
+    void fixed(long request) {
+        Fetches.Fetch fetch = fetches.find(request);
+        if (fetch == null) {
+            return;
+        }
+        fetch.seq = streams.head();
+        if (!fetch.addition) {
+            fetch.node = streams.view(fetch.view, fetch.format).newest();
+        } else {
+            for (Member member : fetch.waiting) {
+                var add = (Member.Change.Add) Objects.requireNonNull(member.pending);
+                member.see(member.view().with(add.subscription()));
+                ViewLog log = streams.view(member.view(), fetch.format);
+                member.follow(log);
+                member.held = log.newest();
+                member.insert(new Outbox.Insert.Barrier(streams.head()));
+            }
+        }
+    }
+
+    /** The snapshot on its way under this number, if anybody still wants it. */
+    Optional<Fetches.Fetch> fetch(long request) {
+        return Optional.ofNullable(fetches.find(request));
+    }
+
+    void deliver(long request, EncodedRows rows) {
+        Fetches.Fetch fetch = fetches.find(request);
+        if (fetch == null || !fetch.isFixed()) {
+            return;
+        }
+        fetches.finish(fetch);
+        if (fetch.addition) {
+            List.copyOf(fetch.waiting).forEach(member -> deliverAddition(member, fetch.seq, rows));
+        } else {
+            ViewLog log = streams.view(fetch.view, fetch.format);
+            var cached = new ViewLog.Cached(Objects.requireNonNull(fetch.node), rows);
+            log.cache(cached);
+            for (Member member : List.copyOf(fetch.waiting)) {
+                restartFrom(member, log, cached);
+                done(member);
+            }
+        }
+    }
+
+    private void deliverAddition(Member member, long seq, EncodedRows rows) {
+        var add = (Member.Change.Add) Objects.requireNonNull(member.pending);
+        DeltaNode to = Objects.requireNonNull(member.held);
+        member.held = null;
+        var said = new ServerMessage.Subscribed(add.id(), add.subscription().number(), seq, member.fingerprint(), rows);
+        var jump = new Outbox.Insert.Jump(seq, List.of(said), List.of(), to);
+        member.group.change(member.hello.port(), outbox -> outbox.release(jump));
+        done(member);
+    }
+
+    // ---- roles
+
+    /** Rule M3: from this transaction on, the session is another audience; the transaction itself is the difference. */
+    void roleChanged(Member member, TxHeader header, Downstream.RoleChange change, Audience next) {
+        member.become(next);
+        streams.audience(next);
+        var role = new ServerMessage.RoleChanged(header.seq(), next.role(), member.fingerprint());
+        if (member.pending != null && member.held == null) {
+            // Nothing was sent of the old view, or nothing yet of what was asked for: ask again as who it is now.
+            fetches.leave(member);
+            boolean starting = member.pending instanceof Member.Change.Start;
+            if (!starting) {
+                move(member, header, change, role);
+            } else {
+                member.say(role);
+            }
+            begin(member, again(Objects.requireNonNull(member.pending)));
+            return;
+        }
+        move(member, header, change, role);
+    }
+
+    private void move(Member member, TxHeader header, Downstream.RoleChange change, ServerMessage role) {
+        ViewLog log = streams.view(member.view(), format(member));
+        member.follow(log);
+        List<TableDelta> deltas = log.view().evaluate(change.visible());
+        var tx = new ArrayList<ServerMessage>();
+        if (!deltas.isEmpty()) {
+            tx.add(new ServerMessage.Tx(header, deltas));
+        }
+        member.insert(new Outbox.Insert.Jump(header.seq() - 1, List.of(role), tx, log.newest()));
+    }
+
+    // ---- going
+
+    void leave(Member member) {
+        fetches.leave(member);
+        member.follow(null);
+        member.pending = null;
+        member.changes.clear();
+    }
+
+    private static WireFormat format(Member member) {
+        return member.hello.port().outbox().format();
+    }
+}

@@ -1,0 +1,141 @@
+package io.skein.engine.runtime;
+
+import io.skein.engine.Modules;
+import io.skein.engine.module.Access;
+import io.skein.engine.reducer.Call;
+import io.skein.engine.reducer.Outcome;
+import io.skein.engine.relay.Relay;
+import io.skein.engine.relay.RelaySettings;
+import io.skein.engine.relay.Relays;
+import io.skein.engine.schema.Identity;
+import io.skein.engine.state.CallKey;
+import io.skein.engine.view.Subscription;
+import io.skein.engine.workspace.SnapshotPruner;
+import io.skein.engine.workspace.Workspace;
+import io.skein.engine.workspace.WorkspaceSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+
+/** A node's engine: the door through which an edge reaches workspaces, wherever they are, and this node's relays. */
+public final class Engine {
+    /** What workspaces are called in the cluster. */
+    public static final EntityTypeKey<Workspace.Command> WORKSPACES =
+            EntityTypeKey.create(Workspace.Command.class, "workspace");
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
+
+    private final ActorSystem<?> system;
+    private final Modules modules;
+    private final ClusterSharding sharding;
+    private final ActorRef<Relays.Command> relays;
+    private final Duration askTimeout;
+
+    private Engine(
+            ActorSystem<?> system,
+            Modules modules,
+            ClusterSharding sharding,
+            ActorRef<Relays.Command> relays,
+            Duration askTimeout) {
+        this.system = system;
+        this.modules = modules;
+        this.sharding = sharding;
+        this.relays = relays;
+        this.askTimeout = askTimeout;
+    }
+
+    /**
+     * Starts the engine on a node of a cluster.
+     *
+     * @param maxRelays workspaces of which this node has sessions at once
+     * @param askTimeout how long {@link #call}, {@link #create} and {@link #read} wait for an answer
+     */
+    public static Engine start(
+            ActorSystem<?> system,
+            Modules modules,
+            WorkspaceSettings workspaceSettings,
+            RelaySettings relaySettings,
+            int maxRelays,
+            Duration askTimeout,
+            SnapshotPruner pruner) {
+        ClusterSharding sharding = ClusterSharding.get(system);
+        sharding.init(Entity.of(
+                        WORKSPACES,
+                        entity -> Workspace.create(
+                                entity.getEntityId(),
+                                modules,
+                                workspaceSettings,
+                                pruner,
+                                self -> entity.getShard().tell(new ClusterSharding.Passivate<>(self))))
+                .withStopMessage(new Workspace.Stop()));
+        ActorRef<Relays.Command> relays = system.systemActorOf(
+                Relays.create(
+                        modules,
+                        relaySettings,
+                        maxRelays,
+                        (id, command) -> sharding.entityRefFor(WORKSPACES, id).tell(command)),
+                "skein-relays",
+                Props.empty());
+        return new Engine(system, modules, sharding, relays, askTimeout);
+    }
+
+    /** Whether a workspace may be called so: 1 to 128 letters, digits, hyphens and underscores, the first no hyphen or underscore. */
+    public static boolean isWorkspaceId(String id) {
+        return ID.matcher(id).matches();
+    }
+
+    public Modules modules() {
+        return modules;
+    }
+
+    public ActorSystem<?> system() {
+        return system;
+    }
+
+    /** Completes when the outcome is durable; fails with {@link java.util.concurrent.TimeoutException} if there is none in time. */
+    public CompletionStage<Outcome> call(String workspace, Call call) {
+        return ask(workspace, replyTo -> new Workspace.Ask(call, replyTo));
+    }
+
+    /** Makes a workspace; see {@link #call}. */
+    public CompletionStage<Outcome> create(
+            String workspace,
+            Identity sender,
+            String name,
+            String module,
+            Access access,
+            String displayName,
+            Optional<CallKey> key) {
+        return ask(workspace, replyTo -> new Workspace.Create(sender, name, module, access, displayName, key, replyTo));
+    }
+
+    /** A workspace's rows as somebody sees them, after the last durable transaction. */
+    public CompletionStage<Workspace.ReadAnswer> read(
+            String workspace, Identity viewer, List<Subscription> subscriptions) {
+        return ask(workspace, replyTo -> new Workspace.Read(viewer, subscriptions, replyTo));
+    }
+
+    /** This node's relay of a workspace. */
+    public CompletionStage<Relays.Found> relay(String workspace) {
+        return AskPattern.ask(relays, replyTo -> new Relays.Find(workspace, replyTo), askTimeout, system.scheduler());
+    }
+
+    /** What a relay's workspace is, once it is known. */
+    public CompletionStage<Relay.Description> describe(ActorRef<Relay.Command> relay) {
+        return AskPattern.ask(relay, Relay.Describe::new, askTimeout, system.scheduler());
+    }
+
+    private <A> CompletionStage<A> ask(
+            String workspace, org.apache.pekko.japi.function.Function<ActorRef<A>, Workspace.Command> message) {
+        return AskPattern.ask(sharding.entityRefFor(WORKSPACES, workspace), message, askTimeout, system.scheduler());
+    }
+}
