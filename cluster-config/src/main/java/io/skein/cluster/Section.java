@@ -19,8 +19,9 @@ import java.util.stream.Stream;
  * @param config what is inside the block
  */
 record Section(String path, Config config) {
-    /** Keys whose value no message may show. */
-    private static final Set<String> SECRETS = Set.of("skein.auth.key", "skein.database.password");
+    /** Keys whose value no message may show: a URL may hold a password. */
+    private static final Set<String> SECRETS =
+            Set.of("skein.auth.key", "skein.database.password", "skein.database.url");
 
     Section section(String key) {
         try {
@@ -137,7 +138,7 @@ record Section(String path, Config config) {
 
     private String rendered(String key) {
         return SECRETS.contains(path + "." + key)
-                ? "a secret"
+                ? "not shown here"
                 : config.getValue(key).render(ConfigRenderOptions.concise());
     }
 

@@ -84,10 +84,10 @@ public record SkeinSettings(
             Duration socketTimeout,
             int embeddedPort) {
 
-        /** Without the password. */
+        /** Without the password, and without the URL, which may hold one. */
         @Override
         public String toString() {
-            return "Database[url=" + url.orElse("embedded") + ", user=" + user + "]";
+            return "Database[" + (url.isPresent() ? "external" : "embedded") + ", user=" + user + "]";
         }
     }
 

@@ -152,9 +152,13 @@ class NodeConfigTest {
         assertEquals("hush", settings.database().password());
         assertFalse(settings.toString().contains("hush"), settings::toString);
 
-        SettingsException refusal = refusal("skein.database.password = [hush]");
-        assertMentions(refusal, "skein.database.password must be a text");
-        assertFalse(refusal.toString().contains("hush"), refusal::toString);
+        SettingsException password = refusal("skein.database.password = [hush]");
+        assertMentions(password, "skein.database.password must be a text");
+        assertFalse(password.toString().contains("hush"), password::toString);
+
+        SettingsException url = refusal("skein.database.url = \"postgres://skein:hush@db/skein\"");
+        assertMentions(url, "skein.database.url must start with jdbc:postgresql:");
+        assertFalse(url.toString().contains("hush"), url::toString);
     }
 
     @Test
