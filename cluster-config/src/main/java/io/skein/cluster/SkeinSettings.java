@@ -1,0 +1,257 @@
+package io.skein.cluster;
+
+import com.typesafe.config.Config;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every setting of a node, typed and within its bounds. What each one means, its unit and its default stand in
+ * {@code reference.conf}; names here carry the unit where the type does not.
+ *
+ * @param dataDir folder of what is this node's own, made when needed
+ */
+public record SkeinSettings(
+        Path dataDir,
+        Http http,
+        Auth auth,
+        Database database,
+        Workspace workspace,
+        Relay relay,
+        Session session,
+        Cluster cluster) {
+
+    /** The one address and its limits. */
+    public record Http(
+            String host,
+            int port,
+            int maxFrameBytes,
+            int maxBodyBytes,
+            int maxNesting,
+            int maxHeaderBytes,
+            List<String> corsOrigins,
+            Duration helloTimeout,
+            Duration heartbeat,
+            Duration idleTimeout,
+            int maxConnections) {}
+
+    /** What a caller without a token is. */
+    public enum AuthMode {
+        /** A fresh anonymous identity. */
+        DEVELOPMENT,
+        /** Unauthenticated. */
+        TOKEN
+    }
+
+    /**
+     * Tokens.
+     *
+     * @param keyPem the ES256 private key as PEM when configured in place
+     * @param keyFile where the key is otherwise; the default one is made at the first start
+     */
+    public record Auth(
+            AuthMode mode,
+            String issuer,
+            String audience,
+            Duration tokenTtl,
+            Duration ticketTtl,
+            Optional<String> keyPem,
+            Path keyFile) {
+
+        /** Without the key. */
+        @Override
+        public String toString() {
+            return "Auth[mode=" + mode + ", issuer=" + issuer + ", audience=" + audience + ", keyFile=" + keyFile + "]";
+        }
+    }
+
+    /**
+     * PostgreSQL.
+     *
+     * @param url JDBC URL; empty means embedded in {@link SkeinSettings#dataDir}
+     * @param embeddedPort port of the embedded server, 0 for a free one
+     */
+    public record Database(
+            Optional<String> url,
+            String user,
+            String password,
+            int poolSize,
+            int journalPoolSize,
+            int journalParallelism,
+            int journalQueue,
+            Duration connectTimeout,
+            Duration socketTimeout,
+            int embeddedPort) {
+
+        /** Without the password, and without the URL, which may hold one. */
+        @Override
+        public String toString() {
+            return "Database[" + (url.isPresent() ? "external" : "embedded") + ", user=" + user + "]";
+        }
+    }
+
+    /** Bounds of one workspace on its owner. */
+    public record Workspace(
+            int maxGroupTransactions,
+            int maxGroupBytes,
+            int maxQueuedCommands,
+            int maxQueuedBytes,
+            int maxBytes,
+            Duration idleTimeout,
+            int snapshotMinTransactions,
+            int idempotencyMaxEntries,
+            Duration idempotencyMaxAge,
+            int recentLogTransactions,
+            int recentLogBytes) {}
+
+    /** Bounds of one workspace's representative on a node. */
+    public record Relay(
+            int maxUnacknowledgedCommands,
+            int maxUnacknowledgedBytes,
+            int logTransactions,
+            int logBytes,
+            int maxViews,
+            int snapshotCacheBytes,
+            Duration linger,
+            Duration resendAfter) {}
+
+    /** Bounds of one socket. */
+    public record Session(
+            int maxCallsInFlight,
+            int messagesPerSecond,
+            int messageBurst,
+            int maxSubscriptions,
+            int maxFilterTerms,
+            int frameBudgetBytes,
+            int maxSignalBytes) {}
+
+    /**
+     * This node among the others.
+     *
+     * @param seedNodes addresses {@code pekko://name@host:port}; empty: this node is a cluster of its own
+     */
+    public record Cluster(String name, String host, int port, List<String> seedNodes, int shards) {}
+
+    /**
+     * Reads the block {@code skein} of a resolved config.
+     *
+     * @throws SettingsException naming the first key that is missing, of the wrong type or out of bounds
+     */
+    public static SkeinSettings from(Config config) {
+        Section skein = new Section("skein", config.getConfig("skein"));
+        Path dataDir = Path.of(skein.nonEmptyText("data-dir")).toAbsolutePath().normalize();
+        return new SkeinSettings(
+                dataDir,
+                http(skein.section("http")),
+                auth(skein.section("auth"), dataDir),
+                database(skein.section("database")),
+                workspace(skein.section("workspace")),
+                relay(skein.section("relay")),
+                session(skein.section("session")),
+                cluster(skein.section("cluster")));
+    }
+
+    private static Http http(Section http) {
+        Duration heartbeat = http.duration("heartbeat");
+        Duration idleTimeout = http.duration("idle-timeout");
+        if (idleTimeout.compareTo(heartbeat) <= 0) {
+            throw http.refuse("idle-timeout", "must be longer than skein.http.heartbeat");
+        }
+        return new Http(
+                http.nonEmptyText("host"),
+                http.port("port"),
+                http.bytes("max-frame-bytes"),
+                http.bytes("max-body-bytes"),
+                http.count("max-nesting", 4, 1000),
+                http.bytes("max-header-bytes"),
+                http.texts("cors-origins"),
+                http.duration("hello-timeout"),
+                heartbeat,
+                idleTimeout,
+                http.count("max-connections"));
+    }
+
+    private static Auth auth(Section auth, Path dataDir) {
+        String keyFile = auth.text("key-file");
+        return new Auth(
+                auth.choice("mode", AuthMode.class),
+                auth.nonEmptyText("issuer"),
+                auth.nonEmptyText("audience"),
+                auth.duration("token-ttl"),
+                auth.duration("ticket-ttl"),
+                given(auth.text("key")),
+                keyFile.isEmpty()
+                        ? dataDir.resolve("token-key.pem")
+                        : Path.of(keyFile).toAbsolutePath());
+    }
+
+    private static Database database(Section database) {
+        Optional<String> url = given(database.text("url"));
+        if (url.isPresent() && !url.get().startsWith("jdbc:postgresql:")) {
+            throw database.refuse("url", "must start with jdbc:postgresql:");
+        }
+        return new Database(
+                url,
+                database.text("user"),
+                database.text("password"),
+                database.count("pool-size", 2, 1000),
+                database.count("journal-pool-size", 2, 1000),
+                database.count("journal-parallelism", 1, 1000),
+                database.count("journal-queue", 1000, 1_000_000),
+                database.duration("connect-timeout"),
+                database.duration("socket-timeout"),
+                database.port("embedded-port"));
+    }
+
+    private static Workspace workspace(Section workspace) {
+        return new Workspace(
+                workspace.count("max-group-transactions"),
+                workspace.bytes("max-group-bytes"),
+                workspace.count("max-queued-commands"),
+                workspace.bytes("max-queued-bytes"),
+                workspace.bytes("max-bytes"),
+                workspace.duration("idle-timeout"),
+                workspace.count("snapshot-min-transactions"),
+                workspace.count("idempotency-max-entries"),
+                workspace.duration("idempotency-max-age"),
+                workspace.count("recent-log-transactions"),
+                workspace.bytes("recent-log-bytes"));
+    }
+
+    private static Relay relay(Section relay) {
+        return new Relay(
+                relay.count("max-unacknowledged-commands"),
+                relay.bytes("max-unacknowledged-bytes"),
+                relay.count("log-transactions"),
+                relay.bytes("log-bytes"),
+                relay.count("max-views"),
+                relay.bytes("snapshot-cache-bytes"),
+                relay.duration("linger"),
+                relay.duration("resend-after"));
+    }
+
+    private static Session session(Section session) {
+        return new Session(
+                session.count("max-calls-in-flight"),
+                session.count("messages-per-second"),
+                session.count("message-burst"),
+                session.count("max-subscriptions"),
+                session.count("max-filter-terms"),
+                session.bytes("frame-budget-bytes"),
+                session.bytes("max-signal-bytes"));
+    }
+
+    private static Cluster cluster(Section cluster) {
+        return new Cluster(
+                cluster.nonEmptyText("name"),
+                cluster.nonEmptyText("host"),
+                cluster.port("port"),
+                cluster.texts("seed-nodes"),
+                cluster.count("shards", 1, 10_000));
+    }
+
+    private static Optional<String> given(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+}

@@ -1,0 +1,73 @@
+package io.skein.persistence;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A real PostgreSQL for tests: one embedded server for all tests of a JVM, kept in {@code target/} so that only the first run
+ * unpacks it, and a fresh database for each test that asks.
+ */
+public final class TestPostgres {
+    /** For servers of a test's own: unpacking takes seconds. */
+    static final Path BINARIES = Path.of("target", "test-postgresql", "binaries");
+
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private TestPostgres() {}
+
+    /** Lazily, so that a JVM whose tests need no database starts none. */
+    private static final class Server {
+        static final EmbeddedPostgres INSTANCE = start();
+
+        private static EmbeddedPostgres start() {
+            EmbeddedPostgres server = EmbeddedPostgres.start(Path.of("target", "test-postgresql"), 0);
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "test-postgresql-stop"));
+            return server;
+        }
+    }
+
+    /** A database that nobody has used, without tables. */
+    public static Endpoint freshDatabase() {
+        String name = "test_" + ProcessHandle.current().pid() + "_" + DATABASES.incrementAndGet();
+        execute(endpoint("postgres"), "DROP DATABASE IF EXISTS " + name);
+        execute(endpoint("postgres"), "CREATE DATABASE " + name);
+        return endpoint(name);
+    }
+
+    /** Options that open this database as an external one. */
+    public static DatabaseOptions options(Endpoint endpoint) {
+        return new DatabaseOptions(
+                Optional.of(endpoint.url()),
+                endpoint.user(),
+                endpoint.password(),
+                Path.of("target"),
+                0,
+                4,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(60));
+    }
+
+    static void execute(Endpoint endpoint, String sql) {
+        try (Connection connection = connect(endpoint);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    static Connection connect(Endpoint endpoint) throws SQLException {
+        return DriverManager.getConnection(endpoint.url(), endpoint.user(), endpoint.password());
+    }
+
+    private static Endpoint endpoint(String database) {
+        String url = Server.INSTANCE.url();
+        return new Endpoint(url.substring(0, url.lastIndexOf('/') + 1) + database, EmbeddedPostgres.USER, "");
+    }
+}
