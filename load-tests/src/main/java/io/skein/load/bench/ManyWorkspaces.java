@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,6 @@ import picocli.CommandLine.Spec;
         description = "Many workspaces whose members all write; Skein beside a Node server with PostgreSQL.")
 public final class ManyWorkspaces implements Callable<Integer> {
     private static final int JOIN_SECONDS = 120;
-    private static final int DRAIN_SECONDS = 60;
     /** The server refuses more than that from one session. */
     private static final int OPEN_LOOP_IN_FLIGHT = 256;
 
@@ -86,6 +86,15 @@ public final class ManyWorkspaces implements Callable<Integer> {
             description = "of each pgbench step, 0 for none, default ${DEFAULT-VALUE}")
     private int limitSeconds;
 
+    @Option(
+            names = "--drain",
+            defaultValue = "60",
+            description = "seconds in which all must have arrived at the end, default ${DEFAULT-VALUE}")
+    private int drainSeconds;
+
+    @Option(names = "--results", description = "where to write, default load-tests/target/many-workspaces/<time>")
+    private @Nullable Path results;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -117,8 +126,7 @@ public final class ManyWorkspaces implements Callable<Integer> {
         }
     }
 
-    private static Round round(
-            Peer peer, Workload workload, PostgresServer postgres, OptionalLong postmaster, Path directory)
+    private Round round(Peer peer, Workload workload, PostgresServer postgres, OptionalLong postmaster, Path directory)
             throws IOException, InterruptedException, SQLException {
         Files.createDirectories(directory);
         Database database = postgres.create("load");
@@ -132,7 +140,7 @@ public final class ManyWorkspaces implements Callable<Integer> {
             ProcessorTime before = ProcessorTime.now(process, postmaster);
             Window window = fleet.run(workload.seconds());
             ProcessorTime cpu = ProcessorTime.now(process, postmaster).since(before);
-            Fleet.Verdict verdict = fleet.finish(DRAIN_SECONDS);
+            Fleet.Verdict verdict = fleet.finish(drainSeconds);
             running.process().requireAlive();
             return new Round(peer.name(), window, cpu, verdict);
         } finally {
@@ -148,7 +156,10 @@ public final class ManyWorkspaces implements Callable<Integer> {
         };
     }
 
-    private static Path resultDirectory() throws IOException {
+    private Path resultDirectory() throws IOException {
+        if (results != null) {
+            return Files.createDirectories(results);
+        }
         String moment = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
                 .withZone(ZoneOffset.UTC)
                 .format(Clock.systemUTC().instant());
@@ -157,7 +168,7 @@ public final class ManyWorkspaces implements Callable<Integer> {
     }
 
     private void say(String text) {
-        PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         out.println(text);
         out.flush();
     }

@@ -111,14 +111,20 @@ public final class RoomCheck {
         return count;
     }
 
+    /** Updates that were acknowledged, of the whole room. */
+    public long acknowledged() {
+        long count = 0;
+        for (Author author : authors) {
+            count += author.acknowledged;
+        }
+        return count;
+    }
+
     /** Whether every update has its answer and every member has heard as many as were acknowledged. */
     public boolean isQuiet() {
-        long acknowledged = 0;
-        for (Author author : authors) {
-            if (!author.unanswered.isEmpty()) {
-                return false;
-            }
-            acknowledged += author.acknowledged;
+        long acknowledged = acknowledged();
+        if (unanswered() > 0) {
+            return false;
         }
         for (Listener listener : listeners) {
             if (listener.heard < acknowledged) {

@@ -123,6 +123,11 @@ public final class Fleet implements AutoCloseable {
         });
     }
 
+    /** Updates that were acknowledged since the start, in a window or not. */
+    public long acknowledged() throws InterruptedException {
+        return onLoop(() -> checks.stream().mapToLong(RoomCheck::acknowledged).sum());
+    }
+
     /**
      * How a run ended.
      *

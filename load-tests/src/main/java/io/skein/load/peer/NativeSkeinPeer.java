@@ -58,15 +58,20 @@ public final class NativeSkeinPeer implements Peer {
         try (HttpClient http = HttpClient.newHttpClient()) {
             URI base = URI.create("http://127.0.0.1:" + port);
             process.awaitReady(START_TIMEOUT, () -> serves(http, base));
-            return new Running(process, seats(http, base, rooms, members), new NativeSkeinWire());
+            return new Running(process, seats(http, base, rooms, members), wire());
         } catch (RuntimeException | IOException | InterruptedException e) {
             process.close();
             throw e;
         }
     }
 
+    /** What the members of a Skein speak. */
+    public static Wire wire() {
+        return new NativeSkeinWire();
+    }
+
     /** Makes the workspaces and an identity for every member, over the HTTP API of a server that runs. */
-    static List<Seat> seats(HttpClient http, URI base, int rooms, int members)
+    public static List<Seat> seats(HttpClient http, URI base, int rooms, int members)
             throws IOException, InterruptedException {
         String owner = token(http, base);
         List<Seat> seats = new ArrayList<>();
