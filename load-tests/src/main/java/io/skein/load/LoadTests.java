@@ -1,0 +1,20 @@
+package io.skein.load;
+
+import io.skein.load.bench.ManyWorkspaces;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line behind {@code load-tests/run}. */
+@Command(
+        name = "load-tests/run",
+        mixinStandardHelpOptions = true,
+        description = "Scenarios and benchmarks against a running Skein.",
+        subcommands = ManyWorkspaces.class)
+public final class LoadTests {
+    private LoadTests() {}
+
+    /** Ends the JVM with 0 if the scenario held, 1 if not, 2 for a wrong command line. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new LoadTests()).execute(args));
+    }
+}

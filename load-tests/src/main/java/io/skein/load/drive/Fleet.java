@@ -1,0 +1,311 @@
+package io.skein.load.drive;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.Future;
+import io.skein.load.check.RoomCheck;
+import io.skein.load.check.Violations;
+import io.skein.load.peer.Seat;
+import io.skein.load.peer.Wire;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All members of all rooms on one event loop: the client shares the machine with the system it loads, and one thread
+ * without locks costs it least. The public methods are for the one thread that runs the scenario; everything else
+ * happens on the loop.
+ */
+public final class Fleet implements AutoCloseable {
+    private static final long TICK_MILLIS = 1;
+    private static final long POLL_MILLIS = 10;
+    private static final int CONNECTING_AT_ONCE = 32;
+
+    private final EventLoopGroup loop;
+    private final Wire wire;
+    private final Pace pace;
+    private final Texts texts;
+    private final List<Member> members = new ArrayList<>();
+    private final List<RoomCheck> checks = new ArrayList<>();
+    private final Violations violations = new Violations();
+    private final Tally tally = new Tally();
+    private final CompletableFuture<Void> failure = new CompletableFuture<>();
+    private byte[] scratch = new byte[64 * 1024];
+    private int joinedCount;
+    private boolean writing;
+    private boolean leaving;
+
+    private Fleet(EventLoopGroup loop, Wire wire, Pace pace, int textBytes) {
+        this.loop = loop;
+        this.wire = wire;
+        this.pace = pace;
+        this.texts = new Texts(textBytes);
+    }
+
+    /**
+     * Connects every member and waits until all have joined; nobody writes before that.
+     *
+     * @param seats room by room
+     * @throws IllegalStateException if one cannot join within the time
+     */
+    public static Fleet join(Wire wire, List<Seat> seats, Pace pace, int textBytes, long timeoutSeconds)
+            throws InterruptedException {
+        IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        Fleet fleet = new Fleet(new MultiThreadIoEventLoopGroup(1, io), wire, pace, textBytes);
+        try {
+            fleet.connect(seats, timeoutSeconds);
+            fleet.onLoop(fleet::openRooms);
+            return fleet;
+        } catch (RuntimeException | InterruptedException | Error e) {
+            fleet.close();
+            throw e;
+        }
+    }
+
+    /** Everybody starts to write. */
+    public void start() throws InterruptedException {
+        onLoop(() -> {
+            writing = true;
+            switch (pace) {
+                case Pace.Closed closed -> members.forEach(member -> member.startWriting(closed.inFlight()));
+                case Pace.Open open -> new Metronome(open.updatesPerSecond()).start();
+            }
+            return null;
+        });
+    }
+
+    /**
+     * Lets it run for a while and says what was counted in it. What was counted before the call is forgotten.
+     *
+     * @throws IllegalStateException if a member fails meanwhile
+     */
+    public Window run(int seconds) throws InterruptedException {
+        onLoop(() -> tally.cut(0, List.of()));
+        long start = System.nanoTime();
+        List<Long> perSecond = new ArrayList<>();
+        long before = 0;
+        for (int second = 1; second <= seconds; second++) {
+            runUntil(start + TimeUnit.SECONDS.toNanos(second));
+            long now = onLoop(tally::acknowledged);
+            perSecond.add(now - before);
+            before = now;
+        }
+        return onLoop(() -> tally.cut((System.nanoTime() - start) / 1e9, perSecond));
+    }
+
+    /**
+     * Nobody writes any more; waits until every update has its answer and everyone has heard of it, then looks for what
+     * is missing.
+     *
+     * @return what went wrong, from the first update on, and how many updates never got an answer
+     */
+    public Verdict finish(int atMostSeconds) throws InterruptedException {
+        onLoop(() -> writing = false);
+        boolean quiet = await(() -> checks.stream().allMatch(RoomCheck::isQuiet), atMostSeconds);
+        return onLoop(() -> {
+            checks.forEach(RoomCheck::finish);
+            return new Verdict(
+                    violations, checks.stream().mapToLong(RoomCheck::unanswered).sum(), quiet);
+        });
+    }
+
+    /** Updates that were acknowledged since the start, in a window or not. */
+    public long acknowledged() throws InterruptedException {
+        return onLoop(() -> checks.stream().mapToLong(RoomCheck::acknowledged).sum());
+    }
+
+    /**
+     * How a run ended.
+     *
+     * @param unanswered updates without an answer when the waiting was over
+     * @param quiet whether everything had arrived everywhere before that
+     */
+    public record Verdict(Violations violations, long unanswered, boolean quiet) {
+        /** Everything that was acknowledged was heard by everyone, once and in order, and nothing was left open. */
+        public boolean isClean() {
+            return quiet && unanswered == 0 && violations.total() == 0;
+        }
+    }
+
+    @Override
+    public void close() {
+        loop.execute(() -> {
+            leaving = true;
+            members.forEach(Member::leave);
+        });
+        loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    // --- on the event loop, for members ---
+
+    Wire wire() {
+        return wire;
+    }
+
+    Pace pace() {
+        return pace;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    boolean isWriting() {
+        return writing;
+    }
+
+    byte[] textFor(long number) {
+        return texts.at(number);
+    }
+
+    /** The buffer's bytes from index 0 of an array that the next call overwrites. */
+    byte[] bytes(ByteBuf content) {
+        int length = content.readableBytes();
+        if (length > scratch.length) {
+            scratch = new byte[Integer.highestOneBit(length) * 2];
+        }
+        content.readBytes(scratch, 0, length);
+        return scratch;
+    }
+
+    void joined() {
+        joinedCount++;
+    }
+
+    /** Runs something on the loop after a while; if it throws, the run fails. */
+    void later(Runnable work, long delayMillis) {
+        reportFailure(loop.schedule(work, delayMillis, TimeUnit.MILLISECONDS));
+    }
+
+    void failed(String what, @Nullable Throwable cause) {
+        if (!leaving) {
+            writing = false;
+            failure.completeExceptionally(new IllegalStateException(what, cause));
+        }
+    }
+
+    // --- inside ---
+
+    private void reportFailure(Future<?> scheduled) {
+        scheduled.addListener(done -> {
+            if (!done.isSuccess() && !done.isCancelled()) {
+                failed("the client failed", done.cause());
+            }
+        });
+    }
+
+    private void connect(List<Seat> seats, long timeoutSeconds) throws InterruptedException {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class);
+        for (Seat seat : seats) {
+            Member member = new Member(this, seat);
+            onLoop(() -> members.add(member));
+            bootstrap
+                    .clone()
+                    .handler(new MemberSocket(member))
+                    .connect(seat.socket().getHost(), seat.socket().getPort())
+                    .addListener(done -> {
+                        if (!done.isSuccess()) {
+                            failed(seat + " cannot connect", done.cause());
+                        }
+                    });
+            int allowed = members.size() - CONNECTING_AT_ONCE;
+            requireJoined(() -> joinedCount >= allowed, timeoutSeconds);
+        }
+        requireJoined(() -> joinedCount == seats.size(), timeoutSeconds);
+    }
+
+    private void requireJoined(BooleanSupplier condition, long timeoutSeconds) throws InterruptedException {
+        if (!await(condition, timeoutSeconds)) {
+            throw new IllegalStateException("only " + onLoop(() -> joinedCount) + " members could join");
+        }
+    }
+
+    private @Nullable Void openRooms() {
+        int from = 0;
+        while (from < members.size()) {
+            int room = members.get(from).seat().room();
+            int to = from;
+            long joinedSeq = Long.MAX_VALUE;
+            while (to < members.size() && members.get(to).seat().room() == room) {
+                joinedSeq = Math.min(joinedSeq, members.get(to).joinedSeq());
+                to++;
+            }
+            RoomCheck check = new RoomCheck(members.get(from).seat().roomName(), to - from, joinedSeq, violations);
+            checks.add(check);
+            members.subList(from, to).forEach(member -> member.watchedBy(check));
+            from = to;
+        }
+        return null;
+    }
+
+    /** Waits until the condition, asked on the loop, holds; false if the time is over first. */
+    private boolean await(BooleanSupplier condition, long atMostSeconds) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(atMostSeconds);
+        while (!onLoop(condition::getAsBoolean)) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            runUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS));
+        }
+        return true;
+    }
+
+    /** Waits for the moment, or for a failure, whichever is first. */
+    private void runUntil(long nanoTime) throws InterruptedException {
+        try {
+            failure.get(Math.max(0, nanoTime - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            // Nobody failed.
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private <T extends @Nullable Object> T onLoop(Callable<T> work) throws InterruptedException {
+        try {
+            return loop.submit(work).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Makes updates due at a fixed rate, member after member. */
+    private final class Metronome implements Runnable {
+        private final double perNano;
+        private final long start = System.nanoTime();
+        private long count;
+
+        Metronome(double updatesPerSecond) {
+            perNano = updatesPerSecond / 1e9;
+        }
+
+        void start() {
+            reportFailure(loop.scheduleAtFixedRate(this, 0, TICK_MILLIS, TimeUnit.MILLISECONDS));
+        }
+
+        @Override
+        public void run() {
+            long due = (long) ((System.nanoTime() - start) * perNano);
+            while (writing && count < due) {
+                members.get((int) (count % members.size())).due(start + (long) (count / perNano));
+                count++;
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.skein.load.peer;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+
+/** A frame is one JSON object or an array of them. Streaming, because the client shares the machine with the server. */
+final class JsonFrames {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private JsonFrames() {}
+
+    /** Reads one object; the parser stands on its START_OBJECT and is left on its END_OBJECT. */
+    interface MessageReader {
+        void read(JsonParser json) throws IOException;
+    }
+
+    static void each(byte[] frame, int length, MessageReader reader) throws IOException {
+        try (JsonParser json = JSON.createParser(frame, 0, length)) {
+            JsonToken first = json.nextToken();
+            if (first == JsonToken.START_OBJECT) {
+                reader.read(json);
+                return;
+            }
+            expect(first == JsonToken.START_ARRAY, json);
+            while (json.nextToken() != JsonToken.END_ARRAY) {
+                expect(json.currentToken() == JsonToken.START_OBJECT, json);
+                reader.read(json);
+            }
+        }
+    }
+
+    static void expect(boolean condition, JsonParser json) throws IOException {
+        if (!condition) {
+            throw new IOException("unexpected " + json.currentToken() + " at " + json.currentLocation());
+        }
+    }
+
+    /** The name of an update in the current string value. */
+    static long updateName(JsonParser json) throws IOException {
+        return UpdateName.parse(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
+    }
+}

@@ -1,0 +1,24 @@
+package io.skein.load.peer;
+
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+
+/**
+ * The language of one system. An instance belongs to one thread: it keeps scratch space between calls.
+ *
+ * <p>Both systems are asked for the same work: an update of the same size, in a text frame of its own.
+ */
+public interface Wire {
+    /** Writes the first message of a member, which makes it join its room. */
+    void writeHello(Seat seat, ByteBuf out);
+
+    /** Writes an update that carries {@code text} (ASCII, nothing to escape in JSON). */
+    void writeUpdate(Seat seat, long number, byte[] text, ByteBuf out);
+
+    /**
+     * Reads one text frame that a member received and tells what is in it, in order.
+     *
+     * @throws IOException if it is not what the system promises to send
+     */
+    void read(Seat seat, byte[] frame, int length, Heard heard) throws IOException;
+}
