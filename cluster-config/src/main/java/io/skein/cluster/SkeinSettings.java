@@ -103,7 +103,12 @@ public record SkeinSettings(
             int idempotencyMaxEntries,
             Duration idempotencyMaxAge,
             int recentLogTransactions,
-            int recentLogBytes) {}
+            int recentLogBytes,
+            int maxTransactionOperations,
+            int maxTransactionBytes,
+            Duration retryAfter,
+            Duration journalRetryMin,
+            Duration journalRetryMax) {}
 
     /** Bounds of one workspace's representative on a node. */
     public record Relay(
@@ -111,10 +116,14 @@ public record SkeinSettings(
             int maxUnacknowledgedBytes,
             int logTransactions,
             int logBytes,
-            int maxViews,
             int snapshotCacheBytes,
+            int maxIdleViews,
+            int maxSessions,
+            int maxRelays,
             Duration linger,
-            Duration resendAfter) {}
+            Duration callTimeout,
+            Duration enlistRetry,
+            Duration retryAfter) {}
 
     /** Bounds of one socket. */
     public record Session(
@@ -216,7 +225,12 @@ public record SkeinSettings(
                 workspace.count("idempotency-max-entries"),
                 workspace.duration("idempotency-max-age"),
                 workspace.count("recent-log-transactions"),
-                workspace.bytes("recent-log-bytes"));
+                workspace.bytes("recent-log-bytes"),
+                workspace.count("max-transaction-operations"),
+                workspace.bytes("max-transaction-bytes"),
+                workspace.duration("retry-after"),
+                workspace.duration("journal-retry-min"),
+                workspace.duration("journal-retry-max"));
     }
 
     private static Relay relay(Section relay) {
@@ -225,10 +239,14 @@ public record SkeinSettings(
                 relay.bytes("max-unacknowledged-bytes"),
                 relay.count("log-transactions"),
                 relay.bytes("log-bytes"),
-                relay.count("max-views"),
                 relay.bytes("snapshot-cache-bytes"),
+                relay.count("max-idle-views"),
+                relay.count("max-sessions"),
+                relay.count("max-relays"),
                 relay.duration("linger"),
-                relay.duration("resend-after"));
+                relay.duration("call-timeout"),
+                relay.duration("enlist-retry"),
+                relay.duration("retry-after"));
     }
 
     private static Session session(Section session) {

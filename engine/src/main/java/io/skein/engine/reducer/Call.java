@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param key for rule I1
  * @param internal made by the engine itself
  * @param scheduled id of the schedule's row that caused it
+ * @param bytes its size on the wire it came by, the measure for queues; 0 for the engine's own
  */
 public record Call(
         Identity sender,
@@ -28,23 +29,28 @@ public record Call(
         Optional<CallKey> key,
         List<Expectation> expectations,
         boolean internal,
-        Optional<String> scheduled) {
+        Optional<String> scheduled,
+        int bytes) {
     /** A person's call. */
     public static Call of(Identity sender, String reducer, Object args) {
-        return new Call(sender, reducer, args, Optional.empty(), List.of(), false, Optional.empty());
+        return new Call(sender, reducer, args, Optional.empty(), List.of(), false, Optional.empty(), 0);
     }
 
     /** The engine's own. */
     public static Call internal(Identity sender, String reducer, Object args) {
-        return new Call(sender, reducer, args, Optional.empty(), List.of(), true, Optional.empty());
+        return new Call(sender, reducer, args, Optional.empty(), List.of(), true, Optional.empty(), 0);
     }
 
     public Call withKey(CallKey newKey) {
-        return new Call(sender, reducer, args, Optional.of(newKey), expectations, internal, scheduled);
+        return new Call(sender, reducer, args, Optional.of(newKey), expectations, internal, scheduled, bytes);
+    }
+
+    public Call ofSize(int newBytes) {
+        return new Call(sender, reducer, args, key, expectations, internal, scheduled, newBytes);
     }
 
     public Call expecting(List<Expectation> newExpectations) {
-        return new Call(sender, reducer, args, key, newExpectations, internal, scheduled);
+        return new Call(sender, reducer, args, key, newExpectations, internal, scheduled, bytes);
     }
 
     /**

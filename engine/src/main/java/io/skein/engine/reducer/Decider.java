@@ -184,7 +184,8 @@ public final class Decider {
             return forgetScheduled(row.id());
         }
         Object args = ValueCodec.readRow(new ByteReader(row.args().toArray()), reducer.args());
-        return new Call(Identity.SYSTEM, row.reducer(), args, Optional.empty(), List.of(), true, Optional.of(row.id()));
+        return new Call(
+                Identity.SYSTEM, row.reducer(), args, Optional.empty(), List.of(), true, Optional.of(row.id()), 0);
     }
 
     /** Drops a scheduled command that cannot be done, so that it is not tried for ever. */

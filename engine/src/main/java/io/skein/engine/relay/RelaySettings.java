@@ -7,8 +7,10 @@ import java.time.Duration;
  *
  * @param maxSessions sessions of one workspace on one node
  * @param maxUnacknowledged calls on their way to the owner; more are answered {@code overloaded}
+ * @param maxUnacknowledgedBytes their size on the wire
  * @param logTransactions transactions kept for each audience and each view
- * @param logBytes bytes kept for each audience and each view
+ * @param logBytes bytes kept for each audience, and for all views together
+ * @param snapshotCacheBytes encoded snapshots kept for those who join next, over all views
  * @param maxIdleViews views that are kept warm although no session has them now
  * @param maxPendingChanges view changes that one session may have waiting
  * @param callTimeout how long a call waits for an owner that cannot be reached
@@ -20,8 +22,10 @@ import java.time.Duration;
 public record RelaySettings(
         int maxSessions,
         int maxUnacknowledged,
+        long maxUnacknowledgedBytes,
         int logTransactions,
         long logBytes,
+        long snapshotCacheBytes,
         int maxIdleViews,
         int maxPendingChanges,
         Duration callTimeout,
@@ -31,9 +35,11 @@ public record RelaySettings(
         Duration retryAfter) {
     public static final RelaySettings DEFAULT = new RelaySettings(
             50_000,
-            8_192,
             4_096,
-            4 << 20,
+            8 << 20,
+            4_096,
+            8 << 20,
+            16 << 20,
             16,
             64,
             Duration.ofSeconds(30),

@@ -13,6 +13,8 @@ import java.util.Objects;
 
 /** The logs of a relay: for each audience what the owner sent, for each view what its sessions are sent. */
 final class Streams {
+    private static final long MIN_SHARE_BYTES = 16 << 10;
+
     private final ModuleSchema schema;
     private final RelaySettings settings;
     private final Map<Audience, AudienceLog> audiences = new HashMap<>();
@@ -68,15 +70,31 @@ final class Streams {
                 log.getValue().append(entry);
             }
         }
+        // Each view has its share of what the relay may hold, so that many views make many short logs and no large
+        // heap.
+        long share = Math.max(MIN_SHARE_BYTES, settings.logBytes() / Math.max(1, views.size()));
         views.values().removeIf(log -> {
             var entry = entries.get(log.view().view().audience());
             if (entry == null) {
                 log.cut();
                 return true;
             }
-            log.append(entry);
+            log.append(entry, share);
             return false;
         });
+    }
+
+    /** Keeps a snapshot for those who join next; the ones that were not used for longest make room. */
+    void cache(ViewLog log, ViewLog.Cached snapshot) {
+        log.cache(snapshot);
+        long bytes = views.values().stream().mapToLong(ViewLog::cachedBytes).sum();
+        for (ViewLog each : views.values()) {
+            if (bytes <= settings.snapshotCacheBytes()) {
+                break;
+            }
+            bytes -= each.cachedBytes();
+            each.dropCache();
+        }
     }
 
     /** Lets views go that no session has, the longest unused first, beyond what may be kept warm. */

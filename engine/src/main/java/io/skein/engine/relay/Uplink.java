@@ -26,17 +26,19 @@ final class Uplink {
     private final RelaySettings settings;
     private List<Upstream> batch = new ArrayList<>();
     private long lastNumber;
+    private long bytes;
 
     Uplink(RelaySettings settings) {
         this.settings = settings;
     }
 
     boolean isFull() {
-        return unacknowledged.size() >= settings.maxUnacknowledged();
+        return unacknowledged.size() >= settings.maxUnacknowledged() || bytes >= settings.maxUnacknowledgedBytes();
     }
 
     void request(Member member, long id, Call call) {
         long number = ++lastNumber;
+        bytes += call.bytes();
         Call keyed = call.key().isPresent()
                 ? call
                 : call.withKey(new CallKey(keyPrefix + Long.toString(number, 36), NO_DIGEST));
@@ -74,7 +76,11 @@ final class Uplink {
     /** The call that an outcome belongs to; null if it was given up. */
     @Nullable
     Pending settle(long number) {
-        return unacknowledged.remove(number);
+        Pending settled = unacknowledged.remove(number);
+        if (settled != null) {
+            bytes -= settled.call().bytes();
+        }
+        return settled;
     }
 
     /** Takes out the calls that have waited too long. */
@@ -83,6 +89,7 @@ final class Uplink {
         unacknowledged.values().removeIf(pending -> {
             boolean late = pending.deadlineNanos() - nowNanos < 0;
             if (late) {
+                bytes -= pending.call().bytes();
                 expired.add(pending);
             }
             return late;

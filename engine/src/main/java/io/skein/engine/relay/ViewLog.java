@@ -23,7 +23,6 @@ final class ViewLog {
     private final CompiledView view;
     private final WireFormat format;
     private final DeltaNode.RunCache runs = new DeltaNode.RunCache();
-    private final long maxBytes;
     private final int maxTransactions;
     private DeltaNode oldest;
     private DeltaNode newest;
@@ -40,7 +39,6 @@ final class ViewLog {
     ViewLog(CompiledView view, WireFormat format, long seq, RelaySettings settings) {
         this.view = view;
         this.format = format;
-        this.maxBytes = settings.logBytes();
         this.maxTransactions = settings.logTransactions();
         this.oldest = new DeltaNode(seq, null, runs);
         this.newest = oldest;
@@ -65,7 +63,10 @@ final class ViewLog {
         return Optional.of(node);
     }
 
-    void append(Downstream.Entry entry) {
+    /**
+     * @param maxBytes what this log may hold
+     */
+    void append(Downstream.Entry entry, long maxBytes) {
         DeltaNode node = encode(entry);
         newest.link(node);
         if (twin != null) {
@@ -153,9 +154,9 @@ final class ViewLog {
         cached = null;
     }
 
-    /** Bytes that this log holds. */
-    long bytes() {
-        return bytes + (cached == null ? 0 : cached.rows().bytes().length);
+    /** Bytes of the snapshot that is kept. */
+    long cachedBytes() {
+        return cached == null ? 0 : cached.rows().bytes().length;
     }
 
     int sessions() {

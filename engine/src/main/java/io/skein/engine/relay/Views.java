@@ -332,7 +332,7 @@ final class Views {
         } else {
             ViewLog log = streams.view(fetch.view, fetch.format);
             var cached = new ViewLog.Cached(Objects.requireNonNull(fetch.node), rows);
-            log.cache(cached);
+            streams.cache(log, cached);
             for (Member member : List.copyOf(fetch.waiting)) {
                 restartFrom(member, log, cached);
                 done(member);

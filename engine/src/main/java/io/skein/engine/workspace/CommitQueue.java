@@ -41,6 +41,10 @@ final class CommitQueue {
             Waiting waiting,
             Outcome outcome,
             WorkspaceState after) {
+        int bytes() {
+            return committed == null ? 0 : committed.canonical().length;
+        }
+
         boolean needsJournal() {
             return committed != null || refused != null;
         }
@@ -50,6 +54,7 @@ final class CommitQueue {
     private final int maxTransactions;
     private final int maxBytes;
     private List<Decided> writing = List.of();
+    private long bytes;
 
     CommitQueue(WorkspaceSettings settings) {
         this.maxTransactions = settings.maxGroupTransactions();
@@ -57,11 +62,17 @@ final class CommitQueue {
     }
 
     void add(Decided decided) {
+        bytes += decided.bytes();
         waiting.addLast(decided);
     }
 
     int size() {
         return waiting.size() + writing.size();
+    }
+
+    /** Canonical bytes of everything that is not durable yet. */
+    long bytes() {
+        return bytes;
     }
 
     boolean isWriting() {
@@ -107,6 +118,7 @@ final class CommitQueue {
     /** The group is durable. */
     List<Decided> finishGroup() {
         List<Decided> written = writing;
+        written.forEach(decided -> bytes -= decided.bytes());
         writing = List.of();
         return written;
     }
@@ -117,6 +129,7 @@ final class CommitQueue {
         all.addAll(waiting);
         writing = List.of();
         waiting.clear();
+        bytes = 0;
         return all;
     }
 }

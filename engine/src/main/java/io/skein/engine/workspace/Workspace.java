@@ -272,7 +272,7 @@ public final class Workspace {
             answer(waiting, new Outcome.Refused(notFound(), false), 0);
         } else if (stopping) {
             answer(waiting, new Outcome.Refused(unavailable(), false), 0);
-        } else if (queue.size() >= settings.maxQueuedCalls()) {
+        } else if (queue.size() >= settings.maxQueuedCalls() || queue.bytes() >= settings.maxQueuedBytes()) {
             answer(waiting, new Outcome.Refused(overloaded(), false), 0);
         } else {
             decided(decider.decide(head, call, nowMicros()), waiting);

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param maxGroupTransactions transactions in one journal row
  * @param maxGroupBytes canonical bytes in one journal row
  * @param maxQueuedCalls calls decided and not yet durable; more are answered {@code overloaded}
+ * @param maxQueuedBytes canonical bytes of these
  * @param rememberedCalls see {@link io.skein.engine.state.RecentCalls#empty}
  * @param recentTransactions how many transactions are kept for relays that are new or come back
  * @param recentBytes canonical bytes of these
@@ -23,6 +24,7 @@ public record WorkspaceSettings(
         int maxGroupTransactions,
         int maxGroupBytes,
         int maxQueuedCalls,
+        long maxQueuedBytes,
         int rememberedCalls,
         int recentTransactions,
         long recentBytes,
@@ -33,13 +35,14 @@ public record WorkspaceSettings(
         Duration journalRetryMax) {
     public static final WorkspaceSettings DEFAULT = new WorkspaceSettings(
             DecideLimits.DEFAULT,
-            2_048,
-            4 << 20,
-            16_384,
+            1_024,
+            1 << 20,
+            8_192,
+            16 << 20,
             10_000,
             1_024,
-            2 << 20,
-            2_000,
+            4 << 20,
+            1_000,
             Duration.ofMinutes(2),
             Duration.ofMillis(250),
             Duration.ofMillis(500),

@@ -1,0 +1,162 @@
+package io.skein.edge.node;
+
+import io.skein.cluster.NodeConfig;
+import io.skein.cluster.SkeinSettings;
+import io.skein.engine.Modules;
+import io.skein.engine.reducer.DecideLimits;
+import io.skein.engine.relay.RelaySettings;
+import io.skein.engine.runtime.Engine;
+import io.skein.engine.workspace.WorkspaceSettings;
+import io.skein.persistence.Database;
+import io.skein.persistence.DatabaseOptions;
+import io.skein.persistence.JournalConfig;
+import io.skein.persistence.JournalOptions;
+import io.skein.persistence.Migrations;
+import io.skein.persistence.SnapshotTable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/** A node without its edge: database, cluster membership and engine, started in this order and stopped in the other. */
+public final class Node implements AutoCloseable {
+    private static final long STOP_SECONDS = 30;
+
+    private final SkeinSettings settings;
+    private final Database database;
+    private final SnapshotTable snapshots;
+    private final ActorSystem<Void> system;
+    private final Engine engine;
+
+    private Node(
+            SkeinSettings settings,
+            Database database,
+            SnapshotTable snapshots,
+            ActorSystem<Void> system,
+            Engine engine) {
+        this.settings = settings;
+        this.database = database;
+        this.snapshots = snapshots;
+        this.system = system;
+        this.engine = engine;
+    }
+
+    /**
+     * Opens and migrates the database, joins the cluster, starts the engine.
+     *
+     * @throws io.skein.persistence.DatabaseException if the database cannot be had as it must be
+     */
+    public static Node start(NodeConfig config, Modules modules) {
+        SkeinSettings settings = config.settings();
+        Database database = Database.open(databaseOptions(settings));
+        try {
+            Migrations.migrate(database.dataSource());
+            var db = settings.database();
+            var journal = new JournalOptions(db.journalPoolSize(), db.journalParallelism(), db.journalQueue());
+            ActorSystem<Void> system = ActorSystem.create(
+                    Behaviors.empty(),
+                    settings.cluster().name(),
+                    JournalConfig.of(database.endpoint(), journal, db.connectTimeout())
+                            .withFallback(config.pekko()));
+            config.join(system);
+            var snapshots = new SnapshotTable(database.dataSource());
+            Engine engine = Engine.start(
+                    system,
+                    modules,
+                    workspaceSettings(settings.workspace()),
+                    relaySettings(settings),
+                    settings.relay().maxRelays(),
+                    settings.relay().callTimeout(),
+                    snapshots);
+            return new Node(settings, database, snapshots, system, engine);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /** Where a node's database is, by its settings. */
+    public static DatabaseOptions databaseOptions(SkeinSettings settings) {
+        SkeinSettings.Database database = settings.database();
+        return new DatabaseOptions(
+                database.url(),
+                database.user(),
+                database.password(),
+                settings.dataDir(),
+                database.embeddedPort(),
+                database.poolSize(),
+                database.connectTimeout(),
+                database.socketTimeout());
+    }
+
+    private static WorkspaceSettings workspaceSettings(SkeinSettings.Workspace workspace) {
+        return new WorkspaceSettings(
+                new DecideLimits(
+                        workspace.maxTransactionOperations(),
+                        workspace.maxTransactionBytes(),
+                        workspace.maxBytes(),
+                        workspace.idempotencyMaxAge()),
+                workspace.maxGroupTransactions(),
+                workspace.maxGroupBytes(),
+                workspace.maxQueuedCommands(),
+                workspace.maxQueuedBytes(),
+                workspace.idempotencyMaxEntries(),
+                workspace.recentLogTransactions(),
+                workspace.recentLogBytes(),
+                workspace.snapshotMinTransactions(),
+                workspace.idleTimeout(),
+                workspace.retryAfter(),
+                workspace.journalRetryMin(),
+                workspace.journalRetryMax());
+    }
+
+    private static RelaySettings relaySettings(SkeinSettings settings) {
+        SkeinSettings.Relay relay = settings.relay();
+        return new RelaySettings(
+                relay.maxSessions(),
+                relay.maxUnacknowledgedCommands(),
+                relay.maxUnacknowledgedBytes(),
+                relay.logTransactions(),
+                relay.logBytes(),
+                relay.snapshotCacheBytes(),
+                relay.maxIdleViews(),
+                settings.session().maxSubscriptions(),
+                relay.callTimeout(),
+                relay.enlistRetry(),
+                relay.linger(),
+                settings.session().frameBudgetBytes(),
+                relay.retryAfter());
+    }
+
+    public SkeinSettings settings() {
+        return settings;
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public ActorSystem<Void> system() {
+        return system;
+    }
+
+    public Engine engine() {
+        return engine;
+    }
+
+    /** Leaves the cluster, stops everything, closes the database. */
+    @Override
+    public void close() {
+        CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.actorSystemTerminateReason());
+        try {
+            system.getWhenTerminated().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+            system.log().warn("the actor system did not stop in {} s", STOP_SECONDS, e);
+        }
+        snapshots.close();
+        database.close();
+    }
+}
