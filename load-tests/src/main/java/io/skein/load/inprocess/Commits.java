@@ -105,11 +105,9 @@ public final class Commits implements Callable<Integer> {
             seed(node, "many-" + i);
         }
         postgres.checkpoint();
-        Rate many = measure(
-                node,
-                tally -> IntStream.range(0, workspaces)
-                        .<ActorRef<?>>mapToObj(i -> spawn(node, Driver.create("many-" + i, inFlight, tally)))
-                        .toList());
+        Rate many = measure(tally -> IntStream.range(0, workspaces)
+                .<ActorRef<?>>mapToObj(i -> spawn(node, Driver.create("many-" + i, inFlight, tally)))
+                .toList());
         say("%d workspaces, %d in flight each: %s", workspaces, inFlight, many);
         double hotRatio = hot.perSecond() / single.perSecond();
         double manyRatio = many.perSecond() / pgbench;
