@@ -1,5 +1,6 @@
 package io.skein.edge.http;
 
+import io.skein.engine.module.ErrorCode;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -116,8 +117,8 @@ final class Exchange {
 
     private void sendContinue() {
         if (!head.headers().contains(HttpHeaderNames.EXPECT)) return;
-        channel.writeAndFlush(
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE), channel.voidPromise());
+        Wire.writeAndFlush(channel, 
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
     }
 
     /** A piece of the body. */
@@ -247,7 +248,7 @@ final class Exchange {
         if (readAll || !keepAlive) {
             connection.over(keepAlive, readAll);
         } else {
-            deadline.in(server.settings().requestTimeout(), channel::close);
+            deadline.in(server.settings().requestTimeout(), () -> Wire.close(channel));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.skein.edge.http;
 
+import io.skein.engine.module.ErrorCode;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;

@@ -42,7 +42,7 @@ final class FrameQueue {
     void pump() {
         while (!waiting.isEmpty() && channel.isWritable()) {
             Frame frame = waiting.element();
-            channel.write(frame.fragment(nextFragment++), channel.voidPromise());
+            Wire.write(channel, frame.fragment(nextFragment++));
             if (nextFragment == frame.fragments()) {
                 waiting.remove();
                 waitingBytes -= frame.bytes();

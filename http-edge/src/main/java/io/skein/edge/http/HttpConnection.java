@@ -1,5 +1,6 @@
 package io.skein.edge.http;
 
+import io.skein.engine.module.ErrorCode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -140,13 +141,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     void over(boolean keepAlive, boolean readAll) {
         exchange = null;
         if (keepAlive && !server.stopping().get()) {
-            deadline.in(server.settings().idleTimeout(), channel::close);
+            deadline.in(server.settings().idleTimeout(), () -> Wire.close(channel));
             want();
             return;
         }
         ending = true;
         if (readAll) {
-            channel.close();
+            Wire.close(channel);
         } else {
             Linger.start(channel);
         }
@@ -155,7 +156,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         // In the middle of a request the exchange sees that the server is stopping when it answers.
-        if (event == ServerContext.Leave.NOW && exchange == null && !headBegun) channel.close();
+        if (event == ServerContext.Leave.NOW && exchange == null && !headBegun) Wire.close(channel);
     }
 
     @Override
@@ -187,6 +188,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         } else {
             LOG.error("a bug ended {}", channel, cause);
         }
-        channel.close();
+        Wire.close(channel);
     }
 }

@@ -71,7 +71,7 @@ public final class HttpServer {
                 .bind(settings.host(), settings.port())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
             throw new IOException("cannot listen on " + settings.host() + ":" + settings.port(), bound.cause());
         }
         LOG.info("listening on {}, {}", bound.channel().localAddress(), epoll ? "epoll" : "java.nio");
@@ -100,7 +100,7 @@ public final class HttpServer {
                 connection.pipeline().fireUserEventTriggered(ServerContext.Leave.NOW);
             }
             var late = GlobalEventExecutor.INSTANCE.schedule(
-                    () -> connections.close(), grace.toMillis(), TimeUnit.MILLISECONDS);
+                    () -> connections.forEach(Wire::close), grace.toMillis(), TimeUnit.MILLISECONDS);
             // From here on the group closes whatever is added to it.
             connections.newCloseFuture().addListener(_ -> {
                 late.cancel(false);

@@ -3,16 +3,16 @@ package io.skein.edge.http;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
 /**
  * Ends a connection whose client may still be sending. Closing at once would answer its next byte with a reset, and a reset can
  * overtake the response we want it to read. So: no more output, and read into nothing until it closes, for a while.
  */
 final class Linger extends ChannelInboundHandlerAdapter {
-    private static final int SECONDS = 2;
+    private static final Duration TIME = Duration.ofSeconds(2);
     private static final long MAX_BYTES = 64L << 20;
 
     private long swallowed;
@@ -23,17 +23,16 @@ final class Linger extends ChannelInboundHandlerAdapter {
     static void start(Channel channel) {
         if (!channel.isActive()) return;
         channel.pipeline().addFirst(new Linger());
-        if (channel instanceof DuplexChannel duplex) duplex.shutdownOutput();
+        Wire.shutdownOutput(channel);
         channel.config().setAutoRead(true);
-        var timer = channel.eventLoop().schedule(() -> channel.close(), SECONDS, TimeUnit.SECONDS);
-        channel.closeFuture().addListener(_ -> timer.cancel(false));
+        Wire.closeAfter(channel, TIME);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof io.netty.buffer.ByteBuf bytes) swallowed += bytes.readableBytes();
+        if (message instanceof ByteBuf bytes) swallowed += bytes.readableBytes();
         ReferenceCountUtil.release(message);
-        if (swallowed > MAX_BYTES) ctx.close();
+        if (swallowed > MAX_BYTES) Wire.close(ctx.channel());
     }
 
     @Override
@@ -44,6 +43,6 @@ final class Linger extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         // The client has reset the connection, which is as good an end as any.
-        ctx.close();
+        Wire.close(ctx.channel());
     }
 }

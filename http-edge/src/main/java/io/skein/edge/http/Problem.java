@@ -1,85 +1,84 @@
 package io.skein.edge.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.skein.edge.json.BadJson;
 import io.skein.edge.json.Json;
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
 import java.io.IOException;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An error as an RFC 9457 problem document, {@code application/problem+json}.
+ * An error as an RFC 9457 problem document, {@code application/problem+json}. Beside the standard members it has {@code code}, and
+ * where they say something {@code retryAfter} (milliseconds; the {@code Retry-After} header has it in whole seconds),
+ * {@code reason} and {@code current}.
  *
- * @param status the HTTP status
- * @param code what kind of error; also the document's {@code type} and {@code title}
- * @param detail what happened this time, for a person
- * @param retryAfter when it makes sense to come back; in the document in milliseconds, in the {@code Retry-After} header in whole seconds
- * @param reason the reducer's own code, with {@link ErrorCode#REJECTED}
- * @param current what stands where the caller expected something else, with {@link ErrorCode#CONFLICT}
+ * @param status the HTTP status, which may be more exact than the code's own
  */
-public record Problem(
-        int status,
-        ErrorCode code,
-        String detail,
-        @Nullable Duration retryAfter,
-        @Nullable String reason,
-        @Nullable JsonNode current) {
-    /** A problem with its code's usual status. */
+public record Problem(int status, Refusal refusal) {
+    /** A problem with its code's own status. */
+    public static Problem of(Refusal refusal) {
+        return new Problem(refusal.code().httpStatus(), refusal);
+    }
+
+    /** A problem that its code and a sentence describe. */
     public static Problem of(ErrorCode code, String detail) {
-        return new Problem(code.status(), code, detail, null, null, null);
+        return of(Refusal.of(code, detail));
     }
 
     /** A problem with a more exact status. */
     public static Problem of(int status, ErrorCode code, String detail) {
-        return new Problem(status, code, detail, null, null, null);
+        return new Problem(status, Refusal.of(code, detail));
     }
 
     /** The answer to a document that could not be read. */
     public static Problem of(BadJson bad) {
-        return switch (bad.kind()) {
-            case MALFORMED, UNEXPECTED -> of(ErrorCode.INVALID_ARGS, "JSON: " + bad.getMessage());
-            case TOO_LARGE -> of(ErrorCode.TOO_LARGE, "JSON: " + bad.getMessage());
-        };
-    }
-
-    public Problem withRetryAfter(Duration after) {
-        return new Problem(status, code, detail, after, reason, current);
-    }
-
-    public Problem withReason(String newReason) {
-        return new Problem(status, code, detail, retryAfter, newReason, current);
-    }
-
-    public Problem withCurrent(JsonNode newCurrent) {
-        return new Problem(status, code, detail, retryAfter, reason, newCurrent);
+        ErrorCode code =
+                switch (bad.kind()) {
+                    case MALFORMED, UNEXPECTED -> ErrorCode.INVALID_ARGS;
+                    case TOO_LARGE -> ErrorCode.TOO_LARGE;
+                };
+        return of(code, "JSON: " + bad.getMessage());
     }
 
     /** The response that carries this problem. */
     public Response.Full toResponse() {
-        Response.Full response = Response.of(status, "application/problem+json", Json.DEFAULT.write(this::write));
-        if (retryAfter != null) response = response.withHeader("retry-after", Long.toString(wholeSeconds(retryAfter)));
-        if (code == ErrorCode.UNAUTHENTICATED) response = response.withHeader("www-authenticate", "Bearer");
-        return response.withHeader("cache-control", "no-store");
+        Response.Full response = Response.of(status, "application/problem+json", Json.DEFAULT.write(this::write))
+                .withHeader("cache-control", "no-store");
+        if (refusal.retryAfterMillis() > 0) {
+            response = response.withHeader("retry-after", Long.toString(Math.ceilDiv(refusal.retryAfterMillis(), 1000L)));
+        }
+        return status == 401 ? response.withHeader("www-authenticate", "Bearer") : response;
     }
 
     private void write(JsonGenerator out) throws IOException {
         out.writeStartObject();
-        out.writeStringField("type", "urn:skein:error:" + code.wireName());
-        out.writeStringField("title", code.title());
+        out.writeStringField("type", "urn:skein:error:" + refusal.code().wire());
+        out.writeStringField("title", title(refusal.code()));
         out.writeNumberField("status", status);
-        out.writeStringField("detail", detail);
-        out.writeStringField("code", code.wireName());
-        if (retryAfter != null) out.writeNumberField("retryAfter", retryAfter.toMillis());
-        if (reason != null) out.writeStringField("reason", reason);
-        if (current != null) {
-            out.writeFieldName("current");
-            out.writeTree(current);
-        }
+        out.writeStringField("detail", refusal.message());
+        out.writeStringField("code", refusal.code().wire());
+        if (refusal.retryAfterMillis() > 0) out.writeNumberField("retryAfter", refusal.retryAfterMillis());
+        if (!refusal.reason().isEmpty()) out.writeStringField("reason", refusal.reason());
+        if (refusal.current() >= 0) out.writeNumberField("current", refusal.current());
         out.writeEndObject();
     }
 
-    private static long wholeSeconds(Duration duration) {
-        return Math.ceilDiv(duration.toMillis(), 1000);
+    /** The same sentence for every occurrence of a code, as the RFC wants it. */
+    private static String title(ErrorCode code) {
+        return switch (code) {
+            case UNAUTHENTICATED -> "Who you are is not known";
+            case FORBIDDEN -> "You may not do this";
+            case NOT_FOUND -> "There is no such thing";
+            case INVALID_ARGS -> "The request is not understood";
+            case REJECTED -> "The command was rejected";
+            case CONFLICT -> "Something else came first";
+            case KEY_CONFLICT -> "The idempotency key was used for something else";
+            case STALE_CURSOR -> "The position is no longer kept";
+            case TOO_LARGE -> "The request is too large";
+            case RATE_LIMITED -> "Too many requests";
+            case OVERLOADED -> "The server has too much to do";
+            case UNAVAILABLE -> "The server cannot answer now";
+            case INTERNAL -> "The server failed";
+        };
     }
 }

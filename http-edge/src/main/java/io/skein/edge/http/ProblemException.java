@@ -1,5 +1,6 @@
 package io.skein.edge.http;
 
+import io.skein.engine.module.ErrorCode;
 /** Carries a problem out of a handler; the connection answers with it. Not for bugs: those are answered with {@code internal}. */
 public final class ProblemException extends RuntimeException {
     // The problem is not Serializable and no exception of ours is ever serialized.
@@ -7,7 +8,7 @@ public final class ProblemException extends RuntimeException {
 
     public ProblemException(Problem problem) {
         // No stack trace: an answer, not a fault.
-        super(problem.code().wireName() + ": " + problem.detail(), null, false, false);
+        super(problem.refusal().code().wire() + ": " + problem.refusal().message(), null, false, false);
         this.problem = problem;
     }
 

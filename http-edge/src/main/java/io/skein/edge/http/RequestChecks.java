@@ -1,5 +1,6 @@
 package io.skein.edge.http;
 
+import io.skein.engine.module.ErrorCode;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
@@ -18,11 +19,11 @@ final class RequestChecks {
             throw refused(505, "this server speaks HTTP/1.1");
         }
         int hosts = headers.getAll(HttpHeaderNames.HOST).size();
-        if (hosts > 1 || hosts == 0 && version.equals(HttpVersion.HTTP_1_1)) {
+        if (hosts > 1 || (hosts == 0 && version.equals(HttpVersion.HTTP_1_1))) {
             throw refused(400, "a request has one Host header");
         }
         List<String> encodings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (encodings.size() > 1 || encodings.size() == 1 && !encodings.getFirst().equalsIgnoreCase("chunked")) {
+        if (!encodings.isEmpty() && !(encodings.size() == 1 && encodings.getFirst().equalsIgnoreCase("chunked"))) {
             throw refused(501, "of the transfer encodings this server knows chunked");
         }
         String expect = headers.get(HttpHeaderNames.EXPECT);

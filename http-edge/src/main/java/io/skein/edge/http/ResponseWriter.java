@@ -76,7 +76,7 @@ final class ResponseWriter {
                     headers,
                     EmptyHttpHeaders.INSTANCE)));
         } else {
-            channel.writeAndFlush(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers), channel.voidPromise());
+            Wire.writeAndFlush(channel, new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers));
             writer.pump();
         }
         return writer;
@@ -119,11 +119,11 @@ final class ResponseWriter {
         if (chunk == null) {
             LOG.warn("a response broke off in the middle", failure);
             abort();
-            channel.close();
+            Wire.close(channel);
         } else if (chunk.length == 0) {
             finish(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
         } else {
-            channel.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(chunk)), channel.voidPromise());
+            Wire.writeAndFlush(channel, new DefaultHttpContent(Unpooled.wrappedBuffer(chunk)));
             pump();
         }
     }
@@ -141,6 +141,6 @@ final class ResponseWriter {
 
     private void cutOff() {
         LOG.debug("{} has read nothing for {}", channel, stallTimeout);
-        channel.close();
+        Wire.close(channel);
     }
 }

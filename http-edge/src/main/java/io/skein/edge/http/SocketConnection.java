@@ -2,7 +2,6 @@ package io.skein.edge.http;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -168,7 +167,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
 
     /** Control frames may stand between the fragments of a message, so they do not queue. */
     private void control(Frame frame) {
-        channel.write(frame.fragment(0), channel.voidPromise());
+        Wire.write(channel, frame.fragment(0));
         unflushed = true;
     }
 
@@ -225,16 +224,14 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
         // The answer must be heard even if the handler had stopped reading.
         channel.config().setAutoRead(true);
         heartbeat.cancel(false);
-        var timer = channel.eventLoop()
-                .schedule(() -> channel.close(), settings.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
-        channel.closeFuture().addListener(_ -> timer.cancel(false));
+        Wire.closeAfter(channel, settings.closeTimeout());
         endIfClosed();
     }
 
     /** Both have said that they close: the server ends the connection once its own word is out. */
     private void endIfClosed() {
         if (!clientClosed || !queue.isEmpty()) return;
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> Wire.close(channel));
     }
 
     @Override
@@ -251,7 +248,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
         switch (cause.getCause() instanceof CorruptedWebSocketFrameException corrupted ? corrupted : cause) {
             case CorruptedWebSocketFrameException corrupted ->
                 close(corrupted.closeStatus().code(), String.valueOf(corrupted.getMessage()));
-            case IOException _ -> channel.close();
+            case IOException _ -> Wire.close(channel);
             default -> fail(cause);
         }
     }

@@ -1,5 +1,6 @@
 package io.skein.edge.http;
 
+import io.skein.engine.module.ErrorCode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -77,7 +78,7 @@ final class SocketUpgrade {
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
                 .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, accept(request))
                 .set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol);
-        channel.writeAndFlush(response, channel.voidPromise());
+        Wire.writeAndFlush(channel, response);
 
         ChannelPipeline pipeline = channel.pipeline();
         SocketConnection socket = new SocketConnection(channel, open.handler(), route.payload(), settings.socket());

@@ -1,5 +1,6 @@
 package io.skein.edge.http;
 
+import io.skein.engine.module.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,6 +33,7 @@ public final class StaticFiles implements Handler {
             "woff2", "font/woff2",
             "yaml", "application/yaml");
 
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record File(byte[] bytes, String type, String etag) {}
 
     private final ClassLoader loader;

@@ -1,9 +1,11 @@
 package io.skein.edge.http;
 
+import io.skein.engine.module.ErrorCode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.skein.engine.module.Refusal;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,8 +14,8 @@ final class TurnAway extends ChannelInboundHandlerAdapter {
     /** How many may be listening to the answer at a time; beyond this a connection is closed without a word. */
     private static final int MAX_AT_ONCE = 256;
 
-    private static final Problem PROBLEM = Problem.of(ErrorCode.OVERLOADED, "this server has all the connections it takes")
-            .withRetryAfter(Duration.ofSeconds(5));
+    private static final Problem PROBLEM = Problem.of(
+            Refusal.later(ErrorCode.OVERLOADED, "this server has all the connections it takes", 5_000));
 
     private final Duration timeout;
 
@@ -25,7 +27,7 @@ final class TurnAway extends ChannelInboundHandlerAdapter {
     static void tell(Channel channel, AtomicInteger atOnce, Duration timeout) {
         if (atOnce.incrementAndGet() > MAX_AT_ONCE) {
             atOnce.decrementAndGet();
-            channel.close();
+            Wire.close(channel);
             return;
         }
         channel.closeFuture().addListener(_ -> atOnce.decrementAndGet());
@@ -51,6 +53,6 @@ final class TurnAway extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         // It did not wait for the answer.
-        ctx.close();
+        Wire.close(ctx.channel());
     }
 }

@@ -13,7 +13,7 @@ final class WholeBody {
     WholeBody(int maxBytes, long announced) {
         this.maxBytes = maxBytes;
         // What was announced is believed only up to what a small body needs: the rest has to arrive first.
-        this.bytes = new byte[(int) Math.clamp(announced, 0, Math.min(maxBytes, 16 << 10))];
+        this.bytes = new byte[Math.clamp(announced, 0, Math.min(maxBytes, 16 << 10))];
     }
 
     int maxBytes() {
