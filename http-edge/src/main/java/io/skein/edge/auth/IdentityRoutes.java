@@ -46,23 +46,27 @@ public final class IdentityRoutes {
 
     /** Who the caller is. */
     private CompletionStage<Response> show(Request request) {
-        return authenticator.caller(request).thenApply(who -> secret(200, out -> {
-            out.writeStartObject();
-            out.writeStringField("identity", who.identity().toString());
-            out.writeStringField("issuer", who.issuer());
-            out.writeStringField("subject", who.subject());
-            out.writeStringField("expiresAt", who.expiresAt().toString());
-            out.writeEndObject();
-        }));
+        return authenticator
+                .caller(request)
+                .thenApply(who -> secret(200, out -> {
+                    out.writeStartObject();
+                    out.writeStringField("identity", who.identity().toString());
+                    out.writeStringField("issuer", who.issuer());
+                    out.writeStringField("subject", who.subject());
+                    out.writeStringField("expiresAt", who.expiresAt().toString());
+                    out.writeEndObject();
+                }));
     }
 
     /** A ticket for the caller's token. The member's name is what clients of the SpacetimeDB wire expect, too. */
     private CompletionStage<Response> ticket(Request request) {
-        return authenticator.caller(request).thenApply(who -> secret(200, out -> {
-            out.writeStartObject();
-            out.writeStringField("token", tickets.issue(who));
-            out.writeEndObject();
-        }));
+        return authenticator
+                .caller(request)
+                .thenApply(who -> secret(200, out -> {
+                    out.writeStartObject();
+                    out.writeStringField("token", tickets.issue(who));
+                    out.writeEndObject();
+                }));
     }
 
     private static Response secret(int status, Json.Writer writer) {

@@ -41,7 +41,8 @@ public final class OwnTokenVerifier implements TokenVerifier {
         try {
             JWT parsed = JWTParser.parse(token);
             // Before anything else: "none", and an HMAC keyed with what is public, are the oldest forgeries there are.
-            if (!(parsed instanceof SignedJWT signed) || !JWSAlgorithm.ES256.equals(signed.getHeader().getAlgorithm())) {
+            if (!(parsed instanceof SignedJWT signed)
+                    || !JWSAlgorithm.ES256.equals(signed.getHeader().getAlgorithm())) {
                 return Refused.because("the token is not signed with ES256");
             }
             String signedBy = signed.getHeader().getKeyID();

@@ -41,7 +41,10 @@ final class P256 {
         BigInteger by = b.getAffineY();
         if (ax.equals(bx) && !ay.equals(by)) return ECPoint.POINT_INFINITY;
         BigInteger slope = ax.equals(bx)
-                ? ax.pow(2).multiply(BigInteger.valueOf(3)).add(A).multiply(ay.shiftLeft(1).modInverse(P))
+                ? ax.pow(2)
+                        .multiply(BigInteger.valueOf(3))
+                        .add(A)
+                        .multiply(ay.shiftLeft(1).modInverse(P))
                 : by.subtract(ay).multiply(bx.subtract(ax).modInverse(P));
         BigInteger x = slope.pow(2).subtract(ax).subtract(bx).mod(P);
         return new ECPoint(x, slope.multiply(ax.subtract(x)).subtract(ay).mod(P));

@@ -71,7 +71,8 @@ public final class SigningKey {
         try {
             if (text.startsWith("{")) return checked(ECKey.parse(text));
             Matcher pem = PEM.matcher(text);
-            if (!pem.find()) throw new IllegalArgumentException("the signing key is neither a JWK nor a PEM private key");
+            if (!pem.find())
+                throw new IllegalArgumentException("the signing key is neither a JWK nor a PEM private key");
             byte[] der = Base64.getMimeDecoder().decode(pem.group(2));
             return fromPkcs8(pem.group(1).isEmpty() ? der : wrapped(der));
         } catch (ParseException | GeneralSecurityException | ClassCastException e) {
@@ -89,10 +90,12 @@ public final class SigningKey {
 
     private static byte[] wrapped(byte[] sec1) {
         byte[] octets = der(0x04, sec1);
-        return der(0x30, ByteBuffer.allocate(EC_P256.length + octets.length)
-                .put(EC_P256)
-                .put(octets)
-                .array());
+        return der(
+                0x30,
+                ByteBuffer.allocate(EC_P256.length + octets.length)
+                        .put(EC_P256)
+                        .put(octets)
+                        .array());
     }
 
     private static byte[] der(int tag, byte[] content) {
@@ -123,7 +126,10 @@ public final class SigningKey {
                 throw new IllegalArgumentException("the signing key's public half is another key's");
             }
             String id = key.computeThumbprint().toString();
-            return new SigningKey(new ECKey.Builder(key).keyID(id).algorithm(JWSAlgorithm.ES256).build());
+            return new SigningKey(new ECKey.Builder(key)
+                    .keyID(id)
+                    .algorithm(JWSAlgorithm.ES256)
+                    .build());
         } catch (JOSEException e) {
             throw new IllegalArgumentException("the signing key cannot sign", e);
         }

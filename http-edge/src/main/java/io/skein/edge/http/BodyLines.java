@@ -1,8 +1,8 @@
 package io.skein.edge.http;
 
-import io.skein.engine.module.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
+import io.skein.engine.module.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -1,6 +1,5 @@
 package io.skein.edge.http;
 
-import io.skein.engine.module.ErrorCode;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -12,6 +11,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.skein.engine.module.ErrorCode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -62,13 +62,13 @@ final class Exchange {
                 return;
             }
             switch (server.router().match(head.method(), uri.path())) {
-                case Router.Match.NoPath _ ->
-                    refuse(Problem.of(ErrorCode.NOT_FOUND, "there is nothing at this path"));
+                case Router.Match.NoPath _ -> refuse(Problem.of(ErrorCode.NOT_FOUND, "there is nothing at this path"));
                 case Router.Match.WrongMethod(String allow) -> wrongMethod(allow);
                 case Router.Match.Found(Route route, var parameters) -> {
                     HttpMethod method = isHead() ? HttpMethod.GET : head.method();
-                    accept(new Target(route, new Request(
-                            method, uri.path(), parameters, uri.query(), head.headers(), Response.EMPTY)));
+                    accept(new Target(
+                            route,
+                            new Request(method, uri.path(), parameters, uri.query(), head.headers(), Response.EMPTY)));
                 }
             }
         } catch (ProblemException e) {
@@ -79,7 +79,8 @@ final class Exchange {
     private void wrongMethod(String allow) {
         Response.Full response = head.method().equals(HttpMethod.OPTIONS)
                 ? Response.empty(204)
-                : Problem.of(405, ErrorCode.INVALID_ARGS, "this path takes " + allow).toResponse();
+                : Problem.of(405, ErrorCode.INVALID_ARGS, "this path takes " + allow)
+                        .toResponse();
         answer(response.withHeader("allow", allow));
     }
 
@@ -109,7 +110,14 @@ final class Exchange {
             refuse(tooLarge(route.maxTotalBytes()));
             return;
         }
-        LinesIntake intake = new LinesIntake(route, channel.eventLoop(), connection::want, deadline, server.settings(), this::bodyLate, this::answerLate);
+        LinesIntake intake = new LinesIntake(
+                route,
+                channel.eventLoop(),
+                connection::want,
+                deadline,
+                server.settings(),
+                this::bodyLate,
+                this::answerLate);
         lines = intake;
         sendContinue();
         answerLater(() -> route.handler().handle(request, intake.body()));
@@ -117,8 +125,7 @@ final class Exchange {
 
     private void sendContinue() {
         if (!head.headers().contains(HttpHeaderNames.EXPECT)) return;
-        Wire.writeAndFlush(channel, 
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+        Wire.writeAndFlush(channel, new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
     }
 
     /** A piece of the body. */

@@ -15,7 +15,8 @@ final class Failures {
 
     static Problem toProblem(Throwable failure, String what) {
         Throwable cause = failure;
-        while ((cause instanceof CompletionException || cause instanceof ExecutionException) && cause.getCause() != null) {
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
             cause = cause.getCause();
         }
         if (cause instanceof ProblemException problem) return problem.problem();

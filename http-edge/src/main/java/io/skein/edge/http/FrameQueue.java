@@ -1,5 +1,6 @@
 package io.skein.edge.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -14,6 +15,7 @@ final class FrameQueue {
     private final Queue<Frame> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private int nextFragment;
+    private boolean pumping;
 
     FrameQueue(Channel channel, int maxQueuedBytes) {
         this.channel = channel;
@@ -38,17 +40,24 @@ final class FrameQueue {
         pump();
     }
 
-    /** Writes what the channel takes, without a flush. */
+    /**
+     * Writes what the channel takes, without a flush. A write may change the channel's writability and so lead back here; then the
+     * loop that is running goes on, and the stack does not grow with the frame.
+     */
     void pump() {
+        if (pumping) return;
+        pumping = true;
         while (!waiting.isEmpty() && channel.isWritable()) {
             Frame frame = waiting.element();
-            Wire.write(channel, frame.fragment(nextFragment++));
+            ByteBuf fragment = frame.fragment(nextFragment++);
             if (nextFragment == frame.fragments()) {
                 waiting.remove();
                 waitingBytes -= frame.bytes();
                 nextFragment = 0;
             }
+            Wire.write(channel, fragment);
         }
+        pumping = false;
     }
 
     /** Forgets everything: the connection is gone. */

@@ -1,6 +1,5 @@
 package io.skein.edge.http;
 
-import io.skein.engine.module.ErrorCode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -9,6 +8,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import io.skein.engine.module.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -32,6 +32,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final Queue<Object> arrived = new ArrayDeque<>();
     /** Whether the next message is asked for. */
     private boolean wanted;
+
     private boolean handingOver;
     private @Nullable Exchange exchange;
     /** Whether a part of the next request has arrived. */

@@ -38,6 +38,7 @@ public final class HttpServer {
     private final EventLoopGroup loops;
     private final ChannelGroup connections;
     private final Channel listening;
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     private HttpServer(ServerContext context, EventLoopGroup loops, ChannelGroup connections, Channel listening) {
         this.context = context;
@@ -48,8 +49,8 @@ public final class HttpServer {
 
     /** Binds and serves. Blocks until the port is bound; fails if it cannot be. */
     public static HttpServer start(HttpSettings settings, Router router) throws IOException {
-        ServerContext context = new ServerContext(
-                settings, router, new CorsPolicy(settings.corsOrigins()), new AtomicBoolean());
+        ServerContext context =
+                new ServerContext(settings, router, new CorsPolicy(settings.corsOrigins()), new AtomicBoolean());
         boolean epoll = Epoll.isAvailable();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 settings.ioThreads(),
@@ -90,11 +91,11 @@ public final class HttpServer {
 
     /**
      * Stops gracefully: takes no new connection, ends idle ones, lets requests finish, and has every socket's handler
-     * {@linkplain SocketHandler#leave leave}. What is still open after {@code grace} is closed. Completes when nothing is left.
+     * {@linkplain SocketHandler#leave leave}. What is still open after {@code grace} is closed. Completes when nothing is left. A
+     * second call only waits with the first.
      */
     public CompletionStage<Void> stop(Duration grace) {
-        CompletableFuture<Void> stopped = new CompletableFuture<>();
-        context.stopping().set(true);
+        if (context.stopping().getAndSet(true)) return stopped;
         listening.close().addListener(_ -> {
             for (Channel connection : connections) {
                 connection.pipeline().fireUserEventTriggered(ServerContext.Leave.NOW);

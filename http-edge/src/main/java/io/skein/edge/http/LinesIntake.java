@@ -1,8 +1,8 @@
 package io.skein.edge.http;
 
-import io.skein.engine.module.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
+import io.skein.engine.module.ErrorCode;
 
 /**
  * Keeps the time of a body that is taken line by line: a client that was asked for more has to send something worth while, and a

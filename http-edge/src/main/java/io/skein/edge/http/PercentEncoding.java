@@ -1,7 +1,7 @@
 package io.skein.edge.http;
 
-import io.skein.engine.module.ErrorCode;
 import io.skein.edge.json.WellFormed;
+import io.skein.engine.module.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 

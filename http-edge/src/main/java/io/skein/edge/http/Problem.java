@@ -32,11 +32,10 @@ public record Problem(int status, Refusal refusal) {
 
     /** The answer to a document that could not be read. */
     public static Problem of(BadJson bad) {
-        ErrorCode code =
-                switch (bad.kind()) {
-                    case MALFORMED, UNEXPECTED -> ErrorCode.INVALID_ARGS;
-                    case TOO_LARGE -> ErrorCode.TOO_LARGE;
-                };
+        ErrorCode code = switch (bad.kind()) {
+            case MALFORMED, UNEXPECTED -> ErrorCode.INVALID_ARGS;
+            case TOO_LARGE -> ErrorCode.TOO_LARGE;
+        };
         return of(code, "JSON: " + bad.getMessage());
     }
 
@@ -45,7 +44,8 @@ public record Problem(int status, Refusal refusal) {
         Response.Full response = Response.of(status, "application/problem+json", Json.DEFAULT.write(this::write))
                 .withHeader("cache-control", "no-store");
         if (refusal.retryAfterMillis() > 0) {
-            response = response.withHeader("retry-after", Long.toString(Math.ceilDiv(refusal.retryAfterMillis(), 1000L)));
+            response =
+                    response.withHeader("retry-after", Long.toString(Math.ceilDiv(refusal.retryAfterMillis(), 1000L)));
         }
         return status == 401 ? response.withHeader("www-authenticate", "Bearer") : response;
     }

@@ -1,6 +1,7 @@
 package io.skein.edge.http;
 
 import io.skein.engine.module.ErrorCode;
+
 /** Carries a problem out of a handler; the connection answers with it. Not for bugs: those are answered with {@code internal}. */
 public final class ProblemException extends RuntimeException {
     // The problem is not Serializable and no exception of ours is ever serialized.

@@ -1,10 +1,10 @@
 package io.skein.edge.http;
 
-import io.skein.engine.module.ErrorCode;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.skein.engine.module.ErrorCode;
 import java.util.List;
 
 /** What a request must be beyond what the decoder sees to. */
@@ -23,7 +23,8 @@ final class RequestChecks {
             throw refused(400, "a request has one Host header");
         }
         List<String> encodings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (!encodings.isEmpty() && !(encodings.size() == 1 && encodings.getFirst().equalsIgnoreCase("chunked"))) {
+        if (!encodings.isEmpty()
+                && !(encodings.size() == 1 && encodings.getFirst().equalsIgnoreCase("chunked"))) {
             throw refused(501, "of the transfer encodings this server knows chunked");
         }
         String expect = headers.get(HttpHeaderNames.EXPECT);

@@ -1,7 +1,7 @@
 package io.skein.edge.http;
 
-import io.skein.engine.module.ErrorCode;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.skein.engine.module.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -15,9 +15,7 @@ final class ResponseHeaders {
     static HttpHeaders of(Response response, HttpRequest request, boolean keepAlive, CorsPolicy cors) {
         HttpHeaders headers = plain(response, keepAlive);
         boolean http11 = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
-        if (response instanceof Response.Stream
-                && http11
-                && !request.method().equals(HttpMethod.HEAD)) {
+        if (response instanceof Response.Stream && http11 && !request.method().equals(HttpMethod.HEAD)) {
             headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
         if (keepAlive && !http11) headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);

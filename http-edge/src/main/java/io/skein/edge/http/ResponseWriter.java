@@ -33,11 +33,7 @@ final class ResponseWriter {
     private boolean done;
 
     private ResponseWriter(
-            Channel channel,
-            Deadline deadline,
-            Duration stallTimeout,
-            ChunkSource source,
-            Runnable whenSent) {
+            Channel channel, Deadline deadline, Duration stallTimeout, ChunkSource source, Runnable whenSent) {
         this.channel = channel;
         this.deadline = deadline;
         this.stallTimeout = stallTimeout;
@@ -60,21 +56,16 @@ final class ResponseWriter {
             HttpHeaders headers,
             boolean bodiless,
             Runnable whenSent) {
-        ChunkSource source =
-                switch (response) {
-                    case Response.Full full -> new ArraySource(full.body());
-                    case Response.Stream stream -> stream.body();
-                };
+        ChunkSource source = switch (response) {
+            case Response.Full full -> new ArraySource(full.body());
+            case Response.Stream stream -> stream.body();
+        };
         HttpResponseStatus status = HttpResponseStatus.valueOf(response.status());
         ResponseWriter writer = new ResponseWriter(channel, deadline, stallTimeout, source, whenSent);
         byte[] atOnce = bodiless ? Response.EMPTY : ArraySource.wholeIfSmall(response);
         if (atOnce != null) {
             writer.finish(channel.writeAndFlush(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1,
-                    status,
-                    Unpooled.wrappedBuffer(atOnce),
-                    headers,
-                    EmptyHttpHeaders.INSTANCE)));
+                    HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(atOnce), headers, EmptyHttpHeaders.INSTANCE)));
         } else {
             Wire.writeAndFlush(channel, new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers));
             writer.pump();

@@ -1,7 +1,7 @@
 package io.skein.edge.http;
 
-import io.skein.engine.module.ErrorCode;
 import io.netty.handler.codec.http.HttpMethod;
+import io.skein.engine.module.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -95,11 +95,16 @@ public final class Router {
     private static final class Node {
         final Map<String, Node> literals = new HashMap<>();
         final Map<HttpMethod, Route> routes = new HashMap<>();
-        @Nullable Node parameter;
-        @Nullable Node rest;
+
+        @Nullable
+        Node parameter;
+
+        @Nullable
+        Node rest;
 
         /** The node with routes where {@code segments} from {@code at} lead; {@code values} gets what the parameters took. */
-        @Nullable Node find(List<String> segments, int at, List<String> values) {
+        @Nullable
+        Node find(List<String> segments, int at, List<String> values) {
             if (at == segments.size()) return routes.isEmpty() ? null : this;
             String segment = segments.get(at);
             Node literal = literals.get(segment);

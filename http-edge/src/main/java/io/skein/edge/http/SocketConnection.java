@@ -38,12 +38,17 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
     private @Nullable WholeBody message;
     private byte @Nullable [] owedPong;
     private long heardNanos = System.nanoTime();
-    private boolean wasWritable = true;
+    /** Whether the handler was or may have been told that the socket is not writable. */
+    private boolean blocked;
+
     private boolean unflushed;
     /** Set by whoever closes first. */
     private int closeCode = BROKEN;
+
     private boolean closing;
     private boolean clientClosed;
+    /** Whether what the client sends can no longer be told apart, its answer to our close included. */
+    private boolean corrupt;
 
     SocketConnection(Channel channel, SocketHandler handler, Payload payload, HttpSettings.Socket settings) {
         this.channel = channel;
@@ -52,8 +57,8 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
         this.settings = settings;
         this.queue = new FrameQueue(channel, settings.maxQueuedBytes());
         long interval = settings.heartbeat().toNanos();
-        this.heartbeat = channel.eventLoop()
-                .scheduleAtFixedRate(this::heartbeat, interval, interval, TimeUnit.NANOSECONDS);
+        this.heartbeat =
+                channel.eventLoop().scheduleAtFixedRate(this::heartbeat, interval, interval, TimeUnit.NANOSECONDS);
     }
 
     /** Tells the handler that it has a socket. */
@@ -77,6 +82,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
     public void write(Frame frame) {
         if (closing) return;
         if (!queue.offer(frame)) close(1013, "overloaded: the client does not read");
+        blocked |= !isWritable();
     }
 
     @Override
@@ -178,10 +184,18 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
         flush();
         if (closing) {
             endIfClosed();
-        } else if (isWritable() != wasWritable) {
-            wasWritable = !wasWritable;
-            guarded(handler::writabilityChanged);
+        } else if (!isWritable()) {
+            blocked = true;
+        } else if (blocked) {
+            // This may be in the middle of the handler's own write or flush.
+            channel.eventLoop().execute(this::tellWritable);
         }
+    }
+
+    private void tellWritable() {
+        if (!blocked || !isWritable()) return;
+        blocked = false;
+        guarded(handler::writable);
     }
 
     private void heartbeat() {
@@ -228,10 +242,16 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
         endIfClosed();
     }
 
-    /** Both have said that they close: the server ends the connection once its own word is out. */
+    /** Ends the connection once our own word is out, if there is nothing to wait for on the other side. */
     private void endIfClosed() {
-        if (!clientClosed || !queue.isEmpty()) return;
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> Wire.close(channel));
+        if (!queue.isEmpty() || !(clientClosed || corrupt)) return;
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
+            if (clientClosed) {
+                Wire.close(channel);
+            } else {
+                Linger.start(channel);
+            }
+        });
     }
 
     @Override
@@ -245,9 +265,11 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        switch (cause.getCause() instanceof CorruptedWebSocketFrameException corrupted ? corrupted : cause) {
-            case CorruptedWebSocketFrameException corrupted ->
-                close(corrupted.closeStatus().code(), String.valueOf(corrupted.getMessage()));
+        switch (cause.getCause() instanceof CorruptedWebSocketFrameException bad ? bad : cause) {
+            case CorruptedWebSocketFrameException bad -> {
+                corrupt = true;
+                close(bad.closeStatus().code(), String.valueOf(bad.getMessage()));
+            }
             case IOException _ -> Wire.close(channel);
             default -> fail(cause);
         }

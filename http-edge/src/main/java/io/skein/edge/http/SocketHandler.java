@@ -14,8 +14,8 @@ public interface SocketHandler {
     /** All that had arrived was handed over: the moment to send what came of it in one go. */
     default void readComplete() {}
 
-    /** {@link Socket#isWritable} has changed. */
-    default void writabilityChanged() {}
+    /** {@link Socket#isWritable} is true again. Never called from within another call, so it may write right away. */
+    default void writable() {}
 
     /** At the interval of the settings, while the socket is open. */
     default void heartbeat() {}

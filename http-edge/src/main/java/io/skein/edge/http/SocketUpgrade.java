@@ -1,6 +1,5 @@
 package io.skein.edge.http;
 
-import io.skein.engine.module.ErrorCode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -13,6 +12,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.skein.engine.module.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -44,7 +44,8 @@ final class SocketUpgrade {
             }
         }
         throw new ProblemException(
-                ErrorCode.INVALID_ARGS, "of the subprotocols this path speaks " + String.join(", ", route.subprotocols()));
+                ErrorCode.INVALID_ARGS,
+                "of the subprotocols this path speaks " + String.join(", ", route.subprotocols()));
     }
 
     /** The response to a request that {@link #negotiate} has refused. */

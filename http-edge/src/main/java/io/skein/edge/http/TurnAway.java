@@ -1,10 +1,10 @@
 package io.skein.edge.http;
 
-import io.skein.engine.module.ErrorCode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,8 +14,8 @@ final class TurnAway extends ChannelInboundHandlerAdapter {
     /** How many may be listening to the answer at a time; beyond this a connection is closed without a word. */
     private static final int MAX_AT_ONCE = 256;
 
-    private static final Problem PROBLEM = Problem.of(
-            Refusal.later(ErrorCode.OVERLOADED, "this server has all the connections it takes", 5_000));
+    private static final Problem PROBLEM =
+            Problem.of(Refusal.later(ErrorCode.OVERLOADED, "this server has all the connections it takes", 5_000));
 
     private final Duration timeout;
 

@@ -78,7 +78,8 @@ public final class Json {
             if (parser.nextToken() == null) throw new BadJson(Kind.MALFORMED, "empty document");
             T value = reader.read(parser);
             if (parser.nextToken() != null) {
-                throw new BadJson(Kind.MALFORMED, "something follows the document at " + place(parser.currentTokenLocation()));
+                throw new BadJson(
+                        Kind.MALFORMED, "something follows the document at " + place(parser.currentTokenLocation()));
             }
             return value;
         } catch (StreamConstraintsException e) {

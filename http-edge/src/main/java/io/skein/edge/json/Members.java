@@ -30,7 +30,8 @@ public final class Members {
     }
 
     /** Reads an array of at most {@code maxSize} elements. */
-    public static <T> List<T> array(JsonParser parser, int maxSize, Json.Reader<T> element) throws IOException, BadJson {
+    public static <T> List<T> array(JsonParser parser, int maxSize, Json.Reader<T> element)
+            throws IOException, BadJson {
         expect(parser, JsonToken.START_ARRAY, "an array");
         List<T> elements = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -67,7 +68,8 @@ public final class Members {
 
     /** Reads a number into a double; one beyond the double's range is refused, as infinity has no JSON. */
     public static double number(JsonParser parser) throws IOException, BadJson {
-        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT || parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+                || parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
             double value = parser.getDoubleValue();
             if (Double.isFinite(value)) return value;
         }

@@ -10,8 +10,7 @@ import java.nio.ByteOrder;
  * bytes → string → bytes unchanged, so a stored row reads the same to every client.
  */
 public final class WellFormed {
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long NON_ASCII = 0x8080808080808080L;
 
     private WellFormed() {}
@@ -45,7 +44,8 @@ public final class WellFormed {
         int length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
         if (at + length > to) return 0;
         int second = bytes[at + 1] & 0xff;
-        // The first continuation byte has a narrower range after these four: overlong forms, surrogates, beyond U+10FFFF.
+        // The first continuation byte has a narrower range after these four: overlong forms, surrogates, beyond
+        // U+10FFFF.
         int least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
         int most = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
         if (second < least || second > most) return 0;
