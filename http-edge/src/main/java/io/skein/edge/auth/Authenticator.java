@@ -1,0 +1,77 @@
+package io.skein.edge.auth;
+
+import io.skein.edge.auth.Verification.Refused;
+import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.http.Problem;
+import io.skein.edge.http.ProblemException;
+import io.skein.edge.http.Request;
+import io.skein.engine.module.ErrorCode;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out who sends a request. Its stages fail with the {@link ProblemException} to answer with. */
+public final class Authenticator {
+    private static final String SCHEME = "bearer ";
+
+    private final AuthSettings settings;
+    private final TokenVerifier verifier;
+    private final Tickets tickets;
+    private final InstantSource clock;
+
+    public Authenticator(AuthSettings settings, TokenVerifier verifier, Tickets tickets, InstantSource clock) {
+        this.settings = settings;
+        this.verifier = verifier;
+        this.tickets = tickets;
+        this.clock = clock;
+    }
+
+    /** Who calls over plain HTTP: by the {@code Authorization} header and nothing else. */
+    public CompletionStage<Verified> caller(Request request) {
+        String token = bearer(request);
+        if (token == null) return refused("an Authorization header with a Bearer token is needed");
+        return verifier.verify(token).thenCompose(Authenticator::verifiedOrFailed);
+    }
+
+    /**
+     * Who opens a socket: by the header; else by the ticket in the query parameter of that name; else, in development mode, a
+     * new anonymous identity.
+     */
+    public CompletionStage<Verified> socketCaller(Request request, String ticketParameter) {
+        if (bearer(request) != null) return caller(request);
+        String ticket = request.query(ticketParameter);
+        if (ticket != null) return verifiedOrFailed(tickets.redeem(ticket));
+        if (settings.development()) return CompletableFuture.completedFuture(anonymous());
+        return refused("a Bearer token or a ticket is needed");
+    }
+
+    /** Somebody new. */
+    Verified anonymous() {
+        return new Verified(
+                settings.issuer(), Randoms.hex128(), clock.instant().plus(settings.tokenLifetime()), Map.of());
+    }
+
+    private static @Nullable String bearer(Request request) {
+        List<String> headers = request.headers("authorization");
+        if (headers.isEmpty()) return null;
+        String only = headers.getFirst();
+        if (headers.size() > 1 || !only.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            throw new ProblemException(ErrorCode.UNAUTHENTICATED, "the Authorization header is not one Bearer token");
+        }
+        return only.substring(SCHEME.length()).strip();
+    }
+
+    private static CompletionStage<Verified> verifiedOrFailed(Verification verification) {
+        return switch (verification) {
+            case Verified verified -> CompletableFuture.completedFuture(verified);
+            case Refused(Problem problem) -> CompletableFuture.failedFuture(new ProblemException(problem));
+        };
+    }
+
+    private static CompletionStage<Verified> refused(String detail) {
+        return verifiedOrFailed(Refused.because(detail));
+    }
+}

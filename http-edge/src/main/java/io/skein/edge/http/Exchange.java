@@ -1,0 +1,292 @@
+package io.skein.edge.http;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.skein.engine.module.ErrorCode;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer. Over when the answer is sent and the request is read, or sooner if the connection has to end.
+ * Belongs to the event loop.
+ */
+final class Exchange {
+    /** What is left of a body nobody wants is read up to this size; beyond it the connection ends instead. */
+    private static final int MAX_DRAIN_BYTES = 64 << 10;
+
+    private final ServerContext server;
+    private final Channel channel;
+    private final Deadline deadline;
+    private final HttpRequest head;
+    private final HttpConnection connection;
+    private boolean keepAlive;
+    private boolean readAll;
+    private boolean answered;
+    private boolean sent;
+    private @Nullable Target target;
+    private @Nullable WholeBody whole;
+    private @Nullable LinesIntake lines;
+    private @Nullable ResponseWriter writer;
+
+    /** Where the request goes. */
+    private record Target(Route route, Request request) {}
+
+    Exchange(ServerContext server, Channel channel, Deadline deadline, HttpRequest head, HttpConnection connection) {
+        this.server = server;
+        this.channel = channel;
+        this.deadline = deadline;
+        this.head = head;
+        this.connection = connection;
+        this.keepAlive = HttpUtil.isKeepAlive(head);
+    }
+
+    /** The head is there. */
+    void begin() {
+        try {
+            RequestChecks.check(head);
+            RequestTarget uri = RequestTarget.parse(head.uri());
+            if (CorsPolicy.isPreflight(head)) {
+                answer(Response.empty(204));
+                return;
+            }
+            switch (server.router().match(head.method(), uri.path())) {
+                case Router.Match.NoPath _ -> refuse(Problem.of(ErrorCode.NOT_FOUND, "there is nothing at this path"));
+                case Router.Match.WrongMethod(String allow) -> wrongMethod(allow);
+                case Router.Match.Found(Route route, var parameters) -> {
+                    HttpMethod method = isHead() ? HttpMethod.GET : head.method();
+                    accept(new Target(
+                            route,
+                            new Request(method, uri.path(), parameters, uri.query(), head.headers(), Response.EMPTY)));
+                }
+            }
+        } catch (ProblemException e) {
+            refuse(e.problem());
+        }
+    }
+
+    private void wrongMethod(String allow) {
+        Response.Full response = head.method().equals(HttpMethod.OPTIONS)
+                ? Response.empty(204)
+                : Problem.of(405, ErrorCode.INVALID_ARGS, "this path takes " + allow)
+                        .toResponse();
+        answer(response.withHeader("allow", allow));
+    }
+
+    private void accept(Target accepted) {
+        target = accepted;
+        switch (accepted.route) {
+            case Route.Whole route -> takeWhole(route.maxBodyBytes());
+            case SocketRoute _ -> takeWhole(0);
+            case Route.Lines route -> takeLines(route, accepted.request);
+        }
+    }
+
+    private void takeWhole(int maxBytes) {
+        long announced = HttpUtil.getContentLength(head, -1L);
+        if (announced > maxBytes) {
+            refuse(tooLarge(maxBytes));
+            return;
+        }
+        whole = new WholeBody(maxBytes, announced);
+        deadline.in(server.settings().requestTimeout(), this::bodyLate);
+        sendContinue();
+        connection.want();
+    }
+
+    private void takeLines(Route.Lines route, Request request) {
+        if (HttpUtil.getContentLength(head, -1L) > route.maxTotalBytes()) {
+            refuse(tooLarge(route.maxTotalBytes()));
+            return;
+        }
+        LinesIntake intake = new LinesIntake(
+                route,
+                channel.eventLoop(),
+                connection::want,
+                deadline,
+                server.settings(),
+                this::bodyLate,
+                this::answerLate);
+        lines = intake;
+        sendContinue();
+        answerLater(() -> route.handler().handle(request, intake.body()));
+    }
+
+    private void sendContinue() {
+        if (!head.headers().contains(HttpHeaderNames.EXPECT)) return;
+        Wire.writeAndFlush(channel, new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+    }
+
+    /** A piece of the body. */
+    void content(HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            refuse(HttpConnection.problemOf(content.decoderResult().cause()));
+            return;
+        }
+        readAll = content instanceof LastHttpContent;
+        WholeBody collecting = whole;
+        if (answered) {
+            if (readAll) overIfDone();
+            else connection.want();
+        } else if (lines != null) {
+            lines.content(content.content(), readAll);
+        } else if (collecting != null && !collecting.add(content.content())) {
+            readAll = false;
+            refuse(tooLarge(collecting.maxBytes()));
+        } else if (readAll) {
+            dispatch(collecting == null ? Response.EMPTY : collecting.toArray());
+        } else {
+            connection.want();
+        }
+    }
+
+    private void dispatch(byte[] body) {
+        Target to = target;
+        if (to == null) throw new IllegalStateException("a body without a route");
+        deadline.in(server.settings().answerTimeout(), this::answerLate);
+        switch (to.route) {
+            case Route.Whole route -> answerLater(() -> route.handler().handle(to.request.withBody(body)));
+            case SocketRoute route -> upgrade(route, to.request);
+            case Route.Lines route -> throw new IllegalStateException("lines are not collected: " + route.template());
+        }
+    }
+
+    private void answerLater(Supplier<CompletionStage<? extends Response>> handler) {
+        whenDone(handler, this::answer);
+    }
+
+    private void upgrade(SocketRoute route, Request request) {
+        String subprotocol;
+        try {
+            subprotocol = SocketUpgrade.negotiate(head, route);
+        } catch (ProblemException e) {
+            answer(SocketUpgrade.refusal(e.problem()));
+            return;
+        }
+        whenDone(() -> route.acceptor().accept(request, subprotocol), decision -> {
+            switch (decision) {
+                case SocketRoute.Decision.Refuse(Problem problem) -> refuse(problem);
+                case SocketRoute.Decision.Open open -> {
+                    if (answered || !channel.isActive()) return;
+                    if (server.stopping().get()) {
+                        refuse(Problem.of(ErrorCode.UNAVAILABLE, "the server is stopping"));
+                        return;
+                    }
+                    answered = true;
+                    deadline.cancel();
+                    SocketUpgrade.perform(channel, head, route, subprotocol, open, server.settings());
+                }
+            }
+        });
+    }
+
+    /** Calls what answers, and goes on with the result on the event loop. */
+    private <T> void whenDone(Supplier<CompletionStage<? extends T>> call, Consumer<T> then) {
+        CompletionStage<? extends T> stage;
+        try {
+            stage = call.get();
+        } catch (RuntimeException e) {
+            stage = CompletableFuture.failedFuture(e);
+        }
+        stage.whenComplete((result, failure) -> onLoop(() -> {
+            if (failure != null) {
+                refuse(Failures.toProblem(failure, head.method() + " " + head.uri()));
+            } else {
+                then.accept(result);
+            }
+        }));
+    }
+
+    private void onLoop(Runnable task) {
+        if (channel.eventLoop().inEventLoop()) {
+            task.run();
+        } else {
+            channel.eventLoop().execute(task);
+        }
+    }
+
+    private void refuse(Problem problem) {
+        answer(problem.toResponse());
+    }
+
+    private void answer(Response response) {
+        if (answered || !channel.isActive()) {
+            if (response instanceof Response.Stream stream) stream.body().close();
+            return;
+        }
+        answered = true;
+        LinesIntake intake = lines;
+        if (intake != null) intake.stop("the request is answered");
+        deadline.clear();
+        boolean drain = !readAll && isDrainable();
+        boolean endless = response instanceof Response.Stream && !isHttp11();
+        keepAlive &= (readAll || drain) && !endless && !server.stopping().get();
+        HttpHeaders headers = ResponseHeaders.of(response, head, keepAlive, server.cors());
+        boolean bodiless = isHead() || response.status() == 304;
+        if (drain && keepAlive) connection.want();
+        writer = ResponseWriter.send(
+                channel, deadline, server.settings().idleTimeout(), response, headers, bodiless, () -> {
+                    sent = true;
+                    overIfDone();
+                });
+    }
+
+    /** Whether what is left of the body is short and sure to come. */
+    private boolean isDrainable() {
+        long announced = HttpUtil.getContentLength(head, -1L);
+        return !head.headers().contains(HttpHeaderNames.EXPECT)
+                && !HttpUtil.isTransferEncodingChunked(head)
+                && announced <= MAX_DRAIN_BYTES;
+    }
+
+    private void overIfDone() {
+        if (!sent) return;
+        if (readAll || !keepAlive) {
+            connection.over(keepAlive, readAll);
+        } else {
+            deadline.in(server.settings().requestTimeout(), () -> Wire.close(channel));
+        }
+    }
+
+    private void bodyLate() {
+        refuse(Problem.of(408, ErrorCode.INVALID_ARGS, "the body did not arrive in time"));
+    }
+
+    private void answerLate() {
+        refuse(Problem.of(ErrorCode.UNAVAILABLE, "there was no answer in time; whether it was done is not known"));
+    }
+
+    private static Problem tooLarge(long maxBytes) {
+        return Problem.of(ErrorCode.TOO_LARGE, "the body is longer than " + maxBytes + " bytes");
+    }
+
+    private boolean isHead() {
+        return head.method().equals(HttpMethod.HEAD);
+    }
+
+    private boolean isHttp11() {
+        return head.protocolVersion().equals(HttpVersion.HTTP_1_1);
+    }
+
+    void writabilityChanged() {
+        if (writer != null) writer.writabilityChanged();
+    }
+
+    /** The connection is gone. */
+    void gone() {
+        answered = true;
+        if (lines != null) lines.stop("the client is gone");
+        if (writer != null) writer.abort();
+    }
+}

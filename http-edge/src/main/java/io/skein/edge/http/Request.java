@@ -1,0 +1,74 @@
+package io.skein.edge.http;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One request as its handler sees it: complete, decoded, within every limit. Immutable by convention: the body is not copied. */
+public final class Request {
+    private final HttpMethod method;
+    private final String path;
+    private final Map<String, String> parameters;
+    private final Map<String, List<String>> query;
+    private final HttpHeaders headers;
+    private final byte[] body;
+
+    Request(
+            HttpMethod method,
+            String path,
+            Map<String, String> parameters,
+            Map<String, List<String>> query,
+            HttpHeaders headers,
+            byte[] body) {
+        this.method = method;
+        this.path = path;
+        this.parameters = parameters;
+        this.query = query;
+        this.headers = headers;
+        this.body = body;
+    }
+
+    /** The method; a HEAD is told to its handler as the GET it stands for. */
+    public HttpMethod method() {
+        return method;
+    }
+
+    /** The path as it was sent, without the query, percent escapes and all. */
+    public String path() {
+        return path;
+    }
+
+    /** The decoded value of the route's {@code {name}}; a name the route does not have is a bug. */
+    public String parameter(String name) {
+        String value = parameters.get(name);
+        if (value == null) throw new IllegalArgumentException("the route has no {" + name + "}");
+        return value;
+    }
+
+    /** The first value of a query parameter, decoded, or null. */
+    public @Nullable String query(String name) {
+        List<String> values = query.get(name);
+        return values == null ? null : values.getFirst();
+    }
+
+    /** The first value of a header, or null. */
+    public @Nullable String header(CharSequence name) {
+        return headers.get(name);
+    }
+
+    /** Every value of a header. */
+    public List<String> headers(CharSequence name) {
+        return headers.getAll(name);
+    }
+
+    /** The whole body; empty if there is none or if the route streams it. */
+    public byte[] body() {
+        return body;
+    }
+
+    Request withBody(byte[] bytes) {
+        return new Request(method, path, parameters, query, headers, bytes);
+    }
+}

@@ -1,0 +1,11 @@
+package io.skein.edge.http;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** What all connections of a server share. */
+record ServerContext(HttpSettings settings, Router router, CorsPolicy cors, AtomicBoolean stopping) {
+    /** Told to every connection when the server stops, as a user event. */
+    enum Leave {
+        NOW
+    }
+}

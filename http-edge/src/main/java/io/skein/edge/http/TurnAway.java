@@ -1,0 +1,58 @@
+package io.skein.edge.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Tells one connection too many that it is one too many. */
+final class TurnAway extends ChannelInboundHandlerAdapter {
+    /** How many may be listening to the answer at a time; beyond this a connection is closed without a word. */
+    private static final int MAX_AT_ONCE = 256;
+
+    private static final Problem PROBLEM =
+            Problem.of(Refusal.later(ErrorCode.OVERLOADED, "this server has all the connections it takes", 5_000));
+
+    private final Duration timeout;
+
+    private TurnAway(Duration timeout) {
+        this.timeout = timeout;
+    }
+
+    /** Does it to {@code channel}; {@code atOnce} counts those being told. */
+    static void tell(Channel channel, AtomicInteger atOnce, Duration timeout) {
+        if (atOnce.incrementAndGet() > MAX_AT_ONCE) {
+            atOnce.decrementAndGet();
+            Wire.close(channel);
+            return;
+        }
+        channel.closeFuture().addListener(_ -> atOnce.decrementAndGet());
+        channel.pipeline().addLast(new HttpResponseEncoder(), new TurnAway(timeout));
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        Channel channel = ctx.channel();
+        Response.Full response = PROBLEM.toResponse();
+        Deadline deadline = new Deadline(channel.eventLoop());
+        channel.closeFuture().addListener(_ -> deadline.cancel());
+        ResponseWriter.send(
+                channel,
+                deadline,
+                timeout,
+                response,
+                ResponseHeaders.plain(response, false),
+                false,
+                () -> Linger.start(channel));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // It did not wait for the answer.
+        Wire.close(ctx.channel());
+    }
+}
