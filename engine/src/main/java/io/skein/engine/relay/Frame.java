@@ -2,16 +2,49 @@ package io.skein.engine.relay;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The payload of one WebSocket message, in parts that may be shared with other frames and are never changed.
- *
- * @param parts in order
- * @param bytes their sum
+ * The payload of one WebSocket message, in parts that may be shared with other frames and are never changed. The frame itself is shared by
+ * the sessions that stand at the same place, and so is what an edge makes of it.
  */
-public record Frame(List<byte[]> parts, int bytes) {
+public final class Frame {
     /** Parts from this size on are referred to; smaller ones are copied together, because each part costs the socket something. */
     private static final int SHARED_FROM_BYTES = 8 << 10;
+
+    private final List<byte[]> parts;
+    private final int bytes;
+    private volatile @Nullable Object rendered;
+
+    private Frame(List<byte[]> parts, int bytes) {
+        this.parts = parts;
+        this.bytes = bytes;
+    }
+
+    /** In order. */
+    public List<byte[]> parts() {
+        return parts;
+    }
+
+    /** Their sum. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /**
+     * What {@code render} makes of this frame, made once and kept with it. Two threads that meet here may make it twice, which harms nobody.
+     *
+     * @param type what it makes; one kind of edge for each wire format, so always the same
+     */
+    public <T> T rendered(Class<T> type, Function<Frame, T> render) {
+        Object known = rendered;
+        if (known == null) {
+            known = render.apply(this);
+            rendered = known;
+        }
+        return type.cast(known);
+    }
 
     /** Collects messages into a frame. */
     static final class Builder {

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ public final class Outbox {
     private @Nullable DeltaNode cursor;
     private @Nullable Restart restart;
     private boolean behind;
-    private boolean ended;
+    private @Nullable Refusal farewell;
     private long announcedSeq;
     private long allowedSeq;
     private int resultsSaid;
@@ -68,7 +69,7 @@ public final class Outbox {
     void insert(Insert insert) {
         if (inserts.size() < MAX_INSERTS) {
             inserts.addLast(insert);
-        } else if (!ended) {
+        } else if (farewell == null) {
             end(new ServerMessage.Bye(Refusal.later(
                     ErrorCode.OVERLOADED, "the session does not read what is sent to it", RETRY_AFTER_MILLIS)));
         }
@@ -131,7 +132,12 @@ public final class Outbox {
 
     /** Whether {@code bye} has gone out; nothing follows. */
     public boolean isEnded() {
-        return ended;
+        return farewell != null;
+    }
+
+    /** Why the session ended, once {@code bye} has gone out. */
+    public Optional<Refusal> farewell() {
+        return Optional.ofNullable(farewell);
     }
 
     /** What the session has sent up to; 0 before a view. */
@@ -149,7 +155,7 @@ public final class Outbox {
 
     /** The next frame, or null if there is nothing to send. */
     public @Nullable Frame poll() {
-        if (ended) {
+        if (farewell != null) {
             return null;
         }
         Frame shared = sharedRun();
@@ -165,7 +171,7 @@ public final class Outbox {
         }
         boolean more = true;
         while (more) {
-            more = !ended && frame.bytes() < frameBudgetBytes && (addInsert(frame) || addNext(frame));
+            more = farewell == null && frame.bytes() < frameBudgetBytes && (addInsert(frame) || addNext(frame));
         }
         return frame.isEmpty() ? null : frame.build();
     }
@@ -225,8 +231,8 @@ public final class Outbox {
 
     private void say(Frame.Builder frame, ServerMessage message) {
         frame.add(format.encode(message));
-        if (message instanceof ServerMessage.Bye) {
-            ended = true;
+        if (message instanceof ServerMessage.Bye(var refusal)) {
+            farewell = refusal;
         } else if (message instanceof ServerMessage.Position(var seq)) {
             announcedSeq = seq;
         } else if (message instanceof ServerMessage.Result) {

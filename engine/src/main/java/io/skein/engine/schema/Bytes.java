@@ -2,6 +2,7 @@ package io.skein.engine.schema;
 
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 
 /** An immutable run of bytes with the equality of its content: the Java type of a {@code bytes} column. */
 public final class Bytes {
@@ -20,6 +21,11 @@ public final class Bytes {
 
     public int length() {
         return content.length;
+    }
+
+    /** Lower-case hex digits. */
+    public String toHex() {
+        return HexFormat.of().formatHex(content);
     }
 
     /** A fresh copy. */

@@ -1,0 +1,222 @@
+package io.skein.edge.session;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.SerializedString;
+import io.skein.edge.json.BadJson;
+import io.skein.edge.json.Members;
+import io.skein.engine.schema.Bytes;
+import io.skein.engine.schema.Column;
+import io.skein.engine.schema.ColumnType;
+import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.Json;
+import io.skein.engine.schema.Shape;
+import io.skein.engine.schema.Table;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows, keys and values as JSON: the table in {@code docs/native-wire.md}, both ways. Used by the native wire and the HTTP API alike.
+ */
+public final class RowJson {
+    /** The largest integer that every JSON reader keeps exactly. */
+    private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
+
+    private static final int MAX_LIST = 100_000;
+
+    /** Column names ready to be copied out; one entry for each record class, of which there are as many as the modules define. */
+    private static final Map<Shape<?>, SerializedString[]> NAMES = new ConcurrentHashMap<>();
+
+    private RowJson() {}
+
+    // ---- out
+
+    public static void writeRow(JsonGenerator out, Shape<?> shape, Object row) throws IOException {
+        SerializedString[] names = NAMES.computeIfAbsent(shape, RowJson::names);
+        List<Column> columns = shape.columns();
+        out.writeStartObject();
+        for (int i = 0; i < names.length; i++) {
+            out.writeFieldName(names[i]);
+            writeValue(out, columns.get(i).type(), shape.get(row, i));
+        }
+        out.writeEndObject();
+    }
+
+    private static SerializedString[] names(Shape<?> shape) {
+        return shape.columns().stream()
+                .map(column -> new SerializedString(column.name()))
+                .toArray(SerializedString[]::new);
+    }
+
+    /** What names a row in a {@code delete}: the key's value, an array of a composite key's values, or a multiset's whole row. */
+    public static void writeKey(JsonGenerator out, Table<?> table, Object key) throws IOException {
+        Shape<?> shape = table.shape();
+        int[] ordinals = shape.keyOrdinals();
+        if (table.kind() != Table.Kind.KEYED) {
+            writeRow(out, shape, key);
+        } else if (ordinals.length == 1) {
+            writeValue(out, shape.columns().get(ordinals[0]).type(), key);
+        } else {
+            out.writeStartArray();
+            for (int i = 0; i < ordinals.length; i++) {
+                writeValue(out, shape.columns().get(ordinals[i]).type(), ((List<?>) key).get(i));
+            }
+            out.writeEndArray();
+        }
+    }
+
+    public static void writeValue(JsonGenerator out, ColumnType type, Object value) throws IOException {
+        switch (type) {
+            case ColumnType.Scalar scalar -> writeScalar(out, scalar, value);
+            case ColumnType.Enumeration _ -> out.writeString(((Enum<?>) value).name());
+            case ColumnType.Maybe(var of) -> {
+                var maybe = (Optional<?>) value;
+                if (maybe.isPresent()) {
+                    writeValue(out, of, maybe.get());
+                } else {
+                    out.writeNull();
+                }
+            }
+            case ColumnType.Many(var of) -> {
+                out.writeStartArray();
+                for (Object element : (List<?>) value) {
+                    writeValue(out, of, element);
+                }
+                out.writeEndArray();
+            }
+            case ColumnType.Nested(var shape) -> writeRow(out, shape, value);
+        }
+    }
+
+    private static void writeScalar(JsonGenerator out, ColumnType.Scalar scalar, Object value) throws IOException {
+        switch (scalar) {
+            case BOOL -> out.writeBoolean((Boolean) value);
+            case INT -> out.writeNumber((Integer) value);
+            case LONG -> writeLong(out, (Long) value);
+            case DOUBLE -> out.writeNumber((Double) value);
+            case STRING -> out.writeString((String) value);
+            case BYTES, IDENTITY, INSTANT -> out.writeString(value.toString());
+            case JSON -> out.writeRawValue(((Json) value).text());
+        }
+    }
+
+    private static void writeLong(JsonGenerator out, long value) throws IOException {
+        if (value > MAX_SAFE_INTEGER || value < -MAX_SAFE_INTEGER) {
+            out.writeString(Long.toString(value));
+        } else {
+            out.writeNumber(value);
+        }
+    }
+
+    // ---- in
+
+    /** Reads a record: every member under either spelling of its column; what is left out takes the column's fallback. */
+    public static <R> R readRow(JsonParser in, Shape<R> shape) throws IOException, BadJson {
+        List<Column> columns = shape.columns();
+        var values = new @Nullable Object[columns.size()];
+        Members.object(in, (name, parser) -> {
+            int ordinal = shape.ordinal(name);
+            if (ordinal < 0) {
+                throw Members.unknown(name, parser);
+            }
+            values[ordinal] = readValue(parser, columns.get(ordinal).type());
+        });
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] == null) {
+                values[i] = Members.required(
+                        columns.get(i).fallback(), columns.get(i).name());
+            }
+        }
+        return shape.create(values);
+    }
+
+    /** Reads a primary key as {@link #writeKey} writes it. */
+    public static Object readKey(JsonParser in, Shape<?> shape) throws IOException, BadJson {
+        int[] ordinals = shape.keyOrdinals();
+        if (ordinals.length == 1) {
+            return readValue(in, shape.columns().get(ordinals[0]).type());
+        }
+        var parts = new Object[ordinals.length];
+        int[] next = {0};
+        Members.array(in, ordinals.length, parser -> {
+            int part = next[0]++;
+            parts[part] = readValue(parser, shape.columns().get(ordinals[part]).type());
+            return parts[part];
+        });
+        if (next[0] != parts.length) {
+            throw Members.wrong(in, "the " + parts.length + " parts of the key");
+        }
+        return List.of(parts);
+    }
+
+    public static Object readValue(JsonParser in, ColumnType type) throws IOException, BadJson {
+        return switch (type) {
+            case ColumnType.Scalar scalar -> readScalar(in, scalar);
+            case ColumnType.Enumeration enumeration -> {
+                String name = Members.string(in);
+                try {
+                    yield enumeration.constant(name);
+                } catch (IllegalArgumentException e) {
+                    throw Members.wrong(in, "one of " + enumeration.names());
+                }
+            }
+            case ColumnType.Maybe(var of) ->
+                in.currentToken() == JsonToken.VALUE_NULL ? Optional.empty() : Optional.of(readValue(in, of));
+            case ColumnType.Many(var of) -> List.copyOf(Members.array(in, MAX_LIST, parser -> readValue(parser, of)));
+            case ColumnType.Nested(var shape) -> readRow(in, shape);
+        };
+    }
+
+    private static Object readScalar(JsonParser in, ColumnType.Scalar scalar) throws IOException, BadJson {
+        return switch (scalar) {
+            case BOOL -> Members.bool(in);
+            case INT -> (int) Members.integer(in, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case LONG -> readLong(in);
+            case DOUBLE -> Members.number(in);
+            case STRING -> Members.string(in);
+            case BYTES ->
+                readText(in, "base64", text -> Bytes.of(Base64.getDecoder().decode(text)));
+            case IDENTITY -> readText(in, "an identity of 64 hex digits", Identity::parse);
+            case INSTANT -> readText(in, "a time such as 2026-01-31T12:00:00Z", Instant::parse);
+            case JSON -> readJson(in);
+        };
+    }
+
+    private static long readLong(JsonParser in) throws IOException, BadJson {
+        if (in.currentToken() == JsonToken.VALUE_STRING) {
+            return readText(in, "an integer of 64 bits", Long::parseLong);
+        }
+        return Members.integer(in, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    /** Makes something of a string. */
+    private interface TextReader<T> {
+        T read(String text);
+    }
+
+    private static <T> T readText(JsonParser in, String what, TextReader<T> reader) throws IOException, BadJson {
+        try {
+            return reader.read(Members.string(in));
+        } catch (IllegalArgumentException | DateTimeParseException e) {
+            throw Members.wrong(in, what);
+        }
+    }
+
+    /** Reads any value as it is, without the white space. */
+    public static Json readJson(JsonParser in) throws IOException {
+        var text = new StringWriter();
+        try (JsonGenerator copy = in.getCodec().getFactory().createGenerator(text)) {
+            copy.copyCurrentStructureExact(in);
+        }
+        return new Json(text.toString());
+    }
+}
