@@ -47,8 +47,7 @@ public record SkeinSettings(
     /**
      * Tokens.
      *
-     * @param keyPem the ES256 private key as PEM when configured in place
-     * @param keyFile where the key is otherwise; the default one is made at the first start
+     * @param key the ES256 private key as PEM or JWK; empty: it lies in the data directory
      */
     public record Auth(
             AuthMode mode,
@@ -56,13 +55,12 @@ public record SkeinSettings(
             String audience,
             Duration tokenTtl,
             Duration ticketTtl,
-            Optional<String> keyPem,
-            Path keyFile) {
+            Optional<String> key) {
 
         /** Without the key. */
         @Override
         public String toString() {
-            return "Auth[mode=" + mode + ", issuer=" + issuer + ", audience=" + audience + ", keyFile=" + keyFile + "]";
+            return "Auth[mode=" + mode + ", issuer=" + issuer + ", audience=" + audience + "]";
         }
     }
 
@@ -153,7 +151,7 @@ public record SkeinSettings(
         return new SkeinSettings(
                 dataDir,
                 http(skein.section("http")),
-                auth(skein.section("auth"), dataDir),
+                auth(skein.section("auth")),
                 database(skein.section("database")),
                 workspace(skein.section("workspace")),
                 relay(skein.section("relay")),
@@ -181,18 +179,14 @@ public record SkeinSettings(
                 http.count("max-connections"));
     }
 
-    private static Auth auth(Section auth, Path dataDir) {
-        String keyFile = auth.text("key-file");
+    private static Auth auth(Section auth) {
         return new Auth(
                 auth.choice("mode", AuthMode.class),
                 auth.nonEmptyText("issuer"),
                 auth.nonEmptyText("audience"),
                 auth.duration("token-ttl"),
                 auth.duration("ticket-ttl"),
-                given(auth.text("key")),
-                keyFile.isEmpty()
-                        ? dataDir.resolve("token-key.pem")
-                        : Path.of(keyFile).toAbsolutePath());
+                given(auth.text("key")));
     }
 
     private static Database database(Section database) {

@@ -17,12 +17,15 @@ import io.skein.engine.relay.SessionPort;
 import io.skein.engine.relay.WireFormat;
 import io.skein.engine.runtime.Engine;
 import io.skein.engine.schema.Identity;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +39,8 @@ public final class NativeSession implements SocketHandler, SessionPort {
     private static final int GOING_AWAY_SPREAD_MILLIS = 5_000;
 
     /** What all sessions of a node share. */
-    public record Shared(Engine engine, WireFormat format, Json json, SkeinSettings.Session settings) {}
+    public record Shared(
+            Engine engine, WireFormat format, Json json, SkeinSettings.Session settings, Duration helloTimeout) {}
 
     private final Shared shared;
     private final String workspace;
@@ -66,6 +70,8 @@ public final class NativeSession implements SocketHandler, SessionPort {
     public void opened(Socket opened) {
         socket = opened;
         opened.setReading(false); // nothing can be read before it is known what module this is
+        CompletableFuture.delayedExecutor(shared.helloTimeout().toMillis(), TimeUnit.MILLISECONDS, opened.loop())
+                .execute(this::requireHello);
         CompletionStage<Relays.Found> found = shared.engine().relay(workspace);
         found.thenCompose(this::describe).whenCompleteAsync(this::described, opened.loop());
     }
@@ -77,8 +83,7 @@ public final class NativeSession implements SocketHandler, SessionPort {
         return switch (found) {
             case Relays.Found.Here(var here) ->
                 shared.engine().describe(here).thenApply(description -> new Attached(here, description));
-            case Relays.Found.Refused(var refusal) ->
-                java.util.concurrent.CompletableFuture.failedStage(new RefusedException(refusal));
+            case Relays.Found.Refused(var refusal) -> CompletableFuture.failedStage(new RefusedException(refusal));
         };
     }
 
@@ -180,7 +185,7 @@ public final class NativeSession implements SocketHandler, SessionPort {
             refuse(message, Refusal.of(ErrorCode.INVALID_ARGS, "the first message is a hello"));
             return;
         }
-        ActorRef<Relay.Command> to = java.util.Objects.requireNonNull(relay);
+        ActorRef<Relay.Command> to = Objects.requireNonNull(relay);
         switch (message) {
             case ClientMessage.Hello hello -> hello(hello, to);
             case ClientMessage.Subscribe(var id, var added) -> to.tell(new Relay.Subscribe(number, id, added));
@@ -234,8 +239,7 @@ public final class NativeSession implements SocketHandler, SessionPort {
 
     @Override
     public Executor eventLoop() {
-        return java.util.Objects.requireNonNull(socket, "an open session has a socket")
-                .loop();
+        return Objects.requireNonNull(socket, "an open session has a socket").loop();
     }
 
     @Override
@@ -285,10 +289,11 @@ public final class NativeSession implements SocketHandler, SessionPort {
         drain();
     }
 
-    /** Closes a socket that has not said hello in time; called by a timer of the edge. */
-    public void requireHello(Optional<String> after) {
+    private void requireHello() {
         if (!greeted && socket != null) {
-            end(Refusal.of(ErrorCode.INVALID_ARGS, "no hello in " + after.orElse("time")));
+            end(Refusal.of(
+                    ErrorCode.INVALID_ARGS,
+                    "no hello within " + shared.helloTimeout().toSeconds() + " s"));
         }
     }
 }

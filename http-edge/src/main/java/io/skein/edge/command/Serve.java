@@ -1,0 +1,45 @@
+package io.skein.edge.command;
+
+import io.skein.cluster.NodeConfig;
+import io.skein.edge.node.Edge;
+import io.skein.engine.Modules;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs a node until it is told to stop. */
+@Command(name = "serve", mixinStandardHelpOptions = true, description = "Runs a node until SIGTERM or SIGINT.")
+public class Serve implements Callable<Integer> {
+    @Option(names = "--config", paramLabel = "FILE", description = "settings in HOCON, over the defaults")
+    private @Nullable Path config;
+
+    @Override
+    public Integer call() throws Exception {
+        NodeConfig settings = config == null ? NodeConfig.load() : NodeConfig.load(config);
+        Edge edge = Edge.start(settings, Modules.installed());
+        var stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            edge.close();
+                            stopped.countDown();
+                        },
+                        "skein-stop"));
+        started(edge);
+        stopped.await();
+        return 0;
+    }
+
+    /** Something to do once the node is up. */
+    void started(Edge edge) throws Exception {
+        say("Skein listens on http://" + edge.node().settings().http().host() + ":" + edge.port());
+    }
+
+    static void say(String text) {
+        System.out.println(text);
+        System.out.flush();
+    }
+}

@@ -1,0 +1,176 @@
+package io.skein.edge.node;
+
+import io.skein.cluster.NodeConfig;
+import io.skein.cluster.SkeinSettings;
+import io.skein.edge.auth.AuthSettings;
+import io.skein.edge.auth.Authenticator;
+import io.skein.edge.auth.IdentityRoutes;
+import io.skein.edge.auth.KeyFile;
+import io.skein.edge.auth.OwnTokenVerifier;
+import io.skein.edge.auth.SigningKey;
+import io.skein.edge.auth.Tickets;
+import io.skein.edge.auth.TokenIssuer;
+import io.skein.edge.http.HttpServer;
+import io.skein.edge.http.HttpSettings;
+import io.skein.edge.http.Problem;
+import io.skein.edge.http.Router;
+import io.skein.edge.http.SocketRoute;
+import io.skein.edge.http.SocketRoute.Decision;
+import io.skein.edge.http.StaticFiles;
+import io.skein.edge.json.Json;
+import io.skein.edge.json.JsonLimits;
+import io.skein.edge.session.NativeFormat;
+import io.skein.edge.session.NativeSession;
+import io.skein.engine.Modules;
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.runtime.Engine;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A whole node: the engine and, in front of it, the one port that clients see. */
+public final class Edge implements AutoCloseable {
+    /** The native wire's name in a WebSocket handshake. */
+    public static final String NATIVE_PROTOCOL = "v1.json.skein";
+
+    private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
+    private static final int MAX_USED_TICKETS = 100_000;
+    private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+    private static final Map<String, String> PAGE_HEADERS = Map.of(
+            "content-security-policy",
+            "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
+            "x-content-type-options",
+            "nosniff",
+            "referrer-policy",
+            "no-referrer");
+
+    private final Node node;
+    private final HttpServer server;
+
+    private Edge(Node node, HttpServer server) {
+        this.node = node;
+        this.server = server;
+    }
+
+    /**
+     * Starts the engine and opens the port.
+     *
+     * @throws IOException if the port cannot be had or the key cannot be read
+     */
+    public static Edge start(NodeConfig config, Modules modules) throws IOException {
+        SigningKey key = signingKey(config.settings());
+        Node node = Node.start(config, modules);
+        try {
+            return new Edge(
+                    node, HttpServer.start(httpSettings(config.settings().http()), router(node, key)));
+        } catch (IOException | RuntimeException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private static SigningKey signingKey(SkeinSettings settings) throws IOException {
+        return settings.auth().key().isPresent()
+                ? SigningKey.parse(settings.auth().key().get())
+                : KeyFile.loadOrCreate(settings.dataDir());
+    }
+
+    private static Router router(Node node, SigningKey key) {
+        SkeinSettings settings = node.settings();
+        SkeinSettings.Auth auth = settings.auth();
+        InstantSource clock = InstantSource.system();
+        var authSettings = new AuthSettings(
+                auth.issuer(),
+                auth.audience(),
+                auth.tokenTtl(),
+                CLOCK_SKEW,
+                auth.ticketTtl(),
+                MAX_USED_TICKETS,
+                auth.mode() == SkeinSettings.AuthMode.DEVELOPMENT);
+        var tickets = new Tickets(key, authSettings, clock);
+        var authenticator =
+                new Authenticator(authSettings, new OwnTokenVerifier(key, authSettings, clock), tickets, clock);
+        Router.Builder router = Router.builder(settings.http().maxBodyBytes());
+        new IdentityRoutes(authSettings, authenticator, new TokenIssuer(key, authSettings, clock), tickets)
+                .addTo(router);
+        router.socket(nativeSocket(node, authenticator));
+        router.get("/{file*}", new StaticFiles(Edge.class.getClassLoader(), "web", "file", PAGE_HEADERS));
+        return router.build();
+    }
+
+    private static SocketRoute nativeSocket(Node node, Authenticator authenticator) {
+        SkeinSettings settings = node.settings();
+        var shared = new NativeSession.Shared(
+                node.engine(),
+                new NativeFormat(settings.http().heartbeat().toMillis()),
+                json(settings),
+                settings.session(),
+                settings.http().helloTimeout());
+        return new SocketRoute(
+                "/v1/workspaces/{workspace}/socket",
+                List.of(NATIVE_PROTOCOL),
+                SocketRoute.Payload.TEXT,
+                (request, _) -> authenticator.socketCaller(request, "ticket").thenApply(caller -> {
+                    String workspace = request.parameter("workspace");
+                    return Engine.isWorkspaceId(workspace)
+                            ? new Decision.Open(new NativeSession(shared, workspace, caller.identity()))
+                            : new Decision.Refuse(Problem.of(ErrorCode.NOT_FOUND, "no workspace is called so"));
+                }));
+    }
+
+    private static Json json(SkeinSettings settings) {
+        JsonLimits limits = JsonLimits.DEFAULT;
+        return new Json(new JsonLimits(
+                settings.http().maxNesting(),
+                settings.http().maxBodyBytes(),
+                limits.maxNameChars(),
+                limits.maxNumberChars()));
+    }
+
+    private static HttpSettings httpSettings(SkeinSettings.Http http) {
+        HttpSettings usual = HttpSettings.DEFAULT;
+        return new HttpSettings(
+                http.host(),
+                http.port(),
+                usual.ioThreads(),
+                http.maxConnections(),
+                http.maxHeaderBytes(),
+                http.maxHeaderBytes(),
+                usual.requestTimeout(),
+                usual.answerTimeout(),
+                usual.idleTimeout(),
+                usual.writeHighBytes(),
+                http.corsOrigins(),
+                new HttpSettings.Socket(
+                        http.maxFrameBytes(),
+                        http.heartbeat(),
+                        http.idleTimeout(),
+                        usual.socket().closeTimeout(),
+                        usual.socket().maxQueuedBytes()));
+    }
+
+    public Node node() {
+        return node;
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Tells sessions to go elsewhere, then stops everything behind them. */
+    @Override
+    public void close() {
+        try {
+            server.stop(STOP_GRACE).toCompletableFuture().get(2 * STOP_GRACE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            node.system().log().warn("the edge did not stop in time", e);
+        }
+        node.close();
+    }
+}
