@@ -33,6 +33,17 @@ final class CorsPolicy {
                 && request.headers().contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
     }
 
+    /**
+     * Whether a page of {@code origin} may open a socket here: our own pages, and those that may call. Browsers ask no preflight for
+     * sockets, and in development mode nobody needs a token, so any page on the web could otherwise talk to a developer's server.
+     * What is no browser sends no origin.
+     */
+    boolean maySocket(@Nullable String origin, @Nullable String host) {
+        if (origin == null || any || origins.contains(origin)) return true;
+        int scheme = origin.indexOf("://");
+        return scheme >= 0 && origin.substring(scheme + 3).equalsIgnoreCase(host);
+    }
+
     /** Adds to a response what the browser needs to show it to a page of {@code origin}. */
     void addTo(HttpHeaders response, @Nullable String origin, boolean preflight) {
         if (origins.isEmpty()) return;

@@ -169,7 +169,7 @@ final class Exchange {
     private void upgrade(SocketRoute route, Request request) {
         String subprotocol;
         try {
-            subprotocol = SocketUpgrade.negotiate(head, route);
+            subprotocol = SocketUpgrade.negotiate(head, route, server.cors());
         } catch (ProblemException e) {
             answer(SocketUpgrade.refusal(e.problem()));
             return;
@@ -201,11 +201,17 @@ final class Exchange {
         }
         stage.whenComplete((result, failure) -> onLoop(() -> {
             if (failure != null) {
-                refuse(Failures.toProblem(failure, head.method() + " " + head.uri()));
+                refuse(Failures.toProblem(failure, what()));
             } else {
                 then.accept(result);
             }
         }));
+    }
+
+    /** For the log: without the query, which may hold a ticket. */
+    private String what() {
+        Target to = target;
+        return head.method() + " " + (to == null ? "" : to.request.path());
     }
 
     private void onLoop(Runnable task) {
@@ -260,6 +266,7 @@ final class Exchange {
     }
 
     private void bodyLate() {
+        keepAlive = false;
         refuse(Problem.of(408, ErrorCode.INVALID_ARGS, "the body did not arrive in time"));
     }
 

@@ -26,7 +26,7 @@ final class SocketUpgrade {
     private SocketUpgrade() {}
 
     /** The subprotocol to speak, or a problem if the request opens no socket on this route. */
-    static String negotiate(HttpRequest request, SocketRoute route) {
+    static String negotiate(HttpRequest request, SocketRoute route, CorsPolicy cors) {
         HttpHeaders headers = request.headers();
         boolean wants = headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
                 && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
@@ -37,6 +37,9 @@ final class SocketUpgrade {
         }
         if (!isKey(headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY))) {
             throw new ProblemException(ErrorCode.INVALID_ARGS, "Sec-WebSocket-Key is not 16 bytes in base64");
+        }
+        if (!cors.maySocket(headers.get(HttpHeaderNames.ORIGIN), headers.get(HttpHeaderNames.HOST))) {
+            throw new ProblemException(ErrorCode.FORBIDDEN, "pages of this origin may not open sockets here");
         }
         for (String header : headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
             for (String offered : header.split(",", -1)) {

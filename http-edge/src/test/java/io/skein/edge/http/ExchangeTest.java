@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExchangeTest {
     private static CompletableFuture<Response> done(Response response) {
@@ -28,6 +31,10 @@ class ExchangeTest {
         return TestServer.start(
                 settings,
                 router -> router.get("/hello/{name}", r -> text("hello " + r.parameter("name")))
+                        .get(
+                                "/later/{name}",
+                                r -> CompletableFuture.supplyAsync(
+                                        () -> Response.text(200, "later " + r.parameter("name"))))
                         .post("/echo", r -> text(new String(r.body(), StandardCharsets.UTF_8)))
                         .delete("/echo", _ -> done(Response.empty(204)))
                         .get("/query", r -> text(r.query("a") + " " + r.query("b")))
@@ -92,22 +99,23 @@ class ExchangeTest {
         }
     }
 
-    @Test
-    void pipelined_requests_are_answered_in_their_order() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"hello", "later"})
+    void pipelined_requests_are_answered_in_their_order(String route) throws Exception {
         int count = 3000;
         StringBuilder requests = new StringBuilder();
-        for (int i = 0; i < count; i++) requests.append("GET /hello/").append(i).append(" HTTP/1.1\r\nHost:a\r\n\r\n");
+        for (int i = 0; i < count; i++) requests.append("GET /" + route + "/" + i + " HTTP/1.1\r\nHost:a\r\n\r\n");
         try (TestServer server = start(new TestSettings());
                 RawClient client = server.raw()) {
             var sending = CompletableFuture.runAsync(() -> {
                 try {
                     client.send(requests.toString());
-                } catch (java.io.IOException e) {
+                } catch (IOException e) {
                     throw new AssertionError(e);
                 }
             });
             for (int i = 0; i < count; i++)
-                assertEquals("hello " + i, client.reply().body());
+                assertEquals(route + " " + i, client.reply().body());
             sending.join();
         }
     }

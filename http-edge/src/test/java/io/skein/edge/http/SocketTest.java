@@ -154,6 +154,32 @@ class SocketTest {
     }
 
     @Test
+    void a_page_of_another_origin_opens_no_socket() throws Exception {
+        TestSettings settings = new TestSettings();
+        settings.corsOrigins = List.of("https://app.example");
+        String known = "Sec-WebSocket-Protocol: a.skein";
+        try (TestServer server = start(settings)) {
+            for (String origin :
+                    List.of("https://evil.example", "null", "http://test.evil.example", "https://app.example.evil")) {
+                try (RawClient client = server.raw()) {
+                    assertEquals(
+                            403,
+                            FrameClient.upgrade(client, "/socket/x", known, "Origin: " + origin)
+                                    .status());
+                }
+            }
+            for (String origin : List.of("https://app.example", "http://test")) {
+                try (RawClient client = server.raw()) {
+                    assertEquals(
+                            101,
+                            FrameClient.upgrade(client, "/socket/x", known, "Origin: " + origin)
+                                    .status());
+                }
+            }
+        }
+    }
+
+    @Test
     void the_JDKs_client_talks_with_it() throws Exception {
         CompletableFuture<String> heard = new CompletableFuture<>();
         try (TestServer server = start(new TestSettings())) {
