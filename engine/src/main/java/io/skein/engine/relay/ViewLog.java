@@ -20,6 +20,9 @@ final class ViewLog {
     /** A snapshot for joiners, who go on behind {@code node}. */
     record Cached(DeltaNode node, EncodedRows rows) {}
 
+    /** The content of a place that is no transaction: nobody sends it, and nobody need be told that it was passed. */
+    private static final byte[] PLACE = {};
+
     private final CompiledView view;
     private final WireFormat format;
     private final DeltaNode.RunCache runs = new DeltaNode.RunCache();
@@ -40,7 +43,7 @@ final class ViewLog {
         this.view = view;
         this.format = format;
         this.maxTransactions = settings.logTransactions();
-        this.oldest = new DeltaNode(seq, null, runs);
+        this.oldest = new DeltaNode(seq, PLACE, runs);
         this.newest = oldest;
     }
 
@@ -93,7 +96,7 @@ final class ViewLog {
      * @param entries those up to the present oldest place
      */
     void prepend(long after, List<Downstream.Entry> entries) {
-        DeltaNode first = new DeltaNode(after, null, runs);
+        DeltaNode first = new DeltaNode(after, PLACE, runs);
         DeltaNode last = first;
         for (Downstream.Entry entry : entries) {
             if (entry.header().seq() > oldest.seq()) {

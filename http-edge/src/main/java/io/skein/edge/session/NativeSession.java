@@ -49,6 +49,9 @@ public final class NativeSession implements SocketHandler, SessionPort {
     private final Outbox outbox;
     private final RateLimit rate;
     private final List<Relay.Request> calls = new ArrayList<>();
+    /** Frames of the one read that may be under way before the workspace is known. */
+    private final List<byte[]> early = new ArrayList<>();
+
     private @Nullable Socket socket;
     private @Nullable ActorRef<Relay.Command> relay;
     private @Nullable NativeRequests requests;
@@ -113,6 +116,9 @@ public final class NativeSession implements SocketHandler, SessionPort {
                     shared.settings().maxFilterTerms(),
                     shared.settings().maxSubscriptions(),
                     shared.settings().maxSignalBytes());
+            early.forEach(this::message);
+            early.clear();
+            readComplete();
             open.setReading(true);
         } else {
             end(refusal(attached, failure));
@@ -131,7 +137,11 @@ public final class NativeSession implements SocketHandler, SessionPort {
 
     @Override
     public void message(byte[] frame) {
-        if (requests == null || outbox.isEnded()) {
+        if (outbox.isEnded()) {
+            return;
+        }
+        if (requests == null) {
+            early.add(frame); // a read may already be under way when reading is turned off; the hello is in it
             return;
         }
         for (ClientMessage message : requests.read(frame)) {
