@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -158,13 +159,17 @@ class JournalConfigTest {
     @Test
     void L2_manyEntitiesWritingAtOnce_areAllServed() throws SQLException {
         int entities = 5_000;
-        TestProbe<Done> probe = kit.createTestProbe();
-        for (int i = 0; i < entities; i++) {
-            kit.spawn(Notes.of("many-" + i)).tell(new Notes.Append("x", probe.ref()));
-        }
-        for (int i = 0; i < entities; i++) {
-            probe.expectMessage(WAIT, Done.done());
-        }
+        TestProbe<String> recovered = kit.createTestProbe();
+        List<ActorRef<Notes.Command>> all = IntStream.range(0, entities)
+                .mapToObj(i -> kit.spawn(Notes.of("many-" + i)))
+                .toList();
+        all.forEach(notes -> notes.tell(new Notes.Read(recovered.ref())));
+        recovered.receiveSeveralMessages(entities, WAIT);
+
+        TestProbe<Done> durable = kit.createTestProbe();
+        all.forEach(notes -> notes.tell(new Notes.Append("x", durable.ref())));
+        durable.receiveSeveralMessages(entities, WAIT);
+
         assertEquals(entities, count("SELECT count(*) FROM event_journal WHERE persistence_id LIKE 'many-%'"));
     }
 
