@@ -140,6 +140,37 @@ class JournalConfigTest {
     }
 
     @Test
+    void snapshotThatCannotBeRead_costsTimeNotData() throws SQLException {
+        for (int i = 0; i < SNAPSHOT_EVERY; i++) {
+            append("one", "x");
+        }
+        kit.createTestProbe().awaitAssert(WAIT, () -> {
+            assertEquals(1, uncheckedCount("SELECT count(*) FROM snapshot WHERE persistence_id = 'one'"));
+            return null;
+        });
+        TestPostgres.execute(endpoint, "UPDATE snapshot SET snapshot_ser_id = 999999");
+
+        assertEquals("x".repeat(SNAPSHOT_EVERY), read("one"));
+    }
+
+    @Test
+    void D3_olderWriterAfterANewerOne_isNotReplayedInSilence() {
+        append("one", "a");
+        append("one", "b");
+        append("one", "c");
+        TestPostgres.execute(endpoint, """
+            UPDATE event_journal SET writer = (SELECT writer FROM event_journal WHERE sequence_number = 1)
+            WHERE sequence_number = 3
+            """);
+
+        TestProbe<String> probe = kit.createTestProbe();
+        ActorRef<Notes.Command> notes = kit.spawn(Notes.of("one"));
+        notes.tell(new Notes.Read(probe.ref()));
+
+        probe.expectTerminated(notes, WAIT);
+    }
+
+    @Test
     void readJournal_findsTheEvents() throws Exception {
         append("one", "a");
         append("one", "b");
