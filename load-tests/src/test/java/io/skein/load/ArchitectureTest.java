@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which module may import which. This module's tests are the only place that has all of them on the class path. */
 class ArchitectureTest {
     private static final String ENGINE = "io.skein.engine..";
+    private static final String MODULES = "io.skein.modules..";
     private static final String PERSISTENCE = "io.skein.persistence..";
     private static final String CLUSTER = "io.skein.cluster..";
     private static final String EDGE = "io.skein.edge..";
@@ -37,7 +38,7 @@ class ArchitectureTest {
 
     @Test
     void clusterConfig_knowsNoSibling() {
-        forbid(CLUSTER, ENGINE, PERSISTENCE, EDGE, LOAD);
+        forbid(CLUSTER, ENGINE, MODULES, PERSISTENCE, EDGE, LOAD);
     }
 
     @Test
@@ -59,7 +60,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("io.skein.load.inprocess..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(ENGINE, PERSISTENCE, CLUSTER, EDGE)
+                .resideInAnyPackage(ENGINE, MODULES, PERSISTENCE, CLUSTER, EDGE)
                 .check(SKEIN);
     }
 

@@ -158,14 +158,18 @@ class EmbeddedPostgresTest {
         try (EmbeddedPostgres server = start(folder)) {
             assertFalse(server.url().isEmpty());
         }
-        // As after a restart of the machine: the number now belongs to someone else, here to this test.
-        long stranger = ProcessHandle.current().pid();
-        Files.writeString(
-                folder.resolve("data").resolve("postmaster.pid"),
-                stranger + "\n" + folder.resolve("data") + "\n1700000000\n5432\n\n127.0.0.1\n");
-
-        try (EmbeddedPostgres server = start(folder)) {
-            assertEquals("1", ask(server, "SELECT 1"));
+        // As after a restart of the machine: the number now belongs to someone else.
+        Process stranger = new ProcessBuilder("sleep", "600").start();
+        try {
+            Files.writeString(
+                    folder.resolve("data").resolve("postmaster.pid"),
+                    stranger.pid() + "\n" + folder.resolve("data") + "\n1700000000\n5432\n\n127.0.0.1\n");
+            try (EmbeddedPostgres server = start(folder)) {
+                assertEquals("1", ask(server, "SELECT 1"));
+            }
+            assertTrue(stranger.isAlive(), "the stranger was taken for a server and stopped");
+        } finally {
+            stranger.destroyForcibly();
         }
     }
 

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -139,6 +140,37 @@ class JournalConfigTest {
     }
 
     @Test
+    void snapshotThatCannotBeRead_costsTimeNotData() throws SQLException {
+        for (int i = 0; i < SNAPSHOT_EVERY; i++) {
+            append("one", "x");
+        }
+        kit.createTestProbe().awaitAssert(WAIT, () -> {
+            assertEquals(1, uncheckedCount("SELECT count(*) FROM snapshot WHERE persistence_id = 'one'"));
+            return null;
+        });
+        TestPostgres.execute(endpoint, "UPDATE snapshot SET snapshot_ser_id = 999999");
+
+        assertEquals("x".repeat(SNAPSHOT_EVERY), read("one"));
+    }
+
+    @Test
+    void D3_olderWriterAfterANewerOne_isNotReplayedInSilence() {
+        append("one", "a");
+        append("one", "b");
+        append("one", "c");
+        TestPostgres.execute(endpoint, """
+            UPDATE event_journal SET writer = (SELECT writer FROM event_journal WHERE sequence_number = 1)
+            WHERE sequence_number = 3
+            """);
+
+        TestProbe<String> probe = kit.createTestProbe();
+        ActorRef<Notes.Command> notes = kit.spawn(Notes.of("one"));
+        notes.tell(new Notes.Read(probe.ref()));
+
+        probe.expectTerminated(notes, WAIT);
+    }
+
+    @Test
     void readJournal_findsTheEvents() throws Exception {
         append("one", "a");
         append("one", "b");
@@ -158,13 +190,17 @@ class JournalConfigTest {
     @Test
     void L2_manyEntitiesWritingAtOnce_areAllServed() throws SQLException {
         int entities = 5_000;
-        TestProbe<Done> probe = kit.createTestProbe();
-        for (int i = 0; i < entities; i++) {
-            kit.spawn(Notes.of("many-" + i)).tell(new Notes.Append("x", probe.ref()));
-        }
-        for (int i = 0; i < entities; i++) {
-            probe.expectMessage(WAIT, Done.done());
-        }
+        TestProbe<String> recovered = kit.createTestProbe();
+        List<ActorRef<Notes.Command>> all = IntStream.range(0, entities)
+                .mapToObj(i -> kit.spawn(Notes.of("many-" + i)))
+                .toList();
+        all.forEach(notes -> notes.tell(new Notes.Read(recovered.ref())));
+        recovered.receiveSeveralMessages(entities, WAIT);
+
+        TestProbe<Done> durable = kit.createTestProbe();
+        all.forEach(notes -> notes.tell(new Notes.Append("x", durable.ref())));
+        durable.receiveSeveralMessages(entities, WAIT);
+
         assertEquals(entities, count("SELECT count(*) FROM event_journal WHERE persistence_id LIKE 'many-%'"));
     }
 
