@@ -9,6 +9,9 @@
 //                        to its author it is the acknowledgement
 //                   {"type":"refused","id":"1","code":"overloaded"}
 // A frame from the server is an array of messages: all that one commit brought to a room travels together.
+//
+// Environment: DATABASE_URL; PORT (0: any, printed); LANES, connections that commit, each with rooms of its own;
+// FRAMES=group, or FRAMES=update for a frame of its own for each update.
 
 const http = require('node:http');
 const { WebSocketServer } = require('ws');
@@ -17,7 +20,8 @@ const { openLanes } = require('./group-commit');
 const PORT = Number(process.env.PORT ?? 0);
 const DATABASE_URL = process.env.DATABASE_URL;
 const LANES = Number(process.env.LANES ?? 1);
-const FRAMES = process.env.FRAMES ?? 'group'; // 'group': one frame per room and commit; 'update': one frame per update
+const FRAMES = process.env.FRAMES ?? 'group';
+const MAX_ROOMS = 100_000;
 const MAX_PENDING_UPDATES = 50_000;
 const MAX_FRAME_BYTES = 64 * 1024;
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024; // of one member that does not read
@@ -25,12 +29,15 @@ const MAX_BUFFERED_BYTES = 8 * 1024 * 1024; // of one member that does not read
 const rooms = new Map();
 let lanes;
 
+/** The room, loaded from the database when it is new; undefined when there are too many. */
 function roomNamed(name) {
   let room = rooms.get(name);
-  if (room === undefined) {
+  if (room === undefined && rooms.size < MAX_ROOMS) {
     const lane = lanes[rooms.size % lanes.length];
     room = { name, lane, seq: 0, members: new Set(), told: [], loaded: undefined };
-    room.loaded = lane.lastSeq(name).then((seq) => { room.seq = seq; });
+    room.loaded = lane.lastSeq(name).then((seq) => {
+      room.seq = seq;
+    });
     rooms.set(name, room);
   }
   return room;
@@ -45,6 +52,7 @@ async function join(socket, message) {
     return socket.close(1008, 'invalid_join');
   }
   const room = roomNamed(message.room);
+  if (!room) return socket.close(1013, 'overloaded');
   socket.room = room;
   socket.member = message.member;
   await room.loaded;
@@ -112,6 +120,8 @@ function accept(socket) {
   socket.on('close', () => socket.room?.members.delete(socket));
   socket.on('error', () => socket.terminate());
 }
+
+process.on('SIGTERM', () => process.exit(0));
 
 async function main() {
   lanes = await openLanes(DATABASE_URL, LANES, MAX_PENDING_UPDATES, onCommitted);

@@ -65,7 +65,8 @@ public final class ManyWorkspaces implements Callable<Integer> {
     @Option(
             names = "--order",
             split = ",",
-            defaultValue = WsPostgresPeer.NAME + "," + NativeSkeinPeer.NAME + "," + WsPostgresPeer.NAME,
+            defaultValue = WsPostgresPeer.NAME + "," + NativeSkeinPeer.NAME + "," + WsPostgresPeer.NAME + ","
+                    + WsPostgresPeer.PLAIN,
             description = "who runs, in turn, default ${DEFAULT-VALUE}: the reference twice, so that noise shows")
     private List<String> order = List.of();
 
@@ -150,7 +151,8 @@ public final class ManyWorkspaces implements Callable<Integer> {
 
     private Peer peer(String name) {
         return switch (name) {
-            case WsPostgresPeer.NAME -> new WsPostgresPeer(reference);
+            case WsPostgresPeer.NAME -> WsPostgresPeer.best(reference);
+            case WsPostgresPeer.PLAIN -> WsPostgresPeer.plain(reference);
             case NativeSkeinPeer.NAME -> new NativeSkeinPeer(skeinLaunch);
             default -> throw new IllegalArgumentException("no such system: " + name);
         };

@@ -10,6 +10,7 @@ import io.skein.load.peer.WsPostgresPeer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,11 +20,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The result of {@code many-workspaces} as a table, as Markdown and as JSON. */
 final class Report {
+    private static final Column UPDATES =
+            new Column("updates/s", "%,.0f", round -> round.window().updatesPerSecond());
+    private static final Column ACK_P50 =
+            new Column("ack p50 ms", "%.1f", round -> round.window().latencyMillis(50));
+    private static final Column ACK_P99 =
+            new Column("ack p99 ms", "%.1f", round -> round.window().latencyMillis(99));
     private static final List<Column> COLUMNS = List.of(
-            new Column("updates/s", "%,.0f", round -> round.window().updatesPerSecond()),
+            UPDATES,
             new Column("deliveries/s", "%,.0f", round -> round.window().deliveriesPerSecond()),
-            new Column("ack p50 ms", "%.1f", round -> round.window().latencyMillis(50)),
-            new Column("ack p99 ms", "%.1f", round -> round.window().latencyMillis(99)),
+            ACK_P50,
+            ACK_P99,
             new Column("ack max ms", "%.1f", round -> round.window().latencyMillis(100)),
             new Column(
                     "updates/frame",
@@ -113,26 +120,28 @@ final class Report {
         return text.append("\nPostgreSQL: ").append(postgres).append("\n").toString();
     }
 
-    /** Skein over the mean of the reference's rounds, and how far the rounds of one system lie apart. */
+    /** Skein over the mean of a reference's rounds, and how far the rounds of one system lie apart. */
     private Map<String, Double> ratios() {
         Map<String, Double> ratios = new LinkedHashMap<>();
         List<Round> skein = of(NativeSkeinPeer.NAME);
-        List<Round> other = of(WsPostgresPeer.NAME);
-        if (!skein.isEmpty() && !other.isEmpty()) {
-            ratios.put("updates/s, skein ÷ reference", mean(skein, COLUMNS.get(0)) / mean(other, COLUMNS.get(0)));
-            ratios.put("ack p50, skein ÷ reference", mean(skein, COLUMNS.get(2)) / mean(other, COLUMNS.get(2)));
-            ratios.put("ack p99, skein ÷ reference", mean(skein, COLUMNS.get(3)) / mean(other, COLUMNS.get(3)));
-        }
-        if (other.size() > 1) {
-            ToDoubleFunction<Round> rate = COLUMNS.get(0).value();
-            double fastest = other.stream().mapToDouble(rate).max().orElseThrow();
-            double slowest = other.stream().mapToDouble(rate).min().orElseThrow();
-            ratios.put("updates/s, fastest ÷ slowest round of the reference (noise)", fastest / slowest);
+        for (String reference : List.of(WsPostgresPeer.NAME, WsPostgresPeer.PLAIN)) {
+            List<Round> other = of(reference);
+            if (!skein.isEmpty() && !other.isEmpty()) {
+                String title = ", skein ÷ " + reference;
+                ratios.put("updates/s" + title, mean(skein, UPDATES) / mean(other, UPDATES));
+                ratios.put("ack p50" + title, mean(skein, ACK_P50) / mean(other, ACK_P50));
+                ratios.put("ack p99" + title, mean(skein, ACK_P99) / mean(other, ACK_P99));
+            }
+            if (other.size() > 1) {
+                DoubleSummaryStatistics rates =
+                        other.stream().mapToDouble(UPDATES.value()).summaryStatistics();
+                ratios.put("updates/s, fastest ÷ slowest round of " + reference, rates.getMax() / rates.getMin());
+            }
         }
         if (limits != null && !skein.isEmpty()) {
             ratios.put(
                     "updates/s, skein ÷ single-row inserts",
-                    mean(skein, COLUMNS.get(0)) / limits.best().insertsPerSecond());
+                    mean(skein, UPDATES) / limits.best().insertsPerSecond());
         }
         return ratios;
     }

@@ -82,7 +82,10 @@ public final class Fleet implements AutoCloseable {
             writing = true;
             switch (pace) {
                 case Pace.Closed closed -> members.forEach(member -> member.startWriting(closed.inFlight()));
-                case Pace.Open open -> new Metronome(open.updatesPerSecond()).start();
+                case Pace.Open open -> {
+                    Metronome metronome = new Metronome(this, members, open.updatesPerSecond());
+                    reportFailure(loop.scheduleAtFixedRate(metronome, 0, TICK_MILLIS, TimeUnit.MILLISECONDS));
+                }
             }
             return null;
         });
@@ -282,30 +285,6 @@ public final class Fleet implements AutoCloseable {
             return loop.submit(work).get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
-        }
-    }
-
-    /** Makes updates due at a fixed rate, member after member. */
-    private final class Metronome implements Runnable {
-        private final double perNano;
-        private final long start = System.nanoTime();
-        private long count;
-
-        Metronome(double updatesPerSecond) {
-            perNano = updatesPerSecond / 1e9;
-        }
-
-        void start() {
-            reportFailure(loop.scheduleAtFixedRate(this, 0, TICK_MILLIS, TimeUnit.MILLISECONDS));
-        }
-
-        @Override
-        public void run() {
-            long due = (long) ((System.nanoTime() - start) * perNano);
-            while (writing && count < due) {
-                members.get((int) (count % members.size())).due(start + (long) (count / perNano));
-                count++;
-            }
         }
     }
 }

@@ -19,24 +19,41 @@ import java.util.regex.Pattern;
 
 /** The reference: {@code peers/ws-postgres}, a Node server with rooms that commits to PostgreSQL in groups. */
 public final class WsPostgresPeer implements Peer {
-    /** Its name in tables. */
+    /** At its best: all that one commit brought to a room travels in one frame. */
     public static final String NAME = "ws-postgres";
+    /** The same with a frame for each update, as such servers mostly are. */
+    public static final String PLAIN = "ws-postgres-plain";
 
     private static final Pattern LISTENING = Pattern.compile("^listening on (\\d+)$", Pattern.MULTILINE);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
+    private final String name;
     private final Map<String, String> environment;
 
-    /** The reference.
+    private WsPostgresPeer(String name, String frames, Map<String, String> environment) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("FRAMES", frames);
+        this.name = name;
+        this.environment = Map.copyOf(all);
+    }
+
+    /**
+     * The reference at its best, not started yet.
      *
-     * @param environment for the server, beside the database: see the head of server.js */
-    public WsPostgresPeer(Map<String, String> environment) {
-        this.environment = Map.copyOf(environment);
+     * @param environment for the server, beside the database: see the head of server.js
+     */
+    public static WsPostgresPeer best(Map<String, String> environment) {
+        return new WsPostgresPeer(NAME, "group", environment);
+    }
+
+    /** The reference with a frame for each update, not started yet. */
+    public static WsPostgresPeer plain(Map<String, String> environment) {
+        return new WsPostgresPeer(PLAIN, "update", environment);
     }
 
     @Override
     public String name() {
-        return NAME;
+        return name;
     }
 
     @Override
@@ -48,7 +65,7 @@ public final class WsPostgresPeer implements Peer {
         settings.put("PORT", "0");
         settings.put("NODE_ENV", "production");
         ServerProcess process = ServerProcess.start(
-                NAME, List.of("node", "server.js"), settings, home(), directory.resolve("server.log"));
+                name, List.of("node", "server.js"), settings, home(), directory.resolve("server.log"));
         try {
             process.awaitReady(
                     START_TIMEOUT, () -> LISTENING.matcher(process.output()).find());

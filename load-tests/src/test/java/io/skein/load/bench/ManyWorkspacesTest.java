@@ -37,7 +37,7 @@ class ManyWorkspacesTest {
             assertTrue(round.path("updates/s").asDouble() > 10, round::toString);
             assertTrue(round.path("clean").asBoolean(), round::toString);
         }
-        assertTrue(result.path("ratios").path("updates/s, skein ÷ reference").asDouble() > 0, result::toString);
+        assertTrue(result.path("ratios").path("updates/s, skein ÷ ws-postgres").asDouble() > 0, result::toString);
         assertTrue(Files.readString(results.resolve("result.md")).contains("| updates/s |"));
     }
 

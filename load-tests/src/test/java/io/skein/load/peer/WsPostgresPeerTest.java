@@ -52,7 +52,9 @@ class WsPostgresPeerTest {
     @ParameterizedTest
     @CsvSource({"group, 1", "group, 3", "update, 1"})
     void everyMemberHearsEveryUpdateOnceAndItIsInTheDatabase(String frames, String lanes) throws Exception {
-        Peer peer = new WsPostgresPeer(Map.of("FRAMES", frames, "LANES", lanes));
+        Peer peer = frames.equals("group")
+                ? WsPostgresPeer.best(Map.of("LANES", lanes))
+                : WsPostgresPeer.plain(Map.of("LANES", lanes));
         try (Peer.Running running = peer.start(database, ROOMS, MEMBERS, directory);
                 Fleet fleet = Fleet.join(running.wire(), running.seats(), new Pace.Closed(4), 120, 20)) {
             fleet.start();
@@ -73,7 +75,7 @@ class WsPostgresPeerTest {
 
     @Test
     void goesOnWhereTheDatabaseEndedAfterARestart() throws Exception {
-        Peer peer = new WsPostgresPeer(Map.of());
+        Peer peer = WsPostgresPeer.best(Map.of());
         writeALittle(peer);
         long before = number("SELECT max(seq) FROM room_update WHERE room = 'room-0'");
         writeALittle(peer);
@@ -85,7 +87,7 @@ class WsPostgresPeerTest {
 
     @Test
     void D1_nobodyHearsOfAnUpdateThatTheDatabaseDidNotTake() throws Exception {
-        Peer peer = new WsPostgresPeer(Map.of());
+        Peer peer = WsPostgresPeer.best(Map.of());
         try (Peer.Running running = peer.start(database, ROOMS, MEMBERS, directory);
                 Fleet fleet = Fleet.join(running.wire(), running.seats(), new Pace.Closed(4), 120, 20)) {
             execute("ALTER TABLE room_update ADD CONSTRAINT nothing_goes CHECK (seq < 0) NOT VALID");
