@@ -57,7 +57,7 @@ public final class Engine {
      * Starts the engine on a node of a cluster.
      *
      * @param maxRelays workspaces of which this node has sessions at once
-     * @param askTimeout how long {@link #call}, {@link #create} and {@link #read} wait for an answer
+     * @param askTimeout how long {@link #call}, {@link #create}, {@link #read} and {@link #identify} wait for an answer
      */
     public static Engine start(
             ActorSystem<?> system,
@@ -122,6 +122,11 @@ public final class Engine {
     public CompletionStage<Workspace.ReadAnswer> read(
             String workspace, Identity viewer, List<Subscription> subscriptions) {
         return ask(workspace, replyTo -> new Workspace.Read(viewer, subscriptions, replyTo));
+    }
+
+    /** Of which module a workspace is; it stays so as long as the workspace exists. */
+    public CompletionStage<Workspace.IdentifyAnswer> identify(String workspace) {
+        return ask(workspace, Workspace.Identify::new);
     }
 
     /** This node's relay of a workspace. */

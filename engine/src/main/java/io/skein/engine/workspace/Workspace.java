@@ -89,6 +89,16 @@ public final class Workspace {
         record Refused(Refusal refusal) implements ReadAnswer {}
     }
 
+    /** What this workspace is, whoever asks: an edge needs it to read a caller's arguments. */
+    public record Identify(ActorRef<IdentifyAnswer> replyTo) implements Command {}
+
+    /** The answer to {@link Identify}. */
+    public sealed interface IdentifyAnswer {
+        record Is(String module) implements IdentifyAnswer {}
+
+        record Refused(Refusal refusal) implements IdentifyAnswer {}
+    }
+
     /** A relay wants to hear of everything from now on. */
     public record Enlist(ActorRef<Downstream> relay) implements Command {}
 
@@ -204,7 +214,15 @@ public final class Workspace {
                 yield Behaviors.same();
             }
             case Stop _ -> Behaviors.stopped();
-            case Ask _, Create _, Read _, Enlist _, FromRelay _, TakeSnapshot _, TakeHistory _, RelayGone _ -> {
+            case Ask _,
+                    Create _,
+                    Read _,
+                    Identify _,
+                    Enlist _,
+                    FromRelay _,
+                    TakeSnapshot _,
+                    TakeHistory _,
+                    RelayGone _ -> {
                 if (journalFailures == 0 && !stash.isFull()) {
                     stash.stash(command);
                 } else {
@@ -248,6 +266,7 @@ public final class Workspace {
             case Ask(var call, var replyTo) -> ask(call, new Waiting.Caller(replyTo));
             case Create create -> createWorkspace(create);
             case Read read -> read(read);
+            case Identify(var replyTo) -> replyTo.tell(identify());
             case Enlist(var relay) -> enlist(relay);
             case FromRelay(var relay, var items) -> fromRelay(relay, items);
             case TakeSnapshot snapshot -> takeSnapshot(snapshot);
@@ -498,6 +517,12 @@ public final class Workspace {
         audiences.dismiss(relay).forEach(identity -> hook(Definition.DISCONNECT, identity));
     }
 
+    private IdentifyAnswer identify() {
+        return durable == null || SystemTables.workspace(durable, id).isEmpty()
+                ? new IdentifyAnswer.Refused(notFound())
+                : new IdentifyAnswer.Is(durable.schema().name());
+    }
+
     private void read(Read read) {
         lastActiveNanos = System.nanoTime();
         WorkspaceState state = durable;
@@ -589,6 +614,7 @@ public final class Workspace {
             case Ask ask -> ask.replyTo().tell(new Outcome.Refused(refusal, false));
             case Create create -> create.replyTo().tell(new Outcome.Refused(refusal, false));
             case Read read -> read.replyTo().tell(new ReadAnswer.Refused(refusal));
+            case Identify identify -> identify.replyTo().tell(new IdentifyAnswer.Refused(refusal));
             case Enlist(var relay) -> relay.tell(new Downstream.Unavailable(refusal));
             case FromRelay items -> items.relay().tell(new Downstream.Lost());
             case TakeSnapshot snapshot -> snapshot.relay().tell(new Downstream.Lost());

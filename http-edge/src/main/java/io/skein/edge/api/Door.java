@@ -1,0 +1,119 @@
+package io.skein.edge.api;
+
+import io.skein.edge.auth.Authenticator;
+import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.http.Problem;
+import io.skein.edge.http.ProblemException;
+import io.skein.edge.http.Request;
+import io.skein.engine.Modules;
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.module.Refusal;
+import io.skein.engine.reducer.Call;
+import io.skein.engine.reducer.Outcome;
+import io.skein.engine.runtime.Engine;
+import io.skein.engine.schema.Identity;
+import io.skein.engine.view.Subscription;
+import io.skein.engine.workspace.Workspace.IdentifyAnswer;
+import io.skein.engine.workspace.Workspace.ReadAnswer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+
+/** How routes reach callers and workspaces. Whatever is refused or late comes out as the problem to answer with. */
+final class Door {
+    /** What {@code unavailable} advises when an owner did not answer: it is being looked for, or moves. */
+    private static final long RETRY_AFTER_MILLIS = 1_000;
+
+    private final Engine engine;
+    private final Authenticator authenticator;
+    private final Directory directory = new Directory();
+
+    Door(Engine engine, Authenticator authenticator) {
+        this.engine = engine;
+        this.authenticator = authenticator;
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Modules modules() {
+        return engine.modules();
+    }
+
+    CompletionStage<Identity> caller(Request request) {
+        return authenticator.caller(request).thenApply(Verified::identity);
+    }
+
+    /** The workspace of the route's {@code {workspace}}. */
+    static String workspace(Request request) {
+        String id = request.parameter("workspace");
+        if (!Engine.isWorkspaceId(id)) {
+            throw new ProblemException(ErrorCode.NOT_FOUND, "no workspace can have this id");
+        }
+        return id;
+    }
+
+    /** The schema of a workspace's module. */
+    CompletionStage<ModuleSchema> schema(String workspace) {
+        String known = directory.module(workspace);
+        if (known != null) {
+            return CompletableFuture.completedFuture(schemaOf(known));
+        }
+        return inTime(engine.identify(workspace)).thenApply(answer -> switch (answer) {
+            case IdentifyAnswer.Is(var module) -> {
+                directory.learn(workspace, module);
+                yield schemaOf(module);
+            }
+            case IdentifyAnswer.Refused(var refusal) -> throw problem(refusal);
+        });
+    }
+
+    private ModuleSchema schemaOf(String module) {
+        return modules()
+                .find(module)
+                .orElseThrow(() -> new ProblemException(
+                        ErrorCode.UNAVAILABLE, "this node does not have the workspace's module " + module));
+    }
+
+    CompletionStage<Outcome.Accepted> call(String workspace, Call call) {
+        return accepted(engine.call(workspace, call));
+    }
+
+    static CompletionStage<Outcome.Accepted> accepted(CompletionStage<Outcome> outcome) {
+        return inTime(outcome).thenApply(result -> switch (result) {
+            case Outcome.Accepted accepted -> accepted;
+            case Outcome.Refused refused -> throw problem(refused.refusal());
+        });
+    }
+
+    CompletionStage<ReadAnswer.Found> read(String workspace, Identity viewer, List<Subscription> subscriptions) {
+        return inTime(engine.read(workspace, viewer, subscriptions)).thenApply(answer -> switch (answer) {
+            case ReadAnswer.Found found -> found;
+            case ReadAnswer.Refused(var refusal) -> throw problem(refusal);
+        });
+    }
+
+    static ProblemException problem(Refusal refusal) {
+        return new ProblemException(Problem.of(refusal));
+    }
+
+    /** The same stage, with a late answer told as {@code unavailable}. */
+    static <T> CompletionStage<T> inTime(CompletionStage<T> answer) {
+        return answer.exceptionally(failure -> {
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            if (cause instanceof TimeoutException) {
+                throw problem(Refusal.later(
+                        ErrorCode.UNAVAILABLE,
+                        "the workspace did not answer in time; what was sent may or may not be done: repeat it with"
+                                + " its key",
+                        RETRY_AFTER_MILLIS));
+            }
+            throw cause instanceof RuntimeException known ? known : new CompletionException(cause);
+        });
+    }
+}
