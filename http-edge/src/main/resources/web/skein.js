@@ -1,5 +1,5 @@
 // The client's side of the native wire (docs/native-wire.md): one socket to one workspace that is kept open, a cache of the rows
-// the server shows, and calls that survive a cut. No dependencies; needs WebSocket, fetch, crypto.randomUUID (HTTPS or localhost).
+// the server shows, and calls that survive a cut. No dependencies; needs WebSocket, fetch and crypto.
 
 import { SkeinError, request, socketUrl } from './skein/http.js';
 import { TableCache } from './skein/table-cache.js';
@@ -14,6 +14,9 @@ const BACKOFF_CAP_MS = 30_000;
 const CONNECT_TICK_MS = 5_000;
 /** What may pass by itself. Any other code ends the connection until `start` is called again. */
 const PASSING = new Set(['unavailable', 'overloaded', 'rate_limited', 'internal']);
+
+/** 122 random bits; `randomUUID` exists on HTTPS and localhost only. */
+const freshKey = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** State × event → state. Total: an event that means nothing in a state leads back to it. */
 const NEXT = {
@@ -69,7 +72,7 @@ export class Skein {
   stop() { this.#go('stop', new SkeinError('unavailable', 'the connection was closed before the answer came')); }
 
   /** Calls a reducer. Settles once: { seq, repeated } or a SkeinError. Sent again after a cut, under the same key. */
-  call(reducer, args = {}, { key = crypto.randomUUID(), expect } = {}) {
+  call(reducer, args = {}, { key = freshKey(), expect } = {}) {
     return this.#request({ type: 'call', reducer, args, key, expect }, true);
   }
 
@@ -251,7 +254,7 @@ export class Skein {
   #emit(event, ...details) {
     for (const listener of [...(this.#listeners.get(event) ?? [])]) {
       // A listener's mistake must not leave a transaction half told.
-      try { listener(...details); } catch (e) { queueMicrotask(() => { throw e; }); }
+      try { listener(...details); } catch (e) { setTimeout(() => { throw e; }); }
     }
   }
 }

@@ -56,7 +56,7 @@ export function openCard(context, id) {
 
   const remarks = h('ul', { class: 'remarks' });
   const drawRemarks = () => {
-    const all = client.rows('remark').filter((remark) => remark.card_id === id).sort((a, b) => (a.written_at < b.written_at ? -1 : 1));
+    const all = client.rows('remark').filter((remark) => remark.card_id === id).sort((a, b) => Date.parse(a.written_at) - Date.parse(b.written_at));
     remarks.replaceChildren(...all.map((remark) => remarkElement(context, remark)));
   };
   const remark = h('input', { name: 'remark', maxlength: 500, placeholder: 'Write a remark', 'aria-label': 'A remark' });

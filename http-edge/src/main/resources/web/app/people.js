@@ -13,7 +13,7 @@ export function createPeople(context) {
   let looks = '';
   let role = '';
   const draw = () => {
-    const members = context.client.rows('skein_member').sort((a, b) => rank(a) - rank(b) || (a.joined_at < b.joined_at ? -1 : 1));
+    const members = context.client.rows('skein_member').sort((a, b) => rank(a) - rank(b) || Date.parse(a.joined_at) - Date.parse(b.joined_at));
     const now = JSON.stringify([members, context.client.role]);
     if (now !== looks) list.replaceChildren(...members.map((member) => memberElement(context, member)));
     looks = now;
