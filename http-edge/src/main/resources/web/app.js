@@ -1,4 +1,4 @@
-// What the address says is what the page shows: #open=<workspace>, #join=<workspace>:<token>, otherwise the list of workspaces.
+// What the address says is what the page shows: #/w/<workspace>, #join=<workspace>:<token>, otherwise the list of workspaces.
 
 import { showHome } from './app/home.js';
 import { showJoin, showSignIn } from './app/sign-in.js';
@@ -13,14 +13,9 @@ let leave = () => {};
 let shown = 0;
 
 function route() {
-  const [, kind, rest] = /^#(open|join)=(.+)$/.exec(location.hash) ?? [null, 'home', ''];
-  if (kind === 'home') return { kind };
-  try {
-    const [workspace, ...token] = rest.split(':');
-    return { kind, workspace: decodeURIComponent(workspace), token: token.join(':') };
-  } catch {
-    return { kind: 'home' }; // no address that this page has ever given out
-  }
+  const { open, join, token = '' } = /^#(?:\/w\/(?<open>[\w-]+)|join=(?<join>[\w-]+)(?::(?<token>.+))?)$/.exec(location.hash)?.groups ?? {};
+  if (open) return { kind: 'open', workspace: open };
+  return join ? { kind: 'join', workspace: join, token } : { kind: 'home' };
 }
 
 async function show() {

@@ -254,7 +254,7 @@ export class Skein {
   #emit(event, ...details) {
     for (const listener of [...(this.#listeners.get(event) ?? [])]) {
       // A listener's mistake must not leave a transaction half told.
-      try { listener(...details); } catch (e) { setTimeout(() => { throw e; }); }
+      try { listener(...details); } catch (e) { setTimeout(() => { throw e; }, 0); }
     }
   }
 }

@@ -1,16 +1,21 @@
 // Any reducer, by a form made from its arguments.
 
+import { example, inner, typeText } from './types.js';
 import { atLeast, field, h, select, submitting } from './ui.js';
 
 export function createCalls(context) {
   const reducers = context.schema.reducers;
   const holder = h('div');
-  const own = reducers.filter((reducer) => !reducer.name.startsWith('skein_'));
-  const system = reducers.filter((reducer) => reducer.name.startsWith('skein_'));
-  const group = (label, list) => h('optgroup', { label }, list.map((reducer) => h('option', { value: reducer.name }, reducer.name)));
-  const choice = h('select', { name: 'reducer', onchange: () => choose(choice.value) }, group(context.workspace.module, own), group('every workspace', system));
+  const isSystem = (reducer) => reducer.name.startsWith('skein_');
+  const group = (label, list) => h('optgroup', { label }, list.map(({ name }) => h('option', { value: name }, name)));
+  const choice = h(
+    'select',
+    { name: 'reducer', onchange: () => choose(choice.value) },
+    group(context.workspace.module, reducers.filter((reducer) => !isSystem(reducer))),
+    group('every workspace', reducers.filter(isSystem)),
+  );
   const choose = (name) => holder.replaceChildren(form(context, reducers.find((reducer) => reducer.name === name)));
-  choose(reducers[0].name);
+  choose(choice.value);
   const element = h('section', { class: 'calls' }, h('div', { class: 'panel stack' }, field('Reducer', choice), holder));
   const draw = () => {
     for (const warning of element.querySelectorAll('[data-role]')) warning.hidden = context.may(warning.dataset.role);
@@ -18,18 +23,16 @@ export function createCalls(context) {
   return { name: 'calls', label: 'Call', element, draw };
 }
 
-function form(context, reducer) {
-  const inputs = reducer.args.map((column) => ({ column, ...control(column) }));
+function form(context, { name, callableBy, columns }) {
+  const inputs = columns.map((column) => ({ column, ...control(column) }));
   const result = h('p', { class: 'result', role: 'status' });
-  const role = reducer.role ?? 'none';
   const element = h(
     'form',
     { class: 'stack' },
-    h('p', { class: 'notice', 'data-role': role, hidden: atLeast(context.client.role, role) }, 'This needs the role ', h('strong', {}, role), '; the server will refuse.'),
-    inputs.map(({ column, element: input }) => field(column.name, input, typeText(column.type) + (isOptional(column) ? ', may stay empty' : ''))),
+    h('p', { class: 'notice', 'data-role': callableBy, hidden: atLeast(context.client.role, callableBy) }, 'This needs the role ', h('strong', {}, callableBy), '; the server will refuse.'),
+    inputs.map(({ column, element: input }) => field(column.name, input, typeText(column.type) + (mayBeBlank(column) ? ', may stay empty' : ''))),
     inputs.length === 0 && h('p', { class: 'hint' }, 'No arguments.'),
-    h('button', { class: 'primary' }, 'Call ', h('code', {}, reducer.name)),
-    result,
+    h('div', { class: 'actions' }, h('button', { class: 'primary' }, 'Call'), result),
   );
   return submitting(element, async () => {
     result.textContent = '';
@@ -39,47 +42,52 @@ function form(context, reducer) {
       if (value !== undefined) args[column.name] = value;
     }
     const began = performance.now();
-    const { seq } = await context.client.call(reducer.name, args);
-    result.textContent = `Transaction ${seq}, durable after ${Math.round(performance.now() - began)} ms`;
+    const { seq } = await context.client.call(name, args);
+    result.textContent = `#${seq}, durable after ${Math.round(performance.now() - began)} ms`;
   });
 }
 
-const typeText = (type) => (typeof type === 'string' ? type : type.kind);
-const isOptional = (column) => column.default !== undefined || typeText(column.type).startsWith('optional');
+const mayBeBlank = (column) => column.default !== undefined || Boolean(column.type.optional);
 
 /** An input for a column, and how to read it: undefined leaves the argument out. */
 function control(column) {
-  const type = typeText(column.type).replace(/^optional<(.*)>$/, '$1');
-  const required = !isOptional(column) && type !== 'string';
-  const blank = (read) => (element) => (element.value === '' ? undefined : read(element.value));
-  const made = (element, read) => ({ element, read: () => read(element) });
-  const values = column.values ?? column.type.values;
-  if (values) return made(select([...(required ? [] : [['', '–']]), ...values.map((value) => [value])], null, { name: column.name }), blank(String));
+  const { name } = column;
+  const type = inner(column.type);
+  const required = !mayBeBlank(column);
+  const text = (properties, read = String) => {
+    const element = h('input', { name, required, spellcheck: 'false', ...properties });
+    return { element, read: () => (element.value === '' && !(type === 'string' && required) ? undefined : read(element.value)) };
+  };
+  if (type.enum) {
+    const element = select([...(required ? [] : [['', '–']]), ...type.enum.values.map((value) => [value])], column.default, { name });
+    return { element, read: () => element.value || undefined };
+  }
   switch (type) {
-    case 'bool':
-      return made(h('input', { type: 'checkbox', name: column.name }), (element) => element.checked);
-    case 'int':
-      return made(h('input', { type: 'number', step: 1, name: column.name, required }), blank(Number));
-    case 'long': // as text: beyond 2^53 a JavaScript number is not exact
-      return made(h('input', { inputmode: 'numeric', pattern: '-?[0-9]+', name: column.name, required }), blank((text) => (Number.isSafeInteger(Number(text)) ? Number(text) : text)));
-    case 'double':
-      return made(h('input', { type: 'number', step: 'any', name: column.name, required }), blank(Number));
-    case 'string':
-      return made(h('input', { name: column.name }), (element) => (element.value === '' && isOptional(column) ? undefined : element.value));
-    case 'instant':
-      return made(h('input', { type: 'datetime-local', step: 1, name: column.name, required }), blank((text) => new Date(text).toISOString()));
-    case 'bytes':
-    case 'identity':
-      return made(h('input', { name: column.name, required, spellcheck: 'false', placeholder: type === 'bytes' ? 'base64' : '64 hex digits' }), blank(String));
-    default:
-      return made(h('textarea', { name: column.name, rows: 5, required, spellcheck: 'false', class: 'exact', placeholder: 'JSON' }), blank(json(column.name)));
+    case 'bool': {
+      const element = h('input', { type: 'checkbox', name, checked: column.default === true });
+      return { element, read: () => element.checked };
+    }
+    case 'int': return text({ type: 'number', step: 1 }, Number);
+    case 'double': return text({ type: 'number', step: 'any' }, Number);
+    // Beyond 2^53 a number would not be exact; the server takes text as well.
+    case 'long': return text({ inputmode: 'numeric', pattern: '-?[0-9]+' }, (value) => (Number.isSafeInteger(Number(value)) ? Number(value) : value));
+    case 'string': return text({ required: false });
+    case 'instant': return text({ type: 'datetime-local', step: 1 }, (value) => new Date(value).toISOString());
+    case 'bytes': return text({ placeholder: 'base64' });
+    case 'identity': return text({ placeholder: '64 hex digits' });
+    default: return json(column, required);
   }
 }
 
-const json = (name) => (text) => {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw Object.assign(new Error(`${name}: ${error.message}`), { code: 'invalid_args' });
-  }
-};
+function json({ name, type }, required) {
+  const element = h('textarea', { name, rows: 8, required, spellcheck: 'false', class: 'exact', value: required ? JSON.stringify(example(inner(type)), null, 2) : '' });
+  const read = () => {
+    if (element.value.trim() === '') return undefined;
+    try {
+      return JSON.parse(element.value);
+    } catch (error) {
+      throw Object.assign(new Error(`${name}: ${error.message}`), { code: 'invalid_args' });
+    }
+  };
+  return { element, read };
+}

@@ -31,7 +31,7 @@ function list(workspaces) {
         {},
         h(
           'a',
-          { href: `#open=${encodeURIComponent(id)}`, class: 'panel workspace' },
+          { href: `#/w/${id}`, class: 'panel workspace' },
           h('span', { class: 'glyph', 'data-module': module, 'aria-hidden': 'true' }, glyph(module)),
           h('span', { class: 'names' }, h('strong', {}, name), h('small', {}, `${module} · ${id}`)),
           h('span', { class: 'tags' }, h('span', { class: 'tag' }, role), access === 'private' ? null : h('span', { class: 'tag open' }, access)),
@@ -57,6 +57,6 @@ function createForm(modules) {
     const body = { module: module.value, name: name.value.trim(), access: access.value };
     if (session.current.name) body.displayName = session.current.name;
     const { id } = await api('POST', '/v1/workspaces', body);
-    location.hash = `#open=${encodeURIComponent(id)}`;
+    location.hash = `#/w/${id}`;
   });
 }

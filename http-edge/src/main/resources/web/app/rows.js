@@ -1,5 +1,6 @@
 // Every table the role may read, row by row.
 
+import { inner, typeText } from './types.js';
 import { arrange, avatar, flash, h, hueOf, time } from './ui.js';
 
 const PAGE = 100;
@@ -15,7 +16,7 @@ export function createRows(context) {
   const more = h('button', { class: 'quiet', onclick: () => (show(shown + PAGE)) }, 'More rows');
   const element = h('section', { class: 'rows' }, chips, table, none, more);
   const tables = context.schema.tables;
-  const events = new Map(tables.filter((each) => each.event).map((each) => [each.name, []]));
+  const events = new Map(tables.filter((each) => each.kind === 'event').map((each) => [each.name, []]));
   let chosen = tables[0];
   let shown = PAGE;
   let elements = new Map(); // text → element
@@ -30,7 +31,7 @@ export function createRows(context) {
     shown = count;
     draw({ all: true, rows: [] });
   };
-  const rowsOf = (each) => (each.event ? events.get(each.name) : context.client.rows(each.name));
+  const rowsOf = (each) => (each.kind === 'event' ? events.get(each.name) : context.client.rows(each.name));
   const draw = ({ all, rows }) => {
     for (const { table: name, after } of rows) {
       const list = events.get(name);
@@ -60,7 +61,7 @@ export function createRows(context) {
       known.set(each.name, h('button', { type: 'button', class: 'chip', onclick: () => choose(each.name) }, each.name, h('span', { class: 'count' })));
     }
     const button = known.get(each.name);
-    button.lastChild.textContent = each.event ? 'event' : rowsOf(each).length;
+    button.lastChild.textContent = each.kind === 'event' ? 'event' : rowsOf(each).length;
     button.setAttribute('aria-pressed', each === chosen);
     return button;
   };
@@ -69,12 +70,10 @@ export function createRows(context) {
   return { name: 'rows', label: 'Rows', element, draw };
 }
 
-const typeText = (type) => (typeof type === 'string' ? type : type.kind);
-
 function cell(context, type, value) {
   if (value === null || value === undefined) return h('span', { class: 'none' }, '–');
-  if (type === 'identity') return h('span', { class: 'person' }, avatar(value, context.name(value)), context.name(value));
-  if (type.includes?.('instant') && typeof value === 'string') return time(value);
+  if (inner(type) === 'identity') return h('span', { class: 'person' }, avatar(value, context.name(value)), context.name(value));
+  if (inner(type) === 'instant') return time(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   const shown = text.length > MAX_CELL ? `${text.slice(0, MAX_CELL)}…` : text;

@@ -46,7 +46,7 @@ export function showJoin(page, { workspace, token }, again) {
   const form = h('form', { class: 'panel stack' }, field('Your name there', name), h('button', { class: 'primary' }, 'Join'));
   submitting(form, async () => {
     await api('POST', `/v1/workspaces/${encodeURIComponent(workspace)}/join`, { token, displayName: name.value.trim() });
-    location.replace(`#open=${encodeURIComponent(workspace)}`); // going back must not try to join again
+    location.replace(`#/w/${workspace}`); // going back must not try to join again
   });
   page.main.replaceChildren(h('section', { class: 'narrow' }, heading, form));
 }

@@ -23,7 +23,7 @@ export async function showWorkspace(page, id) {
 
   const client = new Skein({
     url: socketUrl({ origin, workspace: id, token: () => session.current?.token }),
-    tables: Object.fromEntries(schema.tables.map((table) => [table.name, { key: table.key, event: table.event }])),
+    tables: Object.fromEntries(schema.tables.map((table) => [table.name, { key: table.key, event: table.kind === 'event' }])),
   });
   const context = contextOf(client, workspace, schema, path);
   const views = viewsOf(context);
