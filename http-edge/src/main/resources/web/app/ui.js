@@ -1,0 +1,158 @@
+// Small parts of every view. Data reaches the page as text nodes, attributes and properties, never as markup.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** An element: `on…` properties are listeners, other properties attributes (false and null: none), the rest children. */
+export function h(tag, properties = {}, ...children) {
+  return fill(document.createElement(tag), properties, children);
+}
+
+/** The same for SVG. */
+export function svg(tag, properties = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), properties, children);
+}
+
+function fill(element, properties, children) {
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (name === 'hue') element.style.setProperty('--hue', value);
+    else if (name === 'value') element.value = value;
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** Puts `elements` into `parent` in this order and moves only those that are elsewhere, so that focus and animations live on. */
+export function arrange(parent, elements) {
+  const wanted = new Set(elements);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  let at = parent.firstElementChild;
+  for (const element of elements) {
+    if (element === at) at = at.nextElementSibling;
+    else parent.insertBefore(element, at);
+  }
+}
+
+/** Starts a CSS animation class over. */
+export function flash(element, name, hue) {
+  if (hue !== undefined) element.style.setProperty('--hue', hue);
+  element.classList.remove(name);
+  void element.getBoundingClientRect(); // the class must be seen gone
+  element.classList.add(name);
+}
+
+export function hueOf(text) {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (hash * 31 + text.charCodeAt(i)) | 0;
+  return ((hash % 360) + 360) % 360;
+}
+
+export const shortId = (identity) => identity.slice(0, 8);
+
+export function avatar(identity, name) {
+  const letters = (name || identity).split(/[\s._-]+/).filter(Boolean).slice(0, 2).map((word) => [...word][0]).join('');
+  return h('span', { class: 'avatar', hue: hueOf(identity), 'aria-hidden': 'true' }, letters.toUpperCase());
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** A time as `HH:MM:SS` today, with its date otherwise. */
+export function time(instant) {
+  const date = new Date(instant);
+  const today = date.toDateString() === new Date().toDateString();
+  return h('time', { datetime: instant, title: full.format(date) }, (today ? clock : full).format(date));
+}
+
+const PATHS = {
+  plus: 'M8 3v10M3 8h10',
+  minus: 'M3 8h10',
+  fit: 'M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3',
+  back: 'M10 3 5 8l5 5',
+  copy: 'M6 6h7v7H6zM10 6V3H3v7h3',
+  grip: 'M6 4h.01M6 8h.01M6 12h.01M10 4h.01M10 8h.01M10 12h.01',
+  remark: 'M3 3.5h10v7H8l-3 2.5v-2.5H3z',
+  close: 'M4 4l8 8M12 4l-8 8',
+  bell: 'M4 11V7.5a4 4 0 0 1 8 0V11l1 1H3zM7 14h2',
+};
+
+export function icon(name) {
+  return svg('svg', { class: 'icon', viewBox: '0 0 16 16', 'aria-hidden': 'true' }, svg('path', { d: PATHS[name] }));
+}
+
+/** A button with an icon only; `label` is what it is called. */
+export function iconButton(name, label, onclick, properties = {}) {
+  return h('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label, onclick, ...properties }, icon(name));
+}
+
+/** A message that goes away by itself; errors stay longer and show their code. */
+export function toast(text, { error = null, hue } = {}) {
+  const box = h(
+    'div',
+    { class: error ? 'toast error' : 'toast', role: error ? 'alert' : null, hue },
+    error && h('code', {}, error.reason ?? error.code ?? 'internal'),
+    h('span', {}, text),
+    iconButton('close', 'Dismiss', () => box.remove()),
+  );
+  const toasts = document.getElementById('toasts');
+  toasts.append(box);
+  while (toasts.children.length > 4) toasts.firstElementChild.remove();
+  setTimeout(() => box.remove(), error ? 9000 : 4000);
+}
+
+export const tell = (error) => toast(error.message, { error });
+
+/** A whole view's failure: what, its code, and what to do now. */
+export function problem(title, error, ...actions) {
+  return h(
+    'section',
+    { class: 'state', role: 'alert' },
+    h('h2', {}, title),
+    h('p', {}, h('code', {}, error.code ?? 'internal'), ' ', error.message),
+    h('div', { class: 'actions' }, actions),
+  );
+}
+
+/** Grey bars where content is to come. */
+export function loading(label, bars = 3) {
+  return h('div', { class: 'loading', role: 'status', 'aria-label': label }, Array.from({ length: bars }, () => h('div', { class: 'bar' })));
+}
+
+/** A labelled control. */
+export function field(label, control, hint) {
+  return h('label', { class: 'field' }, h('span', {}, label), control, hint && h('small', {}, hint));
+}
+
+export function select(options, chosen, properties = {}) {
+  return h(
+    'select',
+    properties,
+    options.map(([value, label]) => h('option', { value, selected: value === chosen }, label ?? value)),
+  );
+}
+
+/** Runs a form's action with its buttons off; a failure stands in the form until the next attempt. */
+export function submitting(form, action) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const buttons = [...form.querySelectorAll('button')];
+    form.querySelector('.form-error')?.remove();
+    for (const button of buttons) button.disabled = true;
+    try {
+      await action();
+    } catch (error) {
+      form.append(h('p', { class: 'form-error', role: 'alert' }, h('code', {}, error.reason ?? error.code ?? 'internal'), ' ', error.message));
+    } finally {
+      for (const button of buttons) button.disabled = false;
+    }
+  });
+  return form;
+}
+
+const ROLES = ['none', 'viewer', 'editor', 'admin', 'owner'];
+
+/** Whether a role, in either spelling, may do what `least` may. */
+export const atLeast = (role, least) => ROLES.indexOf(role.toLowerCase()) >= ROLES.indexOf(least.toLowerCase());
+
+export const ROLE_TEXT = { viewer: 'Viewer – reads and remarks', editor: 'Editor – changes content', admin: 'Admin – invites', owner: 'Owner' };

@@ -1,0 +1,182 @@
+// One workspace, live: the connection's state on top, its content in views, who and what beside them.
+
+import { Skein, socketUrl } from '../skein.js';
+import { createActivity } from './activity.js';
+import { createBoard } from './board.js';
+import { createCalls } from './calls.js';
+import { createFlow } from './flow.js';
+import { createPeople } from './people.js';
+import { createRows } from './rows.js';
+import { api, origin, session } from './session.js';
+import { arrange, atLeast, h, problem, shortId, tell } from './ui.js';
+
+/** What is kept of changes until the next frame is drawn; a hidden tab draws none. Beyond it a view draws itself anew. */
+const MAX_UNDRAWN = 500;
+const STATE_TEXT = { live: 'Live', connecting: 'Connecting', waiting: 'Reconnecting', closed: 'Closed' };
+
+/** Answers how to leave. */
+export async function showWorkspace(page, id) {
+  const path = `/v1/workspaces/${encodeURIComponent(id)}`;
+  const workspace = await api('GET', path);
+  const schema = await api('GET', `/v1/modules/${encodeURIComponent(workspace.module)}/schema`);
+  document.title = `${workspace.name} – Skein`;
+
+  const client = new Skein({
+    url: socketUrl({ origin, workspace: id, token: () => session.current?.token }),
+    tables: Object.fromEntries(schema.tables.map((table) => [table.name, { key: table.key, event: table.kind === 'event' }])),
+  });
+  const context = contextOf(client, workspace, schema, path);
+  const views = viewsOf(context);
+  const status = createStatus(client);
+  const title = h('h1', { class: 'workspace-name' }, workspace.name);
+  const badge = h('span', { class: 'tag role' });
+  page.top.replaceChildren(title, badge, status.element);
+
+  const shell = createShell(views, defaultView(workspace.module));
+  const stopDrawing = drawing(client, views, () => {
+    const row = client.row('skein_workspace', id);
+    title.textContent = row?.name ?? workspace.name;
+    badge.textContent = client.role.toLowerCase();
+    document.body.classList.toggle('can-edit', context.may('editor'));
+  });
+  const enter = (state, error) => {
+    status.show(state, error);
+    if (state === 'live' && !shell.isConnected) page.main.replaceChildren(shell);
+    if (state === 'closed') page.main.replaceChildren(ended(client, error));
+  };
+  client.on('state', enter);
+  client.on('error', tell);
+  const retry = () => client.state === 'waiting' && client.start();
+  addEventListener('online', retry);
+  client.start();
+  return () => {
+    removeEventListener('online', retry);
+    stopDrawing();
+    for (const view of views) view.leave?.();
+    client.stop();
+  };
+}
+
+function contextOf(client, workspace, schema, path) {
+  return {
+    client,
+    workspace,
+    schema,
+    path,
+    me: session.current.identity,
+    may: (role) => atLeast(client.role, role),
+    name: (identity) => client.row('skein_member', identity)?.display_name || (identity === session.current.identity && session.current.name) || shortId(identity),
+    /** Calls a reducer; a failure is told in a toast. Answers whether it was done. */
+    act: (reducer, args, options) =>
+      client.call(reducer, args, options).then(
+        () => true,
+        (error) => (tell(error), false),
+      ),
+  };
+}
+
+/** A view: name, label, element, draw({ all, rows, changes }), leave?, aside?. */
+function viewsOf(context) {
+  const content = { board: createBoard, flow: createFlow }[context.workspace.module];
+  const all = [createRows, createCalls, createPeople, createActivity];
+  return (content ? [content, ...all] : all).map((create) => create(context));
+}
+
+const defaultView = (module) => ({ board: 'board', flow: 'flow' })[module] ?? 'rows';
+
+/** Draws at most once for each frame of the screen, whatever the number of changes. */
+function drawing(client, views, before) {
+  let undrawn = { all: true, changes: [] };
+  let scheduled = 0;
+  const draw = () => {
+    scheduled = 0;
+    const now = undrawn;
+    undrawn = { all: false, changes: [] };
+    before();
+    for (const view of views) view.draw({ ...now, rows: now.changes.flatMap((change) => change.rows.map((row) => ({ ...row, sender: change.sender }))) });
+  };
+  const soon = () => (scheduled ||= requestAnimationFrame(draw));
+  const stops = [
+    client.on('change', (change) => {
+      if (change.snapshot) undrawn = { all: true, changes: [] };
+      else if (undrawn.changes.push(change) > MAX_UNDRAWN) undrawn = { all: true, changes: undrawn.changes.slice(-MAX_UNDRAWN / 2) };
+      soon();
+    }),
+    client.on('role', soon),
+  ];
+  return () => {
+    cancelAnimationFrame(scheduled);
+    for (const stop of stops) stop();
+  };
+}
+
+function createStatus(client) {
+  const text = h('span', { class: 'status-text' });
+  const seq = h('span', { class: 'seq', title: 'The last transaction this page has' });
+  const element = h('span', { class: 'status', role: 'status', 'data-state': 'connecting' }, h('span', { class: 'dot' }), text, seq);
+  const retry = h('button', { class: 'quiet small', onclick: () => client.start() }, 'Now');
+  const show = (state, error) => {
+    element.dataset.state = state;
+    element.title = error ? `${error.code}: ${error.message}` : '';
+    text.textContent = STATE_TEXT[state];
+    if (state === 'waiting') element.append(retry);
+    else retry.remove();
+  };
+  client.on('position', () => (seq.textContent = `#${client.seq}`));
+  client.on('change', () => (seq.textContent = `#${client.seq}`));
+  show('connecting');
+  return { element, show };
+}
+
+function ended(client, error) {
+  const gone = error.code === 'forbidden';
+  return problem(
+    gone ? 'You are no longer part of this workspace' : 'The connection has ended',
+    error,
+    h('button', { class: 'primary', onclick: () => client.start() }, 'Connect again'),
+    h('a', { class: 'button quiet', href: '#' }, 'All workspaces'),
+  );
+}
+
+/** Tabs over views. On wide screens the views marked `aside` stand beside the others and need no tab. */
+function createShell(views, first) {
+  const wide = matchMedia('(min-width: 1080px)');
+  const main = h('div', { class: 'stage' });
+  const aside = h('aside', { class: 'beside' });
+  const tabs = new Map(views.map((view) => [view, h('button', { type: 'button', role: 'tab', id: `tab-${view.name}`, 'aria-controls': `view-${view.name}`, onclick: () => choose(view) }, view.label)]));
+  const list = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Views' }, [...tabs.values()]);
+  let chosen = views.find((view) => view.name === first);
+  for (const view of views) {
+    Object.assign(view.element, { id: `view-${view.name}` });
+    view.element.classList.add('pane');
+  }
+  const isBeside = (view) => wide.matches && view.aside;
+  const choose = (view) => {
+    chosen = view;
+    place();
+  };
+  const place = () => {
+    if (isBeside(chosen)) chosen = views[0];
+    for (const [view, tab] of tabs) {
+      const on = view === chosen;
+      tab.hidden = isBeside(view);
+      tab.setAttribute('aria-selected', on);
+      tab.tabIndex = on ? 0 : -1;
+      view.element.hidden = !on && !isBeside(view);
+      view.element.setAttribute('role', isBeside(view) ? 'region' : 'tabpanel');
+      view.element.setAttribute('aria-labelledby', `tab-${view.name}`);
+    }
+    arrange(main, views.filter((view) => !isBeside(view)).map((view) => view.element));
+    arrange(aside, views.filter(isBeside).map((view) => view.element));
+  };
+  list.addEventListener('keydown', (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const open = views.filter((view) => !isBeside(view));
+    choose(open[(open.indexOf(chosen) + step + open.length) % open.length]);
+    tabs.get(chosen).focus();
+  });
+  wide.addEventListener('change', place);
+  place();
+  return h('div', { class: 'shell' }, h('div', { class: 'main-column' }, list, main), aside);
+}
