@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ public final class Shape<R> {
         if (!type.isRecord()) {
             throw new IllegalArgumentException(type.getName() + " is not a record");
         }
+        ColumnReader.requireFinite(type, Set.of());
         RecordComponent[] components = type.getRecordComponents();
         this.type = type;
         this.columns = ColumnReader.columns(components);

@@ -56,8 +56,11 @@ public final class Table<R> {
             throw new IllegalArgumentException("no index on " + name + "." + column);
         }
         var type = shape.columns().get(ordinal).type();
-        if (type instanceof ColumnType.Scalar scalar && scalar.javaType() != value) {
+        if (type.javaType() != value) {
             throw new IllegalArgumentException(name + "." + column + " holds " + type.display());
+        }
+        if (type == ColumnType.Scalar.DOUBLE || type.equals(new ColumnType.Maybe(ColumnType.Scalar.DOUBLE))) {
+            throw new IllegalArgumentException(name + "." + column + ": doubles are not for look-ups by equality");
         }
         var index = new Index<R, V>(this, ordinal, indexes.size());
         indexes.add(index);
