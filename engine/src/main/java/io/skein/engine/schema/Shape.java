@@ -97,9 +97,14 @@ public final class Shape<R> {
         }
     }
 
-    /** The ordinals of the primary key's columns; empty if there is none. */
-    public int[] keyOrdinals() {
-        return keyOrdinals.clone();
+    /** Number of columns of the primary key; 0 if there is none. */
+    public int keyLength() {
+        return keyOrdinals.length;
+    }
+
+    /** The column that is the primary key's {@code part}, from 0. */
+    public Column keyColumn(int part) {
+        return columns.get(keyOrdinals[part]);
     }
 
     public boolean hasKey() {
