@@ -65,7 +65,7 @@ public final class Decider {
         }
         Refusal unmet = unmetExpectation(head, call.expectations());
         if (unmet != null) {
-            return refuse(call, timeMicros, unmet);
+            return refuse(head, call, timeMicros, unmet);
         }
         return run(head, call, reducer, role, timeMicros);
     }
@@ -131,7 +131,7 @@ public final class Decider {
             }
             return commit(head, call, draft, timeMicros);
         } catch (Rejection rejection) {
-            return refuse(call, timeMicros, rejection.refusal());
+            return refuse(head, call, timeMicros, rejection.refusal());
         } catch (RuntimeException | StackOverflowError e) {
             LOG.error("reducer {} of {} failed in workspace {}", call.reducer(), head.schema(), head.workspace(), e);
             return refuse(ErrorCode.INTERNAL, "reducer " + call.reducer() + " failed");
@@ -141,20 +141,22 @@ public final class Decider {
     private Decision commit(WorkspaceState head, Call call, Draft draft, long timeMicros) {
         var tx =
                 new Transaction(head.seq() + 1, timeMicros, call.sender(), call.reducer(), call.key(), draft.collect());
-        byte[] canonical = TransactionCodec.encode(head.schema(), tx);
-        if (canonical.length > limits.maxTransactionBytes()) {
+        Committed committed = TransactionCodec.commit(head, tx);
+        int length = committed.canonical().length;
+        if (length > limits.maxTransactionBytes()) {
             return refuse(
+                    head,
                     call,
                     timeMicros,
                     Refusal.of(
                             ErrorCode.TOO_LARGE,
                             "a transaction has at most %d bytes, this one %d"
-                                    .formatted(limits.maxTransactionBytes(), canonical.length)));
+                                    .formatted(limits.maxTransactionBytes(), length)));
         }
-        Committed committed = head.apply(tx, canonical);
         long bytes = committed.after().bytes();
         if (bytes > limits.maxWorkspaceBytes() && bytes > head.bytes()) {
             return refuse(
+                    head,
                     call,
                     timeMicros,
                     Refusal.of(
@@ -169,12 +171,12 @@ public final class Decider {
     }
 
     /** Refuses and remembers, where the caller gave a key. */
-    private static Decision refuse(Call call, long timeMicros, Refusal refusal) {
+    private static Decision refuse(WorkspaceState head, Call call, long timeMicros, Refusal refusal) {
         return new Decision.Refuse(
                 refusal,
                 call.key()
                         .filter(key -> !key.isInternal())
-                        .map(key -> new RefusedCall(call.sender(), key, timeMicros, refusal)));
+                        .map(key -> new RefusedCall(call.sender(), key, head.seq(), timeMicros, refusal)));
     }
 
     /** The call that a due row of the schedule asks for. */

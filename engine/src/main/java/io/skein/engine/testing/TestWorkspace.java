@@ -191,6 +191,11 @@ public final class TestWorkspace {
         return List.copyOf(history);
     }
 
+    /** What was journaled: a group for each call that left something. */
+    public List<Group> journal() {
+        return List.copyOf(journal);
+    }
+
     /** The workspace as the engine has it. */
     public WorkspaceState state() {
         return state;
