@@ -5,6 +5,7 @@ import io.skein.engine.codec.ByteWriter;
 import io.skein.engine.codec.CorruptException;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Table;
 import io.skein.engine.state.CallKey;
@@ -167,6 +168,11 @@ public final class TransactionCodec {
 
     static CallKey readKey(ByteReader in) {
         String text = in.string();
-        return new CallKey(text, in.value(CallKey.DIGEST_BYTES));
+        Bytes digest = in.value(CallKey.DIGEST_BYTES);
+        try {
+            return new CallKey(text, digest);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptException(String.valueOf(e.getMessage()), e);
+        }
     }
 }

@@ -35,6 +35,7 @@ public final class Shape<R> {
     private final MethodHandle constructor;
     private final Map<String, Integer> ordinals = new HashMap<>();
     private final int[] keyOrdinals;
+    private final Class<?>[] keyTypes;
     private final boolean needsCopy;
 
     /**
@@ -66,6 +67,10 @@ public final class Shape<R> {
         this.keyOrdinals = java.util.stream.IntStream.range(0, components.length)
                 .filter(i -> columns.get(i).key())
                 .toArray();
+        this.keyTypes = columns.stream()
+                .filter(Column::key)
+                .map(column -> column.type().javaType())
+                .toArray(Class<?>[]::new);
         this.needsCopy = columns.stream().anyMatch(column -> needsCopy(column.type()));
     }
 
@@ -105,6 +110,22 @@ public final class Shape<R> {
     /** The column that is the primary key's {@code part}, from 0. */
     public Column keyColumn(int part) {
         return columns.get(keyOrdinals[part]);
+    }
+
+    /** Whether this is a primary key's value: of the column's type, or the list of such of a composite key. */
+    public boolean isKey(@Nullable Object key) {
+        if (keyTypes.length == 1) {
+            return keyTypes[0].isInstance(key);
+        }
+        if (!(key instanceof List<?> parts) || parts.size() != keyTypes.length) {
+            return false;
+        }
+        for (int i = 0; i < keyTypes.length; i++) {
+            if (!keyTypes[i].isInstance(parts.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public boolean hasKey() {

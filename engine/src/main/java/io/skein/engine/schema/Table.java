@@ -92,6 +92,17 @@ public final class Table<R> {
         return kind == Kind.KEYED ? shape.key(row) : row;
     }
 
+    /**
+     * A look-up by a value of another type than the key's would find nothing, and say nothing.
+     *
+     * @throws IllegalArgumentException if this can be no {@link #keyOf} of any row
+     */
+    public void requireKey(Object key) {
+        if (kind == Kind.KEYED ? !shape.isKey(key) : !shape.type().isInstance(key)) {
+            throw new IllegalArgumentException("not a key of " + name + ": " + key);
+        }
+    }
+
     @Override
     public String toString() {
         return name;

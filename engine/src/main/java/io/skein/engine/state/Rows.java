@@ -49,6 +49,7 @@ public final class Rows<R> implements TableReader<R> {
 
     @Override
     public Optional<R> find(Object key) {
+        table.requireKey(key);
         Stored<R> stored = byKey.get(key);
         return stored == null ? Optional.empty() : Optional.of(stored.row());
     }

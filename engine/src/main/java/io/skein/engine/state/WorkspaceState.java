@@ -104,6 +104,9 @@ public final class WorkspaceState implements Tables {
 
     @Override
     public <R> TableReader<R> in(Table<R> table) {
+        if (table.isEvent()) {
+            throw new IllegalArgumentException(table + " is an event table: it holds no rows");
+        }
         return rows(table);
     }
 
