@@ -16,6 +16,8 @@ import io.skein.engine.schema.Identity;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.state.WorkspaceState;
 import io.skein.modules.board.BoardModule;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,11 +25,12 @@ import java.util.Objects;
 
 /**
  * What one command costs before anybody writes it: decide, encode, hash, apply. A main to look at, not a test: {@code java -cp …
- * io.skein.engine.timing.DecideTiming}.
+ * io.skein.engine.timing.DecideTiming [calls]}.
  */
 public final class DecideTiming {
     private static final Identity OWNER = Identity.of("timing", "owner");
     private static final int ROUNDS = 6;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final ModuleSchema schema = Modules.schemaOf(new BoardModule());
     private final Decider decider = new Decider(DecideLimits.DEFAULT);
@@ -95,12 +98,13 @@ public final class DecideTiming {
         time(what, times, times, step);
     }
 
+    /** In CPU time of this thread, so that whatever else the machine does is not in it; garbage collection is not either. */
     private static void time(String what, int things, int times, Step step) {
-        long start = System.nanoTime();
+        long start = THREADS.getCurrentThreadCpuTime();
         for (int i = 0; i < times; i++) {
             step.run(i);
         }
-        double micros = (System.nanoTime() - start) / 1e3 / things;
+        double micros = (THREADS.getCurrentThreadCpuTime() - start) / 1e3 / things;
         System.out.printf(Locale.ROOT, "%-28s %8.3f µs%n", what, micros);
     }
 }
