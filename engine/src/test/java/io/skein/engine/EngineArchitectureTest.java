@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.skein.engine.state.PMap;
 import org.junit.jupiter.api.Test;
 
 /** The engine's pure half stays testable without an actor, and its packages form no cycle. */
@@ -17,11 +18,13 @@ class EngineArchitectureTest {
         "io.skein.engine.schema..",
         "io.skein.engine.module..",
         "io.skein.engine.state..",
-        "io.skein.engine.tx..",
         "io.skein.engine.reducer..",
         "io.skein.engine.membership..",
+        "io.skein.engine.journal..",
         "io.skein.engine.view..",
-        "io.skein.engine.codec.."
+        "io.skein.engine.codec..",
+        "io.skein.engine.testing..",
+        "io.skein.modules.."
     };
 
     private static final JavaClasses ENGINE = new ClassFileImporter()
@@ -33,11 +36,14 @@ class EngineArchitectureTest {
         assertFalse(ENGINE.isEmpty());
     }
 
+    /** {@link PMap} is the one face of Scala's immutable map; nothing else may know what is behind it. */
     @Test
     void pureParts_importNoActor() {
         noClasses()
                 .that()
                 .resideInAnyPackage(PURE)
+                .and()
+                .doNotBelongToAnyOf(PMap.class)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.pekko..")

@@ -1,5 +1,6 @@
 package io.skein.engine.codec;
 
+import io.skein.engine.schema.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -50,16 +51,41 @@ public final class ByteReader {
         return value;
     }
 
+    /** 0 or 1. */
+    public boolean flag() {
+        int value = u8();
+        if (value > 1) {
+            throw new CorruptException("flag " + value);
+        }
+        return value == 1;
+    }
+
+    /** A number in its one form: no more bytes than it needs. */
     public long varint() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             int group = u8();
             value |= (long) (group & 0x7F) << shift;
             if (group < 0x80) {
+                if (group == 0 && shift > 0) {
+                    throw new CorruptException("number in more bytes than it needs");
+                }
+                if (shift == 63 && group > 1) {
+                    break;
+                }
                 return value;
             }
         }
         throw new CorruptException("number longer than 64 bits");
+    }
+
+    /** A {@link #varint} from 0 to 2^31-1. */
+    public int varint31() {
+        long value = varint();
+        if (value < 0 || value > Integer.MAX_VALUE) {
+            throw new CorruptException("number " + Long.toUnsignedString(value) + " is longer than 31 bits");
+        }
+        return (int) value;
     }
 
     public long zigzag() {
@@ -86,9 +112,29 @@ public final class ByteReader {
         return raw(count());
     }
 
+    /** Like {@link #raw}, as a value. */
+    public Bytes value(int length) {
+        return Bytes.of(bytes, take(length), length);
+    }
+
+    /**
+     * UTF-8 with its length in front.
+     *
+     * @throws CorruptException if it is not well-formed: decoding would put replacement characters in its place and change the row
+     */
     public String string() {
         int length = count();
-        return new String(bytes, take(length), length, StandardCharsets.UTF_8);
+        int from = take(length);
+        String text = new String(bytes, from, length, StandardCharsets.UTF_8);
+        if (text.indexOf('\uFFFD') >= 0 && !isUtf8Of(text, from, length)) {
+            throw new CorruptException("text that is not UTF-8");
+        }
+        return text;
+    }
+
+    private boolean isUtf8Of(String text, int from, int length) {
+        byte[] again = text.getBytes(StandardCharsets.UTF_8);
+        return Arrays.equals(again, 0, again.length, bytes, from, from + length);
     }
 
     private int take(int length) {

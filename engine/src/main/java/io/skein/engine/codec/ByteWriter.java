@@ -1,5 +1,6 @@
 package io.skein.engine.codec;
 
+import io.skein.engine.schema.Bytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -66,6 +67,22 @@ public final class ByteWriter {
         System.arraycopy(source, offset, room(length), size, length);
         size += length;
         return this;
+    }
+
+    public ByteWriter raw(Bytes source) {
+        int length = source.length();
+        source.copyTo(room(length), size);
+        size += length;
+        return this;
+    }
+
+    public ByteWriter flag(boolean value) {
+        return u8(value ? 1 : 0);
+    }
+
+    /** Length as {@link #varint}, then the bytes. */
+    public ByteWriter bytes(Bytes source) {
+        return varint(source.length()).raw(source);
     }
 
     /** Length as {@link #varint}, then the bytes. */

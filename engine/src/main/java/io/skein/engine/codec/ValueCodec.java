@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * 12 record       varint count, values in column order
  * </pre>
  *
- * A value has exactly one form. The tags never change their meaning; new types get new tags.
+ * A value has exactly one form, and readers take no other. The tags never change their meaning; new types get new tags.
  */
 public final class ValueCodec {
     static final int ABSENT = 0;
@@ -46,6 +46,8 @@ public final class ValueCodec {
     static final int JSON = 10;
     static final int LIST = 11;
     static final int RECORD = 12;
+
+    private static final long MICROS = 1_000_000L;
 
     private ValueCodec() {}
 
@@ -68,20 +70,73 @@ public final class ValueCodec {
         }
     }
 
-    /** Writes the primary key of a keyed table's row, or a prefix-free list of its parts. */
-    public static void writeKey(ByteWriter out, Shape<?> shape, Object key) {
-        int[] ordinals = shape.keyOrdinals();
-        out.u8(RECORD).varint(ordinals.length);
-        for (int i = 0; i < ordinals.length; i++) {
-            Object part = ordinals.length == 1 ? key : ((List<?>) key).get(i);
-            write(out, shape.columns().get(ordinals[i]).type(), part);
+    /**
+     * Refuses what {@link #writeRow} would refuse, and writes nothing.
+     *
+     * @throws IllegalArgumentException as {@link #writeRow}
+     */
+    public static void requireStorable(Shape<?> shape, Object row) {
+        List<Column> columns = shape.columns();
+        for (int i = 0; i < columns.size(); i++) {
+            Column column = columns.get(i);
+            try {
+                requireStorable(column.type(), shape.get(row, i));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(column.name() + ": " + e.getMessage(), e);
+            }
         }
     }
 
-    private static void write(ByteWriter out, ColumnType type, @Nullable Object value) {
+    private static void requireStorable(ColumnType type, @Nullable Object value) {
+        Object present = requirePresent(value);
+        switch (type) {
+            case ColumnType.Scalar scalar -> requireStorable(scalar, present);
+            case ColumnType.Enumeration _ -> {}
+            case ColumnType.Maybe(var of) -> {
+                var maybe = (Optional<?>) present;
+                if (maybe.isPresent()) {
+                    requireStorable(of, maybe.get());
+                }
+            }
+            case ColumnType.Many(var of) -> ((List<?>) present).forEach(element -> requireStorable(of, element));
+            case ColumnType.Nested(var shape) -> requireStorable(shape, present);
+        }
+    }
+
+    private static void requireStorable(ColumnType.Scalar scalar, Object value) {
+        switch (scalar) {
+            case DOUBLE -> requireFinite((Double) value);
+            case STRING -> ByteWriter.requireWellFormed((String) value);
+            case JSON -> ByteWriter.requireWellFormed(((Json) value).text());
+            case INSTANT -> toMicros((Instant) value);
+            case BOOL, INT, LONG, BYTES, IDENTITY -> {}
+        }
+    }
+
+    private static Object requirePresent(@Nullable Object value) {
         if (value == null) {
             throw new IllegalArgumentException("null; use an Optional column for what may be missing");
         }
+        return value;
+    }
+
+    private static void requireFinite(double number) {
+        if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException(number + " is not a finite number");
+        }
+    }
+
+    /** Writes the primary key of a keyed table's row as a record of its columns. */
+    public static void writeKey(ByteWriter out, Shape<?> shape, Object key) {
+        int length = shape.keyLength();
+        out.u8(RECORD).varint(length);
+        for (int i = 0; i < length; i++) {
+            write(out, shape.keyColumn(i).type(), length == 1 ? key : ((List<?>) key).get(i));
+        }
+    }
+
+    private static void write(ByteWriter out, ColumnType type, @Nullable Object maybeValue) {
+        Object value = requirePresent(maybeValue);
         switch (type) {
             case ColumnType.Scalar scalar -> writeScalar(out, scalar, value);
             case ColumnType.Enumeration _ -> out.u8(ENUM).string(((Enum<?>) value).name());
@@ -109,13 +164,11 @@ public final class ValueCodec {
             case LONG -> out.u8(INTEGER).zigzag((Long) value);
             case DOUBLE -> {
                 double number = (Double) value;
-                if (!Double.isFinite(number)) {
-                    throw new IllegalArgumentException(number + " is not a finite number");
-                }
+                requireFinite(number);
                 out.u8(DOUBLE).fixed64(Double.doubleToLongBits(number));
             }
             case STRING -> out.u8(STRING).string((String) value);
-            case BYTES -> out.u8(BYTES).bytes(((Bytes) value).toArray());
+            case BYTES -> out.u8(BYTES).bytes((Bytes) value);
             case INSTANT -> out.u8(INSTANT).zigzag(toMicros((Instant) value));
             case IDENTITY -> writeIdentity(out.u8(IDENTITY), (Identity) value);
             case JSON -> out.u8(JSON).string(((Json) value).text());
@@ -133,13 +186,26 @@ public final class ValueCodec {
         return new Identity(in.fixed64(), in.fixed64(), in.fixed64(), in.fixed64());
     }
 
-    /** Microseconds since 1970. */
+    /**
+     * Microseconds since 1970.
+     *
+     * @throws IllegalArgumentException if they do not fit 64 bits: some 292,000 years from 1970
+     */
     public static long toMicros(Instant time) {
-        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1_000);
+        long seconds = time.getEpochSecond();
+        long micros = time.getNano() / 1_000;
+        try {
+            // From the side of zero, so that the least number of all does not overflow on the way.
+            return seconds < 0
+                    ? Math.addExact(Math.multiplyExact(seconds + 1, MICROS), micros - MICROS)
+                    : Math.addExact(Math.multiplyExact(seconds, MICROS), micros);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(time + " is too far from 1970", e);
+        }
     }
 
     public static Instant fromMicros(long micros) {
-        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
+        return Instant.ofEpochSecond(Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * 1_000L);
     }
 
     /**
@@ -162,27 +228,35 @@ public final class ValueCodec {
             Column column = columns.get(i);
             try {
                 values[i] = i < count ? read(in, column.type()) : column.fallback();
-            } catch (CorruptException | IllegalArgumentException e) {
+            } catch (CorruptException e) {
                 throw new CorruptException(column.name() + ": " + e.getMessage(), e);
             }
             if (values[i] == null) {
                 throw new CorruptException(column.name() + " is missing in a stored row and has no @Default");
             }
         }
-        return shape.create(values);
+        try {
+            return shape.create(values);
+        } catch (RuntimeException e) {
+            throw new CorruptException(
+                    "the constructor of " + shape.type().getSimpleName() + " refused a stored row", e);
+        }
     }
 
     /** Reads what {@link #writeKey} wrote. */
     public static Object readKey(ByteReader in, Shape<?> shape) {
-        int[] ordinals = shape.keyOrdinals();
-        if (readRecordHead(in) != ordinals.length) {
+        int length = shape.keyLength();
+        if (readRecordHead(in) != length) {
             throw new CorruptException("key of another length than that of " + shape);
         }
-        var parts = new Object[ordinals.length];
-        for (int i = 0; i < parts.length; i++) {
-            parts[i] = read(in, shape.columns().get(ordinals[i]).type());
+        if (length == 1) {
+            return read(in, shape.keyColumn(0).type());
         }
-        return parts.length == 1 ? parts[0] : List.of(parts);
+        var parts = new Object[length];
+        for (int i = 0; i < length; i++) {
+            parts[i] = read(in, shape.keyColumn(i).type());
+        }
+        return List.of(parts);
     }
 
     private static int readRecordHead(ByteReader in) {
@@ -197,7 +271,7 @@ public final class ValueCodec {
         return switch (type) {
             case ColumnType.Scalar scalar -> readScalar(in, tag, scalar);
             case ColumnType.Enumeration enumeration ->
-                enumeration.constant(expect(in, tag, ENUM).string());
+                constant(enumeration, expect(in, tag, ENUM).string());
             case ColumnType.Maybe(var of) -> tag == ABSENT ? Optional.empty() : Optional.of(read(in, tag, of));
             case ColumnType.Many(var of) -> {
                 int count = expect(in, tag, LIST).count();
@@ -214,15 +288,38 @@ public final class ValueCodec {
     private static Object readScalar(ByteReader in, int tag, ColumnType.Scalar scalar) {
         return switch (scalar) {
             case BOOL -> tag == TRUE || expectFalse(in, tag);
-            case INT -> Math.toIntExact(expect(in, tag, INTEGER).zigzag());
+            case INT -> narrow(expect(in, tag, INTEGER).zigzag());
             case LONG -> expect(in, tag, INTEGER).zigzag();
-            case DOUBLE -> Double.longBitsToDouble(expect(in, tag, DOUBLE).fixed64());
+            case DOUBLE ->
+                finite(Double.longBitsToDouble(expect(in, tag, DOUBLE).fixed64()));
             case STRING -> expect(in, tag, STRING).string();
-            case BYTES -> Bytes.of(expect(in, tag, BYTES).bytes());
+            case BYTES -> expect(in, tag, BYTES).value(in.count());
             case INSTANT -> fromMicros(expect(in, tag, INSTANT).zigzag());
             case IDENTITY -> readIdentity(expect(in, tag, IDENTITY));
             case JSON -> new Json(expect(in, tag, JSON).string());
         };
+    }
+
+    private static Enum<?> constant(ColumnType.Enumeration type, String name) {
+        try {
+            return type.constant(name);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static int narrow(long number) {
+        if (number != (int) number) {
+            throw new CorruptException("number " + number + " is longer than 32 bits");
+        }
+        return (int) number;
+    }
+
+    private static double finite(double number) {
+        if (!Double.isFinite(number)) {
+            throw new CorruptException(number + " is not a finite number");
+        }
+        return number;
     }
 
     private static boolean expectFalse(ByteReader in, int tag) {

@@ -13,6 +13,7 @@ import java.util.List;
  * @param firstSeq {@code seq} of the first transaction; of the next one to come if there is none
  * @param transactions canonical bytes, in order; see {@link TransactionCodec}
  * @param hashAfter the chain's hash after the last transaction, 32 bytes
+ * @param refused in order; see {@link RefusedCall#afterSeq}
  */
 public record Group(
         String module,

@@ -28,7 +28,9 @@ import java.util.function.Consumer;
  * varint  number of transactions, then for each: varint length, canonical bytes
  * 32      hash after the last
  * varint  number of remembered refusals, then for each:
- *   32 sender, string key, 16 digest, zigzag time, string code, string reason, string message, zigzag current
+ *   32 sender, string key, 16 digest, varint seq after which, zigzag time, refusal
+ *
+ * refusal: string code, string reason, string message, zigzag current
  * </pre>
  */
 public final class GroupCodec {
@@ -45,7 +47,7 @@ public final class GroupCodec {
         out.u8(VERSION).string(group.module()).varint(group.moduleVersion()).varint(group.firstSeq());
         out.varint(group.transactions().size());
         group.transactions().forEach(out::bytes);
-        out.raw(group.hashAfter().toArray());
+        out.raw(group.hashAfter());
         out.varint(group.refused().size());
         group.refused().forEach(refused -> write(out, refused));
         return out.toArray();
@@ -61,14 +63,17 @@ public final class GroupCodec {
             throw new CorruptException("group of version " + version + ": written by a newer Skein?");
         }
         String module = in.string();
-        int moduleVersion = Math.toIntExact(in.varint());
+        int moduleVersion = in.varint31();
         long firstSeq = in.varint();
         int count = in.count();
+        if (firstSeq < 1 || firstSeq > Long.MAX_VALUE - count) {
+            throw new CorruptException("group from seq " + firstSeq);
+        }
         var transactions = new ArrayList<byte[]>(count);
         for (int i = 0; i < count; i++) {
             transactions.add(in.bytes());
         }
-        Bytes hash = Bytes.of(in.raw(HashChain.BYTES));
+        Bytes hash = in.value(HashChain.BYTES);
         int refusals = in.count();
         var refused = new ArrayList<RefusedCall>(refusals);
         for (int i = 0; i < refusals; i++) {
@@ -89,30 +94,44 @@ public final class GroupCodec {
             throw new CorruptException("group from seq %d after %d".formatted(group.firstSeq(), state.seq()));
         }
         WorkspaceState next = state;
+        int remembered = 0;
         for (byte[] canonical : group.transactions()) {
-            Committed committed = next.apply(TransactionCodec.decode(canonical, next), canonical);
+            while (isNext(group, remembered, next)) {
+                next = next.remember(group.refused().get(remembered++));
+            }
+            Committed committed = TransactionCodec.replay(next, canonical);
             each.accept(committed);
             next = committed.after();
         }
-        if (!Bytes.of(next.hash()).equals(group.hashAfter())) {
+        if (!Arrays.equals(next.hash(), group.hashAfter().toArray())) {
             throw new CorruptException("hash after seq %d is not the chain's".formatted(next.seq()));
         }
-        for (RefusedCall refused : group.refused()) {
-            next = next.remember(refused);
+        while (isNext(group, remembered, next)) {
+            next = next.remember(group.refused().get(remembered++));
+        }
+        if (remembered < group.refused().size()) {
+            throw new CorruptException("a refusal that is not between the group's transactions");
         }
         return next;
     }
 
+    private static boolean isNext(Group group, int refusal, WorkspaceState state) {
+        return refusal < group.refused().size() && group.refused().get(refusal).afterSeq() == state.seq();
+    }
+
     private static void write(ByteWriter out, RefusedCall call) {
         ValueCodec.writeIdentity(out, call.sender());
-        out.string(call.key().text()).raw(call.key().digest().toArray()).zigzag(call.timeMicros());
+        out.string(call.key().text())
+                .raw(call.key().digest())
+                .varint(call.afterSeq())
+                .zigzag(call.timeMicros());
         writeRefusal(out, call.refusal());
     }
 
     private static RefusedCall readRefused(ByteReader in) {
         Identity sender = ValueCodec.readIdentity(in);
-        var key = new CallKey(in.string(), Bytes.of(in.raw(CallKey.DIGEST_BYTES)));
-        return new RefusedCall(sender, key, in.zigzag(), readRefusal(in));
+        CallKey key = TransactionCodec.readKey(in);
+        return new RefusedCall(sender, key, in.varint(), in.zigzag(), readRefusal(in));
     }
 
     static void writeRefusal(ByteWriter out, Refusal refusal) {

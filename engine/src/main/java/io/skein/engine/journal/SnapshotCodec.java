@@ -6,7 +6,7 @@ import io.skein.engine.codec.CorruptException;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Refusal;
-import io.skein.engine.schema.Bytes;
+import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Table;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.state.HashChain;
@@ -15,6 +15,7 @@ import io.skein.engine.state.Rows;
 import io.skein.engine.state.WorkspaceState;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a whole workspace, from which recovery starts. Version 1:
@@ -67,10 +68,10 @@ public final class SnapshotCodec {
         calls.forEach(younger, (caller, answer) -> {
             ValueCodec.writeIdentity(out, caller.sender());
             out.string(caller.key())
-                    .raw(answer.digest().toArray())
+                    .raw(answer.digest())
                     .varint(answer.seq())
                     .zigzag(answer.timeMicros())
-                    .u8(answer.refusal().isPresent() ? 1 : 0);
+                    .flag(answer.refusal().isPresent());
             answer.refusal().ifPresent(refusal -> GroupCodec.writeRefusal(out, refusal));
         });
     }
@@ -80,52 +81,69 @@ public final class SnapshotCodec {
      * @param rememberedCalls see {@link RecentCalls#empty}
      * @throws CorruptException if the bytes are not a snapshot, or do not fit the module
      */
-    public static WorkspaceState decode(byte[] bytes, Function<String, ModuleSchema> modules, int rememberedCalls) {
+    public static WorkspaceState decode(
+            byte[] bytes, Function<String, @Nullable ModuleSchema> modules, int rememberedCalls) {
         var in = new ByteReader(bytes);
         int version = in.u8();
         if (version != VERSION) {
             throw new CorruptException("snapshot of version " + version + ": written by a newer Skein?");
         }
-        ModuleSchema schema = modules.apply(in.string());
-        in.varint(); // the module's version then: rows say themselves how many columns they have
+        String module = in.string();
+        ModuleSchema schema = modules.apply(module);
+        if (schema == null) {
+            throw new CorruptException("snapshot of module " + module + ", which is not here");
+        }
+        in.varint31(); // the module's version then: rows say themselves how many columns they have
         var restorer = new WorkspaceState.Restorer(schema, rememberedCalls);
         String workspace = in.string();
         long seq = in.varint();
         long timeMicros = in.zigzag();
         byte[] hash = in.raw(HashChain.BYTES);
-        int tables = in.count();
-        for (int i = 0; i < tables; i++) {
-            readTable(in, schema, restorer);
+        try {
+            var seen = new boolean[schema.tableCount()];
+            for (int tables = in.count(); tables > 0; tables--) {
+                readTable(in, schema, seq, seen, restorer);
+            }
+            readCalls(in, restorer, false);
+            readCalls(in, restorer, true);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptException(String.valueOf(e.getMessage()), e);
         }
-        readCalls(in, restorer, false);
-        readCalls(in, restorer, true);
         in.requireEnd();
         return restorer.finish(workspace, seq, timeMicros, hash);
     }
 
-    private static void readTable(ByteReader in, ModuleSchema schema, WorkspaceState.Restorer restorer) {
+    private static void readTable(
+            ByteReader in, ModuleSchema schema, long seq, boolean[] seen, WorkspaceState.Restorer restorer) {
         String name = in.string();
         int ordinal = schema.ordinal(name);
-        if (ordinal < 0) {
-            throw new CorruptException("table " + name + " is not in module " + schema);
+        if (ordinal < 0 || schema.table(ordinal).isEvent() || seen[ordinal]) {
+            throw new CorruptException("table " + name + " is not in module " + schema + ", or is there twice");
         }
+        seen[ordinal] = true;
         Table<?> table = schema.table(ordinal);
-        int rows = in.count();
-        for (int i = 0; i < rows; i++) {
+        for (int rows = in.count(); rows > 0; rows--) {
             Object row = ValueCodec.readRow(in, table.shape());
-            restorer.row(ordinal, row, in.varint(), Math.toIntExact(in.varint()), Math.toIntExact(in.varint()));
+            long version = in.varint();
+            int copies = in.varint31();
+            if (version < 1 || version > seq || copies < 1 || (copies > 1 && table.kind() == Table.Kind.KEYED)) {
+                throw new CorruptException("%d copies of version %d in %s".formatted(copies, version, name));
+            }
+            restorer.row(ordinal, row, version, copies, in.varint31());
         }
     }
 
     private static void readCalls(ByteReader in, WorkspaceState.Restorer restorer, boolean younger) {
-        int calls = in.count();
-        for (int i = 0; i < calls; i++) {
-            var caller = new RecentCalls.Caller(ValueCodec.readIdentity(in), in.string());
-            Bytes digest = Bytes.of(in.raw(CallKey.DIGEST_BYTES));
+        for (int calls = in.count(); calls > 0; calls--) {
+            Identity sender = ValueCodec.readIdentity(in);
+            CallKey key = TransactionCodec.readKey(in);
             long seq = in.varint();
             long timeMicros = in.zigzag();
-            Optional<Refusal> refusal = in.u8() == 0 ? Optional.empty() : Optional.of(GroupCodec.readRefusal(in));
-            restorer.call(younger, caller, new RecentCalls.Answer(digest, seq, refusal, timeMicros));
+            Optional<Refusal> refusal = in.flag() ? Optional.of(GroupCodec.readRefusal(in)) : Optional.empty();
+            restorer.call(
+                    younger,
+                    new RecentCalls.Caller(sender, key.text()),
+                    new RecentCalls.Answer(key.digest(), seq, refusal, timeMicros));
         }
     }
 }

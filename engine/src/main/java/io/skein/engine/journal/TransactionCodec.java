@@ -9,11 +9,10 @@ import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Table;
 import io.skein.engine.state.CallKey;
+import io.skein.engine.state.Committed;
 import io.skein.engine.state.RowOp;
-import io.skein.engine.state.Stored;
 import io.skein.engine.state.Transaction;
 import io.skein.engine.state.WorkspaceState;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,9 +28,9 @@ import java.util.Optional;
  * string  reducer
  * u8      1 if a key follows, else 0
  *   string  key        16  digest
- * varint  number of tables, then for each, in the order in which the module defines them
+ * varint  number of tables with operations, then for each, in the order in which the module defined them
  *   string  name
- *   varint  number of operations, then for each
+ *   varint  number of operations, at least 1, then for each
  *     u8  1 insert, 2 update, 3 delete
  *     insert, update: the row (see {@link ValueCodec}); delete: the primary key as a record, or the row of a multiset
  * </pre>
@@ -40,26 +39,68 @@ import java.util.Optional;
  */
 public final class TransactionCodec {
     private static final int VERSION = 1;
-    private static final int INSERT = 1;
-    private static final int UPDATE = 2;
-    private static final int DELETE = 3;
+    static final int INSERT = 1;
+    static final int UPDATE = 2;
+    static final int DELETE = 3;
 
     private TransactionCodec() {}
+
+    /**
+     * Encodes a transaction and applies it: the way of a decision.
+     *
+     * @throws IllegalArgumentException if a row holds what cannot be stored; the message names table and column
+     */
+    public static Committed commit(WorkspaceState before, Transaction tx) {
+        var opBytes = new int[tx.ops().size()];
+        return before.apply(tx, encode(before.schema(), tx, opBytes), opBytes);
+    }
+
+    /**
+     * Decodes a transaction and applies it: the way of recovery.
+     *
+     * @throws CorruptException if the bytes are not those of a transaction that follows {@code before}
+     */
+    public static Committed replay(WorkspaceState before, byte[] canonical) {
+        var reader = new TransactionReader(canonical, before);
+        Transaction tx = reader.read();
+        try {
+            return before.apply(tx, canonical, reader.opBytes());
+        } catch (IllegalArgumentException e) {
+            throw new CorruptException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Reads a transaction that follows {@code before}, from which the operations' old rows are taken.
+     *
+     * @throws CorruptException if the bytes are not such a transaction
+     */
+    public static Transaction decode(byte[] canonical, WorkspaceState before) {
+        return new TransactionReader(canonical, before).read();
+    }
 
     /**
      * @throws IllegalArgumentException if a row holds what cannot be stored; the message names table and column
      */
     public static byte[] encode(ModuleSchema schema, Transaction tx) {
+        return encode(schema, tx, new int[tx.ops().size()]);
+    }
+
+    /** @param opBytes gets the number of bytes of each operation */
+    private static byte[] encode(ModuleSchema schema, Transaction tx, int[] opBytes) {
         var out = new ByteWriter(96 + 96 * tx.ops().size());
         out.u8(VERSION).varint(tx.seq()).zigzag(tx.timeMicros());
         ValueCodec.writeIdentity(out, tx.sender());
-        out.string(tx.reducer()).u8(tx.key().isPresent() ? 1 : 0);
-        tx.key().ifPresent(key -> out.string(key.text()).raw(key.digest().toArray()));
+        out.string(tx.reducer()).flag(tx.key().isPresent());
+        if (tx.key().isPresent()) {
+            CallKey key = tx.key().get();
+            out.string(key.text()).raw(key.digest());
+        }
         List<RowOp> ops = tx.ops();
         out.varint(countTables(ops));
         for (int from = 0; from < ops.size(); ) {
             int to = endOfTable(ops, from);
-            encodeTable(out, schema.table(ops.get(from).table()), ops.subList(from, to));
+            encodeTable(out, schema.table(ops.get(from).table()), ops, from, to, opBytes);
             from = to;
         }
         return out.toArray();
@@ -81,49 +122,28 @@ public final class TransactionCodec {
         return to;
     }
 
-    private static void encodeTable(ByteWriter out, Table<?> table, List<RowOp> ops) {
-        out.string(table.name()).varint(ops.size());
+    private static void encodeTable(ByteWriter out, Table<?> table, List<RowOp> ops, int from, int to, int[] opBytes) {
+        out.string(table.name()).varint(to - from);
         try {
-            for (RowOp op : ops) {
-                Object after = op.after();
-                if (after != null) {
-                    out.u8(op.isInsert() ? INSERT : UPDATE);
-                    ValueCodec.writeRow(out, table.shape(), after);
-                } else if (table.kind() == Table.Kind.KEYED) {
-                    ValueCodec.writeKey(out.u8(DELETE), table.shape(), op.key());
-                } else {
-                    ValueCodec.writeRow(out.u8(DELETE), table.shape(), Objects.requireNonNull(op.before()));
-                }
+            for (int i = from; i < to; i++) {
+                int start = out.size();
+                encodeOp(out, table, ops.get(i));
+                opBytes[i] = out.size() - start;
             }
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(table.name() + "." + e.getMessage(), e);
         }
     }
 
-    /**
-     * Reads a transaction that follows {@code before}, from which the operations' old rows are taken.
-     *
-     * @throws CorruptException if the bytes are not such a transaction
-     */
-    public static Transaction decode(byte[] canonical, WorkspaceState before) {
-        var in = new ByteReader(canonical);
-        Header header = readHeader(in);
-        var ops = new ArrayList<RowOp>();
-        int tables = in.count();
-        for (int i = 0; i < tables; i++) {
-            String name = in.string();
-            int ordinal = before.schema().ordinal(name);
-            if (ordinal < 0) {
-                throw new CorruptException("table " + name + " is not in module " + before.schema());
-            }
-            int count = in.count();
-            for (int j = 0; j < count; j++) {
-                ops.add(decodeOp(in, ordinal, before.schema().table(ordinal), before));
-            }
+    private static void encodeOp(ByteWriter out, Table<?> table, RowOp op) {
+        Object after = op.after();
+        if (after != null) {
+            ValueCodec.writeRow(out.u8(op.isInsert() ? INSERT : UPDATE), table.shape(), after);
+        } else if (table.kind() == Table.Kind.KEYED) {
+            ValueCodec.writeKey(out.u8(DELETE), table.shape(), op.key());
+        } else {
+            ValueCodec.writeRow(out.u8(DELETE), table.shape(), Objects.requireNonNull(op.before()));
         }
-        in.requireEnd();
-        return new Transaction(
-                header.seq(), header.timeMicros(), header.sender(), header.reducer(), header.key(), List.copyOf(ops));
     }
 
     /** What precedes the operations. */
@@ -143,33 +163,16 @@ public final class TransactionCodec {
         long timeMicros = in.zigzag();
         Identity sender = ValueCodec.readIdentity(in);
         String reducer = in.string();
-        Optional<CallKey> key = in.u8() == 0
-                ? Optional.empty()
-                : Optional.of(new CallKey(in.string(), Bytes.of(in.raw(CallKey.DIGEST_BYTES))));
-        return new Header(seq, timeMicros, sender, reducer, key);
+        return new Header(seq, timeMicros, sender, reducer, in.flag() ? Optional.of(readKey(in)) : Optional.empty());
     }
 
-    private static <R> RowOp decodeOp(ByteReader in, int ordinal, Table<R> table, WorkspaceState before) {
-        int kind = in.u8();
-        if (kind == DELETE && table.kind() == Table.Kind.KEYED) {
-            Object key = ValueCodec.readKey(in, table.shape());
-            return new RowOp(ordinal, key, existing(before, table, key), null);
+    static CallKey readKey(ByteReader in) {
+        String text = in.string();
+        Bytes digest = in.value(CallKey.DIGEST_BYTES);
+        try {
+            return new CallKey(text, digest);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptException(String.valueOf(e.getMessage()), e);
         }
-        R row = ValueCodec.readRow(in, table.shape());
-        Object key = table.keyOf(row);
-        return switch (kind) {
-            case INSERT -> new RowOp(ordinal, key, null, row);
-            case UPDATE -> new RowOp(ordinal, key, existing(before, table, key), row);
-            case DELETE -> new RowOp(ordinal, key, row, null);
-            default -> throw new CorruptException("operation " + kind);
-        };
-    }
-
-    private static <R> R existing(WorkspaceState before, Table<R> table, Object key) {
-        Stored<R> stored = before.rows(table).stored(key);
-        if (stored == null) {
-            throw new CorruptException("transaction changes row %s of %s, which does not exist".formatted(key, table));
-        }
-        return stored.row();
     }
 }

@@ -86,13 +86,16 @@ public final class SystemTables {
 
     /** What somebody may do: the member's role, or what the access policy gives to strangers. */
     public static Role roleOf(Tables tables, String id, Identity identity) {
-        var workspace = workspace(tables, id);
-        if (workspace.isEmpty()) {
-            return Role.NONE;
-        }
+        return workspace(tables, id)
+                .map(workspace -> roleIn(tables, workspace, identity))
+                .orElse(Role.NONE);
+    }
+
+    /** The same in a workspace that is there. */
+    public static Role roleIn(Tables tables, Workspace workspace, Identity identity) {
         return tables.in(MEMBER)
                 .find(identity)
                 .map(Member::role)
-                .orElse(workspace.get().access().strangers());
+                .orElse(workspace.access().strangers());
     }
 }

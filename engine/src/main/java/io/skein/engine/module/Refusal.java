@@ -1,7 +1,10 @@
 package io.skein.engine.module;
 
+import java.nio.charset.StandardCharsets;
+
 /**
- * Why something was not done.
+ * Why something was not done. Small and well-formed whatever a module says, because refusals are journaled and remembered: longer texts
+ * are cut, and surrogates without their partner replaced.
  *
  * @param reason the reducer's own stable word for it, such as {@code card_exists}; empty where the code says all
  * @param message a sentence for people
@@ -9,6 +12,32 @@ package io.skein.engine.module;
  * @param retryAfterMillis when to try again; 0 where the code does not ask for it
  */
 public record Refusal(ErrorCode code, String reason, String message, long current, long retryAfterMillis) {
+    /** Characters. */
+    public static final int MAX_REASON = 100;
+
+    /** Characters. */
+    public static final int MAX_MESSAGE = 500;
+
+    public Refusal {
+        reason = storable(reason, MAX_REASON);
+        message = storable(message, MAX_MESSAGE);
+    }
+
+    private static String storable(String text, int max) {
+        int end = Math.min(text.length(), max);
+        if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
+            end--;
+        }
+        String cut = text.substring(0, end);
+        for (int i = 0; i < end; i++) {
+            if (Character.isSurrogate(cut.charAt(i))) {
+                // UTF-16 in Java keeps lone surrogates; an encoder does not.
+                return new String(cut.getBytes(StandardCharsets.UTF_16BE), StandardCharsets.UTF_16BE);
+            }
+        }
+        return cut;
+    }
+
     public static Refusal of(ErrorCode code, String message) {
         return new Refusal(code, "", message, -1, 0);
     }

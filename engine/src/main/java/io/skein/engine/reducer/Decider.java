@@ -1,6 +1,7 @@
 package io.skein.engine.reducer;
 
 import io.skein.engine.codec.ByteReader;
+import io.skein.engine.codec.CorruptException;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.journal.TransactionCodec;
 import io.skein.engine.membership.Membership;
@@ -12,7 +13,6 @@ import io.skein.engine.module.Refusal;
 import io.skein.engine.module.Rejection;
 import io.skein.engine.module.Role;
 import io.skein.engine.schema.Identity;
-import io.skein.engine.schema.Table;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.state.Committed;
 import io.skein.engine.state.RecentCalls;
@@ -21,21 +21,29 @@ import io.skein.engine.state.Transaction;
 import io.skein.engine.state.WorkspaceState;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decides calls. A pure function of state, call and time: nothing happens until somebody journals what it returns. The order of the checks is
- * the contract's: who may (M1), was it done before (I1, I2), does what the caller expects hold (V2), what does the reducer say (V1).
+ * the contract's: was it done before (I1, I2), who may (M1), can it be understood (V1), does what the caller expects hold (V2), what does
+ * the reducer say (V1). The key comes first because the call may have taken away the right to make it, and its answer may be lost.
  */
 public final class Decider {
     private static final Logger LOG = LoggerFactory.getLogger(Decider.class);
 
+    /** What must be possible in a workspace of any size. */
+    private static final Set<String> UNBOUNDED = Set.of(Membership.DELETE, Membership.MIGRATE);
+
     private final DecideLimits limits;
+    private final long keyLifetimeMicros;
 
     public Decider(DecideLimits limits) {
         this.limits = limits;
+        this.keyLifetimeMicros = TimeUnit.MICROSECONDS.convert(limits.keyLifetime());
     }
 
     /**
@@ -44,28 +52,34 @@ public final class Decider {
      */
     public Decision decide(WorkspaceState head, Call call, long nowMicros) {
         long timeMicros = Math.max(nowMicros, head.timeMicros());
-        Reducer<?> reducer = head.schema().reducer(call.reducer());
+        Decision earlier = repeated(head, call, timeMicros);
+        if (earlier != null) {
+            return earlier;
+        }
+        Optional<SystemTables.Workspace> workspace = SystemTables.workspace(head, head.workspace());
         boolean creating = call.internal() && call.reducer().equals(Membership.CREATE);
-        if (!creating && SystemTables.workspace(head, head.workspace()).isEmpty()) {
+        if (workspace.isEmpty() && !creating) {
             return refuse(ErrorCode.NOT_FOUND, "no workspace " + head.workspace());
         }
+        Reducer<?> reducer = head.schema().reducer(call.reducer());
         if (reducer == null || (reducer.internal() && !call.internal())) {
             return refuse(ErrorCode.NOT_FOUND, "no reducer " + call.reducer());
         }
-        Role role = call.internal() ? Role.OWNER : SystemTables.roleOf(head, head.workspace(), call.sender());
-        if (!role.atLeast(reducer.minimum())) {
+        boolean engine = creating || (call.internal() && call.sender().equals(Identity.SYSTEM));
+        Role role = engine ? Role.OWNER : SystemTables.roleIn(head, workspace.orElseThrow(), call.sender());
+        if (!call.internal() && !role.atLeast(reducer.minimum())) {
             return refuse(
                     ErrorCode.FORBIDDEN,
                     "%s needs role %s, you have %s"
                             .formatted(call.reducer(), reducer.minimum().wire(), role.wire()));
         }
-        Decision earlier = repeated(head, call, timeMicros);
-        if (earlier != null) {
-            return earlier;
+        String invalid = invalidArguments(reducer, call.args());
+        if (invalid != null) {
+            return refuse(ErrorCode.INVALID_ARGS, invalid);
         }
-        Refusal unmet = unmetExpectation(head, call.expectations());
+        Refusal unmet = Expectations.unmet(head, call, role);
         if (unmet != null) {
-            return refuse(call, timeMicros, unmet);
+            return refuse(head, call, timeMicros, unmet);
         }
         return run(head, call, reducer, role, timeMicros);
     }
@@ -77,8 +91,7 @@ public final class Decider {
         }
         CallKey key = call.key().get();
         RecentCalls.Answer answer = head.calls().find(call.sender(), key.text());
-        if (answer == null
-                || timeMicros - answer.timeMicros() > limits.keyLifetime().toNanos() / 1_000) {
+        if (answer == null || timeMicros - answer.timeMicros() > keyLifetimeMicros) {
             return null;
         }
         if (!answer.digest().equals(key.digest())) {
@@ -89,72 +102,58 @@ public final class Decider {
                 .orElseGet(() -> new Outcome.Accepted(answer.seq(), true)));
     }
 
-    private static @Nullable Refusal unmetExpectation(WorkspaceState head, List<Expectation> expectations) {
-        for (Expectation expectation : expectations) {
-            Refusal unmet = switch (expectation) {
-                case Expectation.AtSeq(long seq) ->
-                    seq == head.seq()
-                            ? null
-                            : Refusal.conflict(
-                                    "expected seq %d, the workspace is at %d".formatted(seq, head.seq()), head.seq());
-                case Expectation.RowVersion row -> unmetVersion(head, row);
-            };
-            if (unmet != null) {
-                return unmet;
-            }
+    /** What is wrong with a call's arguments, or null: no reducer sees what could not be stored. */
+    private static @Nullable String invalidArguments(Reducer<?> reducer, Object args) {
+        if (!reducer.args().type().isInstance(args)) {
+            return "these are no arguments of " + reducer.name();
         }
-        return null;
-    }
-
-    private static @Nullable Refusal unmetVersion(WorkspaceState head, Expectation.RowVersion expected) {
-        int ordinal = head.schema().ordinal(expected.table());
-        if (ordinal < 0 || head.schema().table(ordinal).kind() != Table.Kind.KEYED) {
-            return Refusal.of(ErrorCode.INVALID_ARGS, "no table " + expected.table() + " with a primary key");
+        try {
+            ValueCodec.requireStorable(reducer.args(), args);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return String.valueOf(e.getMessage());
         }
-        var stored = head.rows(ordinal).stored(expected.key());
-        long version = stored == null ? 0 : stored.version();
-        return version == expected.version()
-                ? null
-                : Refusal.conflict(
-                        "expected version %d of row %s of %s, it is %d"
-                                .formatted(expected.version(), expected.key(), expected.table(), version),
-                        version);
     }
 
     private <A> Decision run(WorkspaceState head, Call call, Reducer<A> reducer, Role role, long timeMicros) {
-        var draft = new Draft(head, call.sender(), role, timeMicros, limits.maxOps());
+        boolean bounded = !UNBOUNDED.contains(call.reducer());
+        var draft = new Draft(head, call.sender(), role, timeMicros, bounded ? limits.maxOps() : Integer.MAX_VALUE);
         try {
-            call.scheduled().ifPresent(draft::cancel);
+            if (call.scheduled().isPresent() && !draft.cancel(call.scheduled().get())) {
+                return refuse(ErrorCode.NOT_FOUND, "the scheduled command was cancelled");
+            }
             reducer.body().run(draft, reducer.args().type().cast(call.args()));
             if (call.reducer().equals(Membership.CREATE)) {
                 head.schema().onCreate().ifPresent(hook -> hook.run(draft));
             }
-            return commit(head, call, draft, timeMicros);
+            return commit(head, call, draft, bounded, timeMicros);
         } catch (Rejection rejection) {
-            return refuse(call, timeMicros, rejection.refusal());
-        } catch (RuntimeException | StackOverflowError e) {
+            return refuse(head, call, timeMicros, rejection.refusal());
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             LOG.error("reducer {} of {} failed in workspace {}", call.reducer(), head.schema(), head.workspace(), e);
             return refuse(ErrorCode.INTERNAL, "reducer " + call.reducer() + " failed");
         }
     }
 
-    private Decision commit(WorkspaceState head, Call call, Draft draft, long timeMicros) {
+    private Decision commit(WorkspaceState head, Call call, Draft draft, boolean bounded, long timeMicros) {
         var tx =
                 new Transaction(head.seq() + 1, timeMicros, call.sender(), call.reducer(), call.key(), draft.collect());
-        byte[] canonical = TransactionCodec.encode(head.schema(), tx);
-        if (canonical.length > limits.maxTransactionBytes()) {
+        Committed committed = TransactionCodec.commit(head, tx);
+        int length = committed.canonical().length;
+        if (bounded && length > limits.maxTransactionBytes()) {
             return refuse(
+                    head,
                     call,
                     timeMicros,
                     Refusal.of(
                             ErrorCode.TOO_LARGE,
                             "a transaction has at most %d bytes, this one %d"
-                                    .formatted(limits.maxTransactionBytes(), canonical.length)));
+                                    .formatted(limits.maxTransactionBytes(), length)));
         }
-        Committed committed = head.apply(tx, canonical);
         long bytes = committed.after().bytes();
-        if (bytes > limits.maxWorkspaceBytes() && bytes > head.bytes()) {
+        if (bounded && bytes > limits.maxWorkspaceBytes() && bytes > head.bytes()) {
             return refuse(
+                    head,
                     call,
                     timeMicros,
                     Refusal.of(
@@ -169,21 +168,31 @@ public final class Decider {
     }
 
     /** Refuses and remembers, where the caller gave a key. */
-    private static Decision refuse(Call call, long timeMicros, Refusal refusal) {
+    private static Decision refuse(WorkspaceState head, Call call, long timeMicros, Refusal refusal) {
         return new Decision.Refuse(
                 refusal,
                 call.key()
                         .filter(key -> !key.isInternal())
-                        .map(key -> new RefusedCall(call.sender(), key, timeMicros, refusal)));
+                        .map(key -> new RefusedCall(call.sender(), key, head.seq(), timeMicros, refusal)));
     }
 
-    /** The call that a due row of the schedule asks for. */
+    /** The call that a due row of the schedule asks for; one that forgets the row where the module does not have it any more. */
     public static Call scheduledCall(ModuleSchema schema, SystemTables.Scheduled row) {
         Reducer<?> reducer = schema.reducer(row.reducer());
         if (reducer == null) {
             return forgetScheduled(row.id());
         }
-        Object args = ValueCodec.readRow(new ByteReader(row.args().toArray()), reducer.args());
+        Object args;
+        try {
+            args = ValueCodec.readRow(new ByteReader(row.args().toArray()), reducer.args());
+        } catch (CorruptException e) {
+            LOG.error(
+                    "scheduled {} of {} has arguments that its reducer does not take any more",
+                    row.reducer(),
+                    schema,
+                    e);
+            return forgetScheduled(row.id());
+        }
         return new Call(
                 Identity.SYSTEM, row.reducer(), args, Optional.empty(), List.of(), true, Optional.of(row.id()), 0);
     }

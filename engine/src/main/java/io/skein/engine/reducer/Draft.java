@@ -74,6 +74,9 @@ final class Draft implements Tx {
 
     @Override
     public <R> TableWriter<R> in(Table<R> table) {
+        if (table.isEvent()) {
+            throw new IllegalArgumentException(table + " is an event table: emit into it");
+        }
         return draft(table);
     }
 

@@ -7,6 +7,7 @@ import io.skein.engine.schema.Index;
 import io.skein.engine.schema.Table;
 import io.skein.engine.state.RowOp;
 import io.skein.engine.state.Rows;
+import io.skein.engine.state.Stored;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,16 +52,21 @@ final class TableDraft<R> implements TableWriter<R> {
 
     @Override
     public Optional<R> find(Object key) {
+        table.requireKey(key);
+        return Optional.ofNullable(current(key));
+    }
+
+    private @Nullable R current(Object key) {
         Change change = changes.get(key);
-        if (change == null) {
-            return base.find(key);
+        if (change != null && isMultiset()) {
+            return copiesIn(key) + change.copies > 0 ? row(key) : null;
         }
-        if (table.kind() == Table.Kind.MULTISET) {
-            return copiesIn(key) + change.copies > 0
-                    ? base.find(key).or(() -> Optional.of(row(key)))
-                    : Optional.empty();
-        }
-        return Optional.ofNullable(change.after);
+        return change == null ? stored(key) : change.after;
+    }
+
+    private @Nullable R stored(Object key) {
+        Stored<R> stored = base.stored(key);
+        return stored == null ? null : stored.row();
     }
 
     @Override
@@ -99,7 +105,7 @@ final class TableDraft<R> implements TableWriter<R> {
 
     private void forEachChanged(java.util.function.Consumer<R> action) {
         changes.forEach((key, change) -> {
-            if (table.kind() == Table.Kind.MULTISET) {
+            if (isMultiset()) {
                 for (int i = copiesIn(key) + change.copies; i > 0; i--) {
                     action.accept(row(key));
                 }
@@ -123,11 +129,11 @@ final class TableDraft<R> implements TableWriter<R> {
     public void insert(R row) {
         R settled = table.shape().settled(row);
         Object key = table.keyOf(settled);
-        if (table.kind() == Table.Kind.MULTISET) {
-            change(key).copies++;
+        if (isMultiset()) {
+            draft.countOp(); // each copy is an operation
+            copyChange(key).copies++;
             return;
         }
-        requireKeyed();
         Change change = change(key);
         if (change.after != null) {
             throw rejection("row_exists", "%s already has a row %s".formatted(table, key));
@@ -156,14 +162,15 @@ final class TableDraft<R> implements TableWriter<R> {
 
     @Override
     public boolean delete(Object key) {
-        if (find(key).isEmpty()) {
+        table.requireKey(key);
+        if (current(key) == null) {
             return false;
         }
-        Change change = change(key);
-        if (table.kind() == Table.Kind.MULTISET) {
-            change.copies--;
+        if (isMultiset()) {
+            draft.countOp();
+            copyChange(key).copies--;
         } else {
-            change.after = null;
+            change(key).after = null;
         }
         return true;
     }
@@ -188,15 +195,23 @@ final class TableDraft<R> implements TableWriter<R> {
         });
     }
 
+    /** Of a keyed table. Counts each key once, however often it changes. */
     private Change change(Object key) {
         Change change = changes.get(key);
         if (change == null) {
             draft.countOp();
-            boolean keyed = table.kind() == Table.Kind.KEYED;
-            change = new Change(keyed ? base.find(key).orElse(null) : null);
+            change = new Change(stored(key));
             changes.put(key, change);
         }
         return change;
+    }
+
+    private Change copyChange(Object row) {
+        return changes.computeIfAbsent(row, _ -> new Change(null));
+    }
+
+    private boolean isMultiset() {
+        return table.kind() == Table.Kind.MULTISET;
     }
 
     private int copiesIn(Object key) {
@@ -210,8 +225,7 @@ final class TableDraft<R> implements TableWriter<R> {
 
     private void requireKeyed() {
         if (table.kind() != Table.Kind.KEYED) {
-            throw new IllegalArgumentException(
-                    table + " has no primary key: use insert and delete, or emit for an event table");
+            throw new IllegalArgumentException(table + " has no primary key: use insert and delete");
         }
     }
 

@@ -19,6 +19,16 @@ public final class Bytes {
         return new Bytes(content.clone());
     }
 
+    /** Copies a part of {@code source}. */
+    public static Bytes of(byte[] source, int offset, int length) {
+        return new Bytes(Arrays.copyOfRange(source, offset, offset + length));
+    }
+
+    /** Copies the content to {@code target}, which has room for it from {@code offset} on. */
+    public void copyTo(byte[] target, int offset) {
+        System.arraycopy(content, 0, target, offset, content.length);
+    }
+
     public int length() {
         return content.length;
     }

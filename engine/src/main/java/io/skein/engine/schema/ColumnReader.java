@@ -3,12 +3,15 @@ package io.skein.engine.schema;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads columns off record components. */
@@ -48,6 +51,10 @@ final class ColumnReader {
         boolean key = component.isAnnotationPresent(Key.class);
         if (key && (type instanceof ColumnType.Maybe || type instanceof ColumnType.Many)) {
             throw new IllegalArgumentException(where(component) + " cannot be a key: keys are plain values");
+        }
+        if (key && type == ColumnType.Scalar.DOUBLE) {
+            throw new IllegalArgumentException(
+                    where(component) + " cannot be a key: 0.0 and -0.0 are and are not equal");
         }
         return new Column(
                 Column.snakeCase(component.getName()), component.getName(), type, key, fallback(component, type));
@@ -94,26 +101,67 @@ final class ColumnReader {
             };
         }
         String text = annotation.value();
-        return switch (type) {
-            case ColumnType.Scalar scalar -> scalarOf(scalar, text);
-            case ColumnType.Enumeration enumeration -> enumeration.constant(text);
-            case ColumnType.Maybe _, ColumnType.Many _, ColumnType.Nested _ ->
-                throw new IllegalArgumentException(where(component) + " cannot have a @Default");
-        };
+        try {
+            return switch (type) {
+                case ColumnType.Scalar scalar -> scalarOf(scalar, text);
+                case ColumnType.Enumeration enumeration -> enumeration.constant(text);
+                case ColumnType.Maybe _, ColumnType.Many _, ColumnType.Nested _ ->
+                    throw new IllegalArgumentException("only plain values can have one");
+            };
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new IllegalArgumentException(where(component) + ": @Default(\"" + text + "\"): " + e.getMessage(), e);
+        }
     }
 
     private static Object scalarOf(ColumnType.Scalar scalar, String text) {
         return switch (scalar) {
-            case BOOL -> Boolean.valueOf(text);
+            case BOOL -> bool(text);
             case INT -> Integer.valueOf(text);
             case LONG -> Long.valueOf(text);
-            case DOUBLE -> Double.valueOf(text);
+            case DOUBLE -> finite(Double.parseDouble(text));
             case STRING -> text;
             case BYTES -> Bytes.of(java.util.Base64.getDecoder().decode(text));
-            case INSTANT -> Instant.parse(text);
+            case INSTANT -> Instant.parse(text).truncatedTo(ChronoUnit.MICROS);
             case IDENTITY -> Identity.parse(text);
             case JSON -> Json.parse(text);
         };
+    }
+
+    private static boolean bool(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("true or false");
+        };
+    }
+
+    private static double finite(double number) {
+        if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException("not a finite number");
+        }
+        return number;
+    }
+
+    /**
+     * Reading a record that contains itself, at whatever depth, would not end.
+     *
+     * @param around the records that contain this one
+     */
+    static void requireFinite(Class<?> type, Set<Class<?>> around) {
+        var inside = new HashSet<>(around);
+        inside.add(type);
+        for (RecordComponent component : type.getRecordComponents()) {
+            Type of = component.getGenericType();
+            while (of instanceof ParameterizedType generic) {
+                of = generic.getActualTypeArguments()[0];
+            }
+            if (of instanceof Class<?> nested && nested.isRecord() && !SCALARS.containsKey(nested)) {
+                if (inside.contains(nested)) {
+                    throw new IllegalArgumentException(where(component) + ": a record cannot contain itself");
+                }
+                requireFinite(nested, inside);
+            }
+        }
     }
 
     private static String where(RecordComponent component) {

@@ -27,6 +27,7 @@ public sealed interface ColumnType {
             this.javaType = javaType;
         }
 
+        @Override
         public Class<?> javaType() {
             return javaType;
         }
@@ -61,6 +62,17 @@ public sealed interface ColumnType {
 
     /** A record inside a row. */
     record Nested(Shape<?> shape) implements ColumnType {}
+
+    /** The class of the column's values, boxed. */
+    default Class<?> javaType() {
+        return switch (this) {
+            case Scalar scalar -> scalar.javaType();
+            case Enumeration(var type) -> type;
+            case Maybe _ -> java.util.Optional.class;
+            case Many _ -> List.class;
+            case Nested(var shape) -> shape.type();
+        };
+    }
 
     /** The name in published schemas, such as {@code optional<list<string>>}. */
     default String display() {

@@ -1,7 +1,9 @@
 package io.skein.engine.schema;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
@@ -37,11 +39,10 @@ public record Json(String text) {
         var out = new StringWriter(text.length());
         try (var parser = FACTORY.createParser(text);
                 var generator = FACTORY.createGenerator(out)) {
-            if (parser.nextToken() == null) {
-                throw new IllegalArgumentException("empty JSON");
+            copyValue(parser, generator);
+            if (parser.nextToken() != null) {
+                throw new IllegalArgumentException("more than one JSON value");
             }
-            generator.copyCurrentStructure(parser);
-            requireEnd(parser);
         } catch (com.fasterxml.jackson.core.JacksonException e) {
             throw new IllegalArgumentException("not valid JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
@@ -50,10 +51,21 @@ public record Json(String text) {
         return new Json(out.toString());
     }
 
-    private static void requireEnd(JsonParser parser) throws IOException {
-        if (parser.nextToken() != null) {
-            throw new IllegalArgumentException("more than one JSON value");
-        }
+    /** Numbers go over as they are written: no binary number stands for {@code 1e400} or {@code 0.10}. */
+    private static void copyValue(JsonParser in, JsonGenerator out) throws IOException {
+        int depth = 0;
+        do {
+            JsonToken token = in.nextToken();
+            if (token == null) {
+                throw new IllegalArgumentException("empty JSON");
+            }
+            depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+            if (token.isNumeric()) {
+                out.writeNumber(in.getText());
+            } else {
+                out.copyCurrentEvent(in);
+            }
+        } while (depth > 0);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ public final class Shape<R> {
     private final MethodHandle constructor;
     private final Map<String, Integer> ordinals = new HashMap<>();
     private final int[] keyOrdinals;
+    private final Class<?>[] keyTypes;
     private final boolean needsCopy;
 
     /**
@@ -51,6 +53,7 @@ public final class Shape<R> {
         if (!type.isRecord()) {
             throw new IllegalArgumentException(type.getName() + " is not a record");
         }
+        ColumnReader.requireFinite(type, Set.of());
         RecordComponent[] components = type.getRecordComponents();
         this.type = type;
         this.columns = ColumnReader.columns(components);
@@ -64,6 +67,10 @@ public final class Shape<R> {
         this.keyOrdinals = java.util.stream.IntStream.range(0, components.length)
                 .filter(i -> columns.get(i).key())
                 .toArray();
+        this.keyTypes = columns.stream()
+                .filter(Column::key)
+                .map(column -> column.type().javaType())
+                .toArray(Class<?>[]::new);
         this.needsCopy = columns.stream().anyMatch(column -> needsCopy(column.type()));
     }
 
@@ -95,9 +102,30 @@ public final class Shape<R> {
         }
     }
 
-    /** The ordinals of the primary key's columns; empty if there is none. */
-    public int[] keyOrdinals() {
-        return keyOrdinals.clone();
+    /** Number of columns of the primary key; 0 if there is none. */
+    public int keyLength() {
+        return keyOrdinals.length;
+    }
+
+    /** The column that is the primary key's {@code part}, from 0. */
+    public Column keyColumn(int part) {
+        return columns.get(keyOrdinals[part]);
+    }
+
+    /** Whether this is a primary key's value: of the column's type, or the list of such of a composite key. */
+    public boolean isKey(@Nullable Object key) {
+        if (keyTypes.length == 1) {
+            return keyTypes[0].isInstance(key);
+        }
+        if (!(key instanceof List<?> parts) || parts.size() != keyTypes.length) {
+            return false;
+        }
+        for (int i = 0; i < keyTypes.length; i++) {
+            if (!keyTypes[i].isInstance(parts.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public boolean hasKey() {

@@ -56,8 +56,11 @@ public final class Table<R> {
             throw new IllegalArgumentException("no index on " + name + "." + column);
         }
         var type = shape.columns().get(ordinal).type();
-        if (type instanceof ColumnType.Scalar scalar && scalar.javaType() != value) {
+        if (type.javaType() != value) {
             throw new IllegalArgumentException(name + "." + column + " holds " + type.display());
+        }
+        if (type == ColumnType.Scalar.DOUBLE || type.equals(new ColumnType.Maybe(ColumnType.Scalar.DOUBLE))) {
+            throw new IllegalArgumentException(name + "." + column + ": doubles are not for look-ups by equality");
         }
         var index = new Index<R, V>(this, ordinal, indexes.size());
         indexes.add(index);
@@ -87,6 +90,17 @@ public final class Table<R> {
     /** What tells rows apart inside the table: the primary key, or the row itself in a multiset. */
     public Object keyOf(R row) {
         return kind == Kind.KEYED ? shape.key(row) : row;
+    }
+
+    /**
+     * A look-up by a value of another type than the key's would find nothing, and say nothing.
+     *
+     * @throws IllegalArgumentException if this can be no {@link #keyOf} of any row
+     */
+    public void requireKey(Object key) {
+        if (kind == Kind.KEYED ? !shape.isKey(key) : !shape.type().isInstance(key)) {
+            throw new IllegalArgumentException("not a key of " + name + ": " + key);
+        }
     }
 
     @Override

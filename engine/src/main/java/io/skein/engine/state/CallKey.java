@@ -1,5 +1,6 @@
 package io.skein.engine.state;
 
+import io.skein.engine.codec.ByteWriter;
 import io.skein.engine.schema.Bytes;
 
 /**
@@ -14,6 +15,19 @@ public record CallKey(String text, Bytes digest) {
 
     /** Keys with this beginning are made by relays, so that a resent call is not done twice; callers cannot use them. */
     public static final String INTERNAL_PREFIX = "~";
+
+    /**
+     * @throws IllegalArgumentException if the text is empty, too long or not well-formed, or the digest of another length
+     */
+    public CallKey {
+        if (text.isEmpty() || text.length() > MAX_CHARACTERS) {
+            throw new IllegalArgumentException("a key has 1 to " + MAX_CHARACTERS + " characters");
+        }
+        ByteWriter.requireWellFormed(text);
+        if (digest.length() != DIGEST_BYTES) {
+            throw new IllegalArgumentException("a key's digest has " + DIGEST_BYTES + " bytes");
+        }
+    }
 
     public boolean isInternal() {
         return text.startsWith(INTERNAL_PREFIX);

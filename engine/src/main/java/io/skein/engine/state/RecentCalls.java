@@ -70,6 +70,9 @@ public final class RecentCalls {
 
     /** Puts an answer back into the generation that a snapshot had it in. */
     public RecentCalls restored(boolean younger, Caller caller, Answer answer) {
+        if ((younger ? young : old).get(caller) != null) {
+            throw new IllegalArgumentException("the same call twice");
+        }
         return younger
                 ? new RecentCalls(generation, young.put(caller, answer), old)
                 : new RecentCalls(generation, young, old.put(caller, answer));

@@ -49,6 +49,7 @@ public final class Rows<R> implements TableReader<R> {
 
     @Override
     public Optional<R> find(Object key) {
+        table.requireKey(key);
         Stored<R> stored = byKey.get(key);
         return stored == null ? Optional.empty() : Optional.of(stored.row());
     }
@@ -111,7 +112,11 @@ public final class Rows<R> implements TableReader<R> {
         return bytes;
     }
 
-    /** The table after one operation of the transaction {@code seq}. */
+    /**
+     * The table after one operation of the transaction {@code seq}.
+     *
+     * @throws IllegalArgumentException if the operation does not fit what is there
+     */
     @SuppressWarnings("unchecked")
     Rows<R> apply(RowOp op, long seq, int opBytes) {
         return switch (table.kind()) {
@@ -128,6 +133,10 @@ public final class Rows<R> implements TableReader<R> {
     private Rows<R> applyKeyed(RowOp op, long seq, int opBytes) {
         Stored<R> old = byKey.get(op.key());
         R after = (R) op.after();
+        if ((old == null) != op.isInsert()) {
+            throw new IllegalArgumentException(
+                    (old == null ? "change of a row that is not in " : "insert of a row that is in ") + table);
+        }
         long oldBytes = old == null ? 0 : old.bytes();
         var nextIndexes = reindexed(op.key(), old == null ? null : old.row(), after);
         if (after == null) {
@@ -139,19 +148,19 @@ public final class Rows<R> implements TableReader<R> {
 
     private Rows<R> copies(R row, int change, long seq, int opBytes) {
         Stored<R> old = byKey.get(row);
-        int copies = (old == null ? 0 : old.copies()) + change;
-        if (copies == 0) {
-            return new Rows<>(
-                    table,
-                    byKey.remove(row),
-                    reindexed(row, row, null),
-                    size - 1,
-                    bytes - existing(row).bytes());
+        if (old == null) {
+            if (change < 0) {
+                throw new IllegalArgumentException("delete of a row that is not in " + table);
+            }
+            var next = byKey.put(row, new Stored<>(row, seq, 1, opBytes));
+            return new Rows<>(table, next, reindexed(row, null, row), size + 1, bytes + opBytes);
         }
-        int rowBytes = old == null ? opBytes : old.bytes();
-        var nextIndexes = old == null ? reindexed(row, null, row) : indexes;
-        var next = byKey.put(row, new Stored<>(row, seq, copies, rowBytes));
-        return new Rows<>(table, next, nextIndexes, size + change, bytes + (old == null ? rowBytes : 0));
+        int copies = old.copies() + change;
+        if (copies == 0) {
+            return new Rows<>(table, byKey.remove(row), reindexed(row, row, null), size - 1, bytes - old.bytes());
+        }
+        var next = byKey.put(row, new Stored<>(row, seq, copies, old.bytes()));
+        return new Rows<>(table, next, indexes, size + change, bytes);
     }
 
     private List<PMap<Object, PMap<Object, Boolean>>> reindexed(Object key, @Nullable R before, @Nullable R after) {
@@ -215,6 +224,9 @@ public final class Rows<R> implements TableReader<R> {
     Rows<R> restored(Object row, long version, int copies, int rowBytes) {
         R typed = (R) row;
         Object key = table.keyOf(typed);
+        if (byKey.get(key) != null) {
+            throw new IllegalArgumentException("the same row twice in " + table);
+        }
         return new Rows<>(
                 table,
                 byKey.put(key, new Stored<>(typed, version, copies, rowBytes)),

@@ -5,6 +5,7 @@ import io.skein.engine.module.TableReader;
 import io.skein.engine.module.Tables;
 import io.skein.engine.schema.Table;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -103,6 +104,9 @@ public final class WorkspaceState implements Tables {
 
     @Override
     public <R> TableReader<R> in(Table<R> table) {
+        if (table.isEvent()) {
+            throw new IllegalArgumentException(table + " is an event table: it holds no rows");
+        }
         return rows(table);
     }
 
@@ -110,30 +114,40 @@ public final class WorkspaceState implements Tables {
      * The next state.
      *
      * @param canonical the transaction's canonical bytes
-     * @throws IllegalArgumentException if its {@code seq} is not the next one
+     * @param opBytes how many of them each operation takes
+     * @throws IllegalArgumentException if the transaction does not follow this state: its {@code seq} is not the next one, or it
+     *     changes what is not there
      */
-    public Committed apply(Transaction tx, byte[] canonical) {
+    public Committed apply(Transaction tx, byte[] canonical, int[] opBytes) {
         if (tx.seq() != seq + 1) {
             throw new IllegalArgumentException("transaction %d after %d".formatted(tx.seq(), seq));
         }
+        List<RowOp> ops = tx.ops();
         Rows<?>[] next = tables.clone();
-        int opBytes = canonical.length / Math.max(1, tx.ops().size());
-        for (RowOp op : tx.ops()) {
-            next[op.table()] = next[op.table()].apply(op, tx.seq(), opBytes);
+        for (int i = 0; i < ops.size(); i++) {
+            RowOp op = ops.get(i);
+            next[op.table()] = next[op.table()].apply(op, tx.seq(), opBytes[i]);
         }
-        RecentCalls nextCalls = tx.key()
-                .map(key -> calls.with(
-                        tx.sender(),
-                        key,
-                        new RecentCalls.Answer(key.digest(), tx.seq(), Optional.empty(), tx.timeMicros())))
-                .orElse(calls);
+        RecentCalls nextCalls = calls;
+        if (tx.key().isPresent()) {
+            CallKey key = tx.key().get();
+            var answer = new RecentCalls.Answer(key.digest(), tx.seq(), Optional.empty(), tx.timeMicros());
+            nextCalls = calls.with(tx.sender(), key, answer);
+        }
         var after = new WorkspaceState(
                 schema, workspace, tx.seq(), tx.timeMicros(), HashChain.next(hash, canonical), next, nextCalls);
         return new Committed(tx, canonical, this, after);
     }
 
-    /** Remembers a refusal; nothing else changes. */
+    /**
+     * Remembers a refusal; nothing else changes.
+     *
+     * @throws IllegalArgumentException if it was refused at another {@code seq}
+     */
     public WorkspaceState remember(RefusedCall refused) {
+        if (refused.afterSeq() != seq) {
+            throw new IllegalArgumentException("refusal after %d at %d".formatted(refused.afterSeq(), seq));
+        }
         var answer =
                 new RecentCalls.Answer(refused.key().digest(), 0, Optional.of(refused.refusal()), refused.timeMicros());
         return new WorkspaceState(
@@ -176,10 +190,16 @@ public final class WorkspaceState implements Tables {
             this.calls = RecentCalls.empty(rememberedCalls);
         }
 
+        /**
+         * @throws IllegalArgumentException if the row is there already
+         */
         public void row(int ordinal, Object row, long version, int copies, int bytes) {
             tables[ordinal] = tables[ordinal].restored(row, version, copies, bytes);
         }
 
+        /**
+         * @throws IllegalArgumentException if the call is there already
+         */
         public void call(boolean younger, RecentCalls.Caller caller, RecentCalls.Answer answer) {
             calls = calls.restored(younger, caller, answer);
         }

@@ -48,8 +48,8 @@ final class SchemaJson {
         out.writeStringField("readableBy", rule.minimum().wire());
         out.writeBooleanField("rowRule", rule.rows().isPresent());
         out.writeArrayFieldStart("key");
-        for (int ordinal : table.shape().keyOrdinals()) {
-            out.writeString(table.shape().columns().get(ordinal).name());
+        for (int part = 0; part < table.shape().keyLength(); part++) {
+            out.writeString(table.shape().keyColumn(part).name());
         }
         out.writeEndArray();
         out.writeArrayFieldStart("indexes");

@@ -2,6 +2,7 @@ package io.skein.edge.node;
 
 import io.skein.cluster.NodeConfig;
 import io.skein.cluster.SkeinSettings;
+import io.skein.edge.api.ApiRoutes;
 import io.skein.edge.auth.AuthSettings;
 import io.skein.edge.auth.Authenticator;
 import io.skein.edge.auth.IdentityRoutes;
@@ -96,6 +97,7 @@ public final class Edge implements AutoCloseable {
         Router.Builder router = Router.builder(settings.http().maxBodyBytes());
         new IdentityRoutes(authSettings, authenticator, new TokenIssuer(key, authSettings, clock), tickets)
                 .addTo(router);
+        new ApiRoutes(node.engine(), authenticator).addTo(router);
         router.socket(nativeSocket(node, authenticator));
         router.get("/{file*}", new StaticFiles(Edge.class.getClassLoader(), "web", "file", PAGE_HEADERS));
         return router.build();

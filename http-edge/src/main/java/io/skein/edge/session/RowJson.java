@@ -60,15 +60,14 @@ public final class RowJson {
     /** What names a row in a {@code delete}: the key's value, an array of a composite key's values, or a multiset's whole row. */
     public static void writeKey(JsonGenerator out, Table<?> table, Object key) throws IOException {
         Shape<?> shape = table.shape();
-        int[] ordinals = shape.keyOrdinals();
         if (table.kind() != Table.Kind.KEYED) {
             writeRow(out, shape, key);
-        } else if (ordinals.length == 1) {
-            writeValue(out, shape.columns().get(ordinals[0]).type(), key);
+        } else if (shape.keyLength() == 1) {
+            writeValue(out, shape.keyColumn(0).type(), key);
         } else {
             out.writeStartArray();
-            for (int i = 0; i < ordinals.length; i++) {
-                writeValue(out, shape.columns().get(ordinals[i]).type(), ((List<?>) key).get(i));
+            for (int i = 0; i < shape.keyLength(); i++) {
+                writeValue(out, shape.keyColumn(i).type(), ((List<?>) key).get(i));
             }
             out.writeEndArray();
         }
@@ -141,15 +140,14 @@ public final class RowJson {
 
     /** Reads a primary key as {@link #writeKey} writes it. */
     public static Object readKey(JsonParser in, Shape<?> shape) throws IOException, BadJson {
-        int[] ordinals = shape.keyOrdinals();
-        if (ordinals.length == 1) {
-            return readValue(in, shape.columns().get(ordinals[0]).type());
+        if (shape.keyLength() == 1) {
+            return readValue(in, shape.keyColumn(0).type());
         }
-        var parts = new Object[ordinals.length];
+        var parts = new Object[shape.keyLength()];
         int[] next = {0};
-        Members.array(in, ordinals.length, parser -> {
+        Members.array(in, shape.keyLength(), parser -> {
             int part = next[0]++;
-            parts[part] = readValue(parser, shape.columns().get(ordinals[part]).type());
+            parts[part] = readValue(parser, shape.keyColumn(part).type());
             return parts[part];
         });
         if (next[0] != parts.length) {
