@@ -1,0 +1,276 @@
+package io.skein.engine.workspace;
+
+import io.skein.engine.codec.ValueCodec;
+import io.skein.engine.membership.SystemTables;
+import io.skein.engine.module.Definition;
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Reducer;
+import io.skein.engine.module.Refusal;
+import io.skein.engine.module.Role;
+import io.skein.engine.reducer.Call;
+import io.skein.engine.reducer.Decider;
+import io.skein.engine.reducer.Decision;
+import io.skein.engine.reducer.Outcome;
+import io.skein.engine.schema.Identity;
+import io.skein.engine.state.Committed;
+import io.skein.engine.state.WorkspaceState;
+import io.skein.engine.view.Audience;
+import io.skein.engine.view.Visibility;
+import io.skein.engine.workspace.CommitQueue.Decided;
+import io.skein.engine.workspace.CommitQueue.Waiting;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A workspace that is in memory: what its actor does once the journal has been read. Two states are kept: {@code durable} is what anybody may hear
+ * of, {@code head} is what the next decision rests on, and the {@link CommitQueue} is what lies between them. Not thread-safe: belongs to
+ * the actor.
+ */
+final class Live {
+    private static final Logger LOG = LoggerFactory.getLogger(Live.class);
+
+    private final WorkspaceSettings settings;
+    private final Decider decider;
+    private final Visibility visibility;
+    private final RecentLog recent;
+    private final Consumer<Ledger.Write> ledger;
+    private final CommitQueue queue;
+    private final Audiences audiences = new Audiences();
+    private final Schedule schedule = new Schedule();
+    private WorkspaceState durable;
+    private WorkspaceState head;
+
+    /**
+     * @param state what the journal holds
+     * @param ledger takes one group at a time
+     */
+    Live(WorkspaceState state, RecentLog recent, WorkspaceSettings settings, Consumer<Ledger.Write> ledger) {
+        this.settings = settings;
+        this.decider = new Decider(settings.limits());
+        this.visibility = new Visibility(state.schema());
+        this.recent = recent;
+        this.ledger = ledger;
+        this.queue = new CommitQueue(settings);
+        this.durable = state;
+        this.head = state;
+        schedule.load(state);
+    }
+
+    /** The state after the last durable transaction. */
+    WorkspaceState durable() {
+        return durable;
+    }
+
+    Visibility visibility() {
+        return visibility;
+    }
+
+    Audiences audiences() {
+        return audiences;
+    }
+
+    /** The workspace's own row, as far as it is durable; empty if it was never created or is deleted. */
+    Optional<SystemTables.Workspace> about() {
+        return SystemTables.workspace(durable, durable.workspace());
+    }
+
+    /** Whether everything that was decided is durable. */
+    boolean isSettled() {
+        return queue.size() == 0;
+    }
+
+    /** When the first scheduled command is due. */
+    Optional<Instant> nextDue() {
+        return schedule.nextDue();
+    }
+
+    // ---- decide
+
+    /** Decides a call, or refuses it because too many wait already. */
+    void ask(Call call, Waiting waiting) {
+        if (queue.size() >= settings.maxQueuedCalls() || queue.bytes() >= settings.maxQueuedBytes()) {
+            var refusal = Refusal.later(
+                    ErrorCode.OVERLOADED,
+                    "this workspace has too many calls waiting",
+                    settings.overloadedRetryAfter().toMillis());
+            publish(List.of(), List.of(new Decided(null, null, waiting, new Outcome.Refused(refusal, false), head)));
+        } else {
+            decided(decider.decide(head, call, nowMicros()), waiting);
+        }
+    }
+
+    /** What this call would be refused with, if it would be. */
+    Optional<Refusal> refusalOf(Call call) {
+        return decider.decide(head, call, nowMicros()) instanceof Decision.Refuse refused
+                ? Optional.of(refused.refusal())
+                : Optional.empty();
+    }
+
+    /** Brings rows that an older version of the module wrote to the present one. */
+    void migrate() {
+        decider.migration(head, nowMicros()).ifPresent(decision -> decided(decision, new Waiting.Nobody()));
+    }
+
+    private void decided(Decision decision, Waiting waiting) {
+        WorkspaceState before = head;
+        Decided decided = switch (decision) {
+            case Decision.Commit(var committed) ->
+                new Decided(committed, null, waiting, new Outcome.Accepted(committed.seq(), false), committed.after());
+            case Decision.Refuse(var refusal, var remember) ->
+                new Decided(
+                        null,
+                        remember.orElse(null),
+                        waiting,
+                        new Outcome.Refused(refusal, false),
+                        remember.map(before::remember).orElse(before));
+            case Decision.Repeat(var outcome) -> new Decided(null, null, waiting, outcome, before);
+        };
+        head = decided.after();
+        queue.add(decided);
+    }
+
+    /** Lets go what may go, and starts the next group when the ledger is free. */
+    void flush() {
+        List<Decided> settled = queue.takeSettled();
+        if (!settled.isEmpty()) {
+            publish(List.of(), settled);
+        }
+        if (!queue.isWriting() && queue.size() > 0) {
+            var group = queue.startGroup(durable.schema(), durable);
+            ledger.accept(new Ledger.Write(group, queue.stateAfterGroup()));
+        }
+    }
+
+    // ---- after commit
+
+    /** The group is durable: now, and not before, anybody hears of it. */
+    void written(WorkspaceState after) {
+        durable = after;
+        List<Decided> group = queue.finishGroup();
+        var transactions = new ArrayList<Committed>(group.size());
+        for (Decided decided : group) {
+            if (decided.committed() != null) {
+                transactions.add(decided.committed());
+                recent.add(decided.committed());
+                schedule.follow(decided.committed());
+            }
+        }
+        publish(transactions, group);
+    }
+
+    private void publish(List<Committed> transactions, List<Decided> group) {
+        Map<ActorRef<Downstream>, List<Downstream.Tx>> byRelay =
+                transactions.isEmpty() ? Map.of() : audiences.publish(transactions, visibility);
+        var results = new LinkedHashMap<ActorRef<Downstream>, List<Downstream.Result>>();
+        byRelay.keySet().forEach(relay -> results.put(relay, new ArrayList<>()));
+        for (Decided decided : group) {
+            long at = decided.after().seq();
+            switch (decided.waiting()) {
+                case Waiting.Caller(var replyTo) -> replyTo.tell(decided.outcome());
+                case Waiting.AtRelay(var relay, var number) ->
+                    results.computeIfAbsent(relay, _ -> new ArrayList<>())
+                            .add(new Downstream.Result(number, decided.outcome(), at));
+                case Waiting.Nobody _ -> {}
+            }
+        }
+        results.forEach(
+                (relay, list) -> relay.tell(new Downstream.Published(byRelay.getOrDefault(relay, List.of()), list)));
+    }
+
+    /** Everything that is not durable, for when the journal failed. */
+    List<Decided> abandon() {
+        return queue.abandon();
+    }
+
+    // ---- sessions
+
+    /** Takes in what happened at a relay, in order. */
+    void fromRelay(ActorRef<Downstream> relay, List<Upstream> items) {
+        for (Upstream item : items) {
+            switch (item) {
+                case Upstream.Enter(var session, var identity, var again) -> enter(relay, session, identity, again);
+                case Upstream.Exit(var session) ->
+                    audiences.exit(relay, session).ifPresent(identity -> hook(Definition.DISCONNECT, identity));
+                case Upstream.Request(var number, var call) -> ask(call, new Waiting.AtRelay(relay, number));
+                case Upstream.Emit(var signal) -> emit(relay, signal);
+            }
+        }
+    }
+
+    /** A relay is gone, and its sessions with it. */
+    void dismiss(ActorRef<Downstream> relay) {
+        audiences.dismiss(relay).forEach(identity -> hook(Definition.DISCONNECT, identity));
+    }
+
+    private void enter(ActorRef<Downstream> relay, long session, Identity identity, boolean again) {
+        WorkspaceState state = durable;
+        Role role = SystemTables.roleOf(state, state.workspace(), identity);
+        if (role == Role.NONE) {
+            relay.tell(new Downstream.Denied(
+                    session, Refusal.of(ErrorCode.FORBIDDEN, "you are not a member of this workspace")));
+            return;
+        }
+        Audience audience = Audience.of(state.schema(), identity, role);
+        audiences.enter(relay, session, identity, audience);
+        relay.tell(new Downstream.Entered(session, role, audience, state.seq()));
+        if (!again) {
+            hook(Definition.CONNECT, identity);
+        }
+    }
+
+    private void hook(String reducer, Identity identity) {
+        if (head.schema().reducer(reducer) != null) {
+            decided(
+                    decider.decide(head, Call.internal(identity, reducer, new Reducer.None()), nowMicros()),
+                    new Waiting.Nobody());
+        }
+    }
+
+    private void emit(ActorRef<Downstream> from, Signal signal) {
+        if (audiences.isPresent(from, signal.from())) {
+            audiences.relays().forEach(relay -> relay.tell(new Downstream.Signalled(signal)));
+        }
+    }
+
+    /** What is remembered of recent transactions, as an audience sees it. */
+    Downstream.History history(Audience audience) {
+        List<Committed> log = recent.all();
+        long after = log.isEmpty() ? durable.seq() : log.getFirst().seq() - 1;
+        var entries = log.stream()
+                .map(committed -> new Downstream.Entry(
+                        TxHeader.of(committed), visibility.ops(committed, audience), committed.canonical().length))
+                .toList();
+        return new Downstream.History(audience, after, entries);
+    }
+
+    // ---- schedule
+
+    /** Decides the scheduled commands that are due. */
+    void runSchedule() {
+        Instant now = Instant.now();
+        for (SystemTables.Scheduled row : schedule.due(now)) {
+            WorkspaceState state = head;
+            if (state.in(SystemTables.SCHEDULE).find(row.id()).isEmpty()) {
+                continue; // decided already, and not yet durable
+            }
+            Decision decision = decider.decide(state, Decider.scheduledCall(state.schema(), row), nowMicros());
+            if (decision instanceof Decision.Refuse refused) {
+                LOG.warn("scheduled {} of {} was refused: {}", row.reducer(), state.workspace(), refused.refusal());
+                decision = decider.decide(state, Decider.forgetScheduled(row.id()), nowMicros());
+            }
+            decided(decision, new Waiting.Nobody());
+        }
+    }
+
+    private static long nowMicros() {
+        return ValueCodec.toMicros(Instant.now());
+    }
+}
