@@ -1,6 +1,7 @@
 package io.skein.load;
 
 import io.skein.load.bench.ManyWorkspaces;
+import io.skein.load.inprocess.ColdOpen;
 import io.skein.load.inprocess.Commits;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Command;
         name = "load-tests/run",
         mixinStandardHelpOptions = true,
         description = "Scenarios and benchmarks against a running Skein.",
-        subcommands = {ManyWorkspaces.class, Commits.class})
+        subcommands = {ManyWorkspaces.class, Commits.class, ColdOpen.class})
 public final class LoadTests {
     private LoadTests() {}
 
