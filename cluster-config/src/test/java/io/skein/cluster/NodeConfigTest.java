@@ -36,8 +36,7 @@ class NodeConfigTest {
         assertEquals(List.of(), settings.http().corsOrigins());
         assertEquals(AuthMode.DEVELOPMENT, settings.auth().mode());
         assertEquals(Duration.ofSeconds(60), settings.auth().ticketTtl());
-        assertEquals(
-                settings.dataDir().resolve("token-key.pem"), settings.auth().keyFile());
+        assertEquals(Optional.empty(), settings.auth().key());
         assertEquals(Optional.empty(), settings.database().url());
         assertEquals(256, settings.session().maxCallsInFlight());
         assertEquals(128, settings.cluster().shards());
@@ -148,7 +147,7 @@ class NodeConfigTest {
     void secrets_areNeverShown() {
         SkeinSettings settings =
                 of("SKEIN_TOKEN_KEY = \"hush\", SKEIN_DB_PASSWORD = \"hush\"").settings();
-        assertEquals(Optional.of("hush"), settings.auth().keyPem());
+        assertEquals(Optional.of("hush"), settings.auth().key());
         assertEquals("hush", settings.database().password());
         assertFalse(settings.toString().contains("hush"), settings::toString);
 

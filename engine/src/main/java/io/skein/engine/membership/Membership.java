@@ -10,7 +10,10 @@ import io.skein.engine.membership.SystemTables.Member;
 import io.skein.engine.membership.SystemTables.Workspace;
 import io.skein.engine.module.Access;
 import io.skein.engine.module.Definition;
+import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Module;
+import io.skein.engine.module.Refusal;
+import io.skein.engine.module.Rejection;
 import io.skein.engine.module.Role;
 import io.skein.engine.module.Tx;
 import io.skein.engine.schema.Bytes;
@@ -26,6 +29,9 @@ import java.util.Optional;
 public final class Membership {
     public static final String CREATE = "skein_create";
     public static final String RENAME = "skein_rename";
+    /** Renames and opens in one transaction. */
+    public static final String CHANGE = "skein_change";
+
     public static final String DELETE = "skein_delete";
     public static final String SET_ACCESS = "skein_set_access";
     public static final String CREATE_INVITE = "skein_create_invite";
@@ -51,6 +57,9 @@ public final class Membership {
     public record Rename(String name) {}
 
     public record SetAccess(Access access) {}
+
+    /** What is empty stays as it is. Access is the owners' to change. */
+    public record Change(Optional<String> name, Optional<Access> access) {}
 
     /** @param tokenHash SHA-256 of the token, whose 128 or more random bits only the caller knows */
     public record CreateInvite(
@@ -94,6 +103,7 @@ public final class Membership {
                     SetAccess.class,
                     Role.OWNER,
                     (tx, in) -> tx.in(WORKSPACE).update(workspace(tx).opened(in.access())));
+            system.reducer(CHANGE, Change.class, Role.ADMIN, Membership::change);
             system.reducer(CREATE_INVITE, CreateInvite.class, Role.ADMIN, Membership::createInvite);
             system.reducer(REVOKE_INVITE, RevokeInvite.class, Role.ADMIN, Membership::revokeInvite);
             system.reducer(JOIN, Join.class, Role.NONE, Membership::join);
@@ -144,6 +154,16 @@ public final class Membership {
     private static void rename(Tx tx, Rename in) {
         requireName(tx, in.name());
         tx.in(WORKSPACE).update(workspace(tx).renamed(in.name()));
+    }
+
+    private static void change(Tx tx, Change in) {
+        in.name().ifPresent(name -> rename(tx, new Rename(name)));
+        in.access().ifPresent(access -> {
+            if (tx.role() != Role.OWNER) {
+                throw new Rejection(Refusal.of(ErrorCode.FORBIDDEN, "only an owner changes who has access"));
+            }
+            tx.in(WORKSPACE).update(workspace(tx).opened(access));
+        });
     }
 
     private static void requireName(Tx tx, String name) {

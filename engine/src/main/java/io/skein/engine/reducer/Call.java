@@ -5,6 +5,7 @@ import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.module.Reducer;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.Shape;
 import io.skein.engine.state.CallKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -59,12 +60,17 @@ public record Call(
      * @throws IllegalArgumentException if an argument cannot be stored; the message names it
      */
     public static Bytes digest(Reducer<?> reducer, Object args) {
+        return digest(reducer.name(), reducer.args(), args);
+    }
+
+    /** The same over something else that was asked for, where the arguments hold what the caller did not choose. */
+    public static Bytes digest(String name, Shape<?> shape, Object asked) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            digest.update(reducer.name().getBytes(StandardCharsets.UTF_8));
+            digest.update(name.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
             var out = new ByteWriter(128);
-            ValueCodec.writeRow(out, reducer.args(), args);
+            ValueCodec.writeRow(out, shape, asked);
             return Bytes.of(Arrays.copyOf(digest.digest(out.toArray()), CallKey.DIGEST_BYTES));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

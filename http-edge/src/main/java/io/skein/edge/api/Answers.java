@@ -15,10 +15,14 @@ final class Answers {
     static Response outcome(Outcome.Accepted accepted) {
         return Response.json(200, out -> {
             out.writeStartObject();
-            out.writeNumberField("seq", accepted.seq());
-            out.writeBooleanField("repeated", accepted.repeated());
+            outcome(out, accepted);
             out.writeEndObject();
         });
+    }
+
+    static void outcome(JsonGenerator out, Outcome.Accepted accepted) throws IOException {
+        out.writeNumberField("seq", accepted.seq());
+        out.writeBooleanField("repeated", accepted.repeated());
     }
 
     /** A workspace's own members, and what it is to who asks. */

@@ -1,25 +1,43 @@
 package io.skein.edge.api;
 
+import io.skein.cluster.SkeinSettings;
 import io.skein.edge.auth.Authenticator;
+import io.skein.edge.auth.SigningKey;
 import io.skein.edge.http.Router;
+import io.skein.edge.json.Json;
 import io.skein.engine.runtime.Engine;
+import java.time.InstantSource;
 
 /** The whole HTTP API of a node. */
 public final class ApiRoutes {
+    private final ModuleRoutes modules;
     private final WorkspaceRoutes workspaces;
     private final CallRoutes calls;
-    private final ModuleRoutes modules;
+    private final SnapshotRoutes snapshots;
+    private final MemberRoutes members;
+    private final InviteRoutes invites;
 
-    public ApiRoutes(Engine engine, Authenticator authenticator) {
+    /**
+     * @param json reads request bodies, with the limits of this node
+     */
+    public ApiRoutes(SkeinSettings settings, Engine engine, Authenticator authenticator, SigningKey key, Json json) {
         var door = new Door(engine, authenticator);
-        this.workspaces = new WorkspaceRoutes(door);
-        this.calls = new CallRoutes(door);
-        this.modules = new ModuleRoutes(engine.modules());
+        var bodies = new Bodies(json);
+        var commands = new Commands(door, bodies);
+        modules = new ModuleRoutes(engine.modules());
+        workspaces = new WorkspaceRoutes(door, bodies, commands);
+        calls = new CallRoutes(commands, bodies);
+        snapshots = new SnapshotRoutes(door, bodies, settings.session().maxFilterTerms());
+        members = new MemberRoutes(door, bodies, commands);
+        invites = new InviteRoutes(door, bodies, commands, new InviteTokens(key), InstantSource.system());
     }
 
     public void addTo(Router.Builder router) {
         modules.addTo(router);
         workspaces.addTo(router);
         calls.addTo(router);
+        snapshots.addTo(router);
+        members.addTo(router);
+        invites.addTo(router);
     }
 }

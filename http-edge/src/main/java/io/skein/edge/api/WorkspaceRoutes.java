@@ -1,31 +1,36 @@
 package io.skein.edge.api;
 
-import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Request;
 import io.skein.edge.http.Response;
 import io.skein.edge.http.Router;
 import io.skein.engine.membership.Membership;
-import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.module.Reducer;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.runtime.Engine;
 import io.skein.engine.schema.Default;
 import io.skein.engine.schema.Identity;
-import io.skein.engine.state.CallKey;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** The life of workspaces. */
 final class WorkspaceRoutes {
     private final Door door;
+    private final Bodies bodies;
+    private final Commands commands;
 
-    WorkspaceRoutes(Door door) {
+    WorkspaceRoutes(Door door, Bodies bodies, Commands commands) {
         this.door = door;
+        this.bodies = bodies;
+        this.commands = commands;
     }
 
     void addTo(Router.Builder router) {
-        router.post("/v1/workspaces", this::create).get("/v1/workspaces/{workspace}", this::show);
+        router.post("/v1/workspaces", this::create)
+                .get("/v1/workspaces/{workspace}", this::show)
+                .patch("/v1/workspaces/{workspace}", this::change)
+                .delete("/v1/workspaces/{workspace}", this::delete);
     }
 
     /**
@@ -41,40 +46,38 @@ final class WorkspaceRoutes {
 
     private CompletionStage<Response> create(Request request) {
         return door.caller(request).thenCompose(sender -> {
-            NewWorkspace wanted = Bodies.record(request, NewWorkspace.class);
+            NewWorkspace wanted = bodies.read(request, NewWorkspace.class);
             ModuleSchema schema = door.modules()
                     .find(wanted.module())
-                    .orElseThrow(() ->
-                            new ProblemException(ErrorCode.INVALID_ARGS, "no module " + Texts.shown(wanted.module())));
-            String key = Keys.header(request);
-            String id = wanted.id().orElseGet(() -> newId(sender, key));
+                    .orElseThrow(() -> Bodies.invalid("no module " + Texts.shown(wanted.module())));
+            String id = wanted.id().orElseGet(() -> newId(sender, Keys.header(request)));
             if (!Engine.isWorkspaceId(id)) {
-                throw new ProblemException(
-                        ErrorCode.INVALID_ARGS,
-                        "an id has 1 to 128 letters, digits, hyphens and underscores and begins with a letter or"
-                                + " digit");
+                throw Bodies.invalid(
+                        "an id has 1 to 128 letters, digits, hyphens and underscores, first a letter or digit");
             }
-            var access = Bodies.access(wanted.access());
-            // Without what the owner adds by itself, so that a repetition is the same.
-            var args = new Membership.Create(wanted.name(), schema.name(), 0, access, "", wanted.displayName());
-            Optional<CallKey> callKey = Keys.of(key, schema, Membership.CREATE, args);
             return Door.accepted(door.engine()
-                            .create(id, sender, wanted.name(), schema.name(), access, wanted.displayName(), callKey))
+                            .create(
+                                    id,
+                                    sender,
+                                    wanted.name(),
+                                    schema.name(),
+                                    Bodies.access(wanted.access()),
+                                    wanted.displayName(),
+                                    Keys.of(request, Membership.CREATE, NewWorkspace.class, wanted)))
                     .thenApply(accepted -> created(id, accepted));
         });
     }
 
     /** With a key, the same again for the same sender and key: a repetition must find the workspace it made. */
-    private static String newId(Identity sender, @Nullable String key) {
-        return key == null ? Texts.randomHex128() : Texts.hex128(sender + " " + key);
+    private static String newId(Identity sender, Optional<String> key) {
+        return key.map(text -> Texts.hex128(sender + " " + text)).orElseGet(Texts::randomHex128);
     }
 
     private static Response created(String id, Outcome.Accepted accepted) {
         return Response.json(201, out -> {
                     out.writeStartObject();
                     out.writeStringField("id", id);
-                    out.writeNumberField("seq", accepted.seq());
-                    out.writeBooleanField("repeated", accepted.repeated());
+                    Answers.outcome(out, accepted);
                     out.writeEndObject();
                 })
                 .withHeader("location", "/v1/workspaces/" + id);
@@ -83,14 +86,30 @@ final class WorkspaceRoutes {
     private CompletionStage<Response> show(Request request) {
         String workspace = Door.workspace(request);
         return door.caller(request)
-                .thenCompose(viewer -> door.read(workspace, viewer, java.util.List.of()))
-                .thenApply(found -> Tags.tagged(
-                        request,
-                        found,
-                        () -> Response.json(200, out -> {
+                .thenCompose(viewer -> door.read(workspace, viewer, List.of()))
+                .thenApply(found -> Tags.matches(request, found)
+                        ? Tags.notModified(found)
+                        : Tags.tagged(found, Response.json(200, out -> {
                             out.writeStartObject();
                             Answers.about(out, found);
                             out.writeEndObject();
                         })));
+    }
+
+    /** What is absent stays as it is. */
+    record Changes(Optional<String> name, Optional<String> access) {}
+
+    private CompletionStage<Response> change(Request request) {
+        return commands.answer(request, Membership.CHANGE, _ -> {
+            Changes changes = bodies.read(request, Changes.class);
+            if (changes.name().isEmpty() && changes.access().isEmpty()) {
+                throw Bodies.invalid("name, access, or both");
+            }
+            return new Membership.Change(changes.name(), changes.access().map(Bodies::access));
+        });
+    }
+
+    private CompletionStage<Response> delete(Request request) {
+        return commands.answer(request, Membership.DELETE, _ -> new Reducer.None());
     }
 }

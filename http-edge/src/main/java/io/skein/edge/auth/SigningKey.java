@@ -144,8 +144,8 @@ public final class SigningKey {
         return key;
     }
 
-    /** A secret of 256 bits that only holders of this key can make: another one for each purpose. */
-    SecretKey derive(String purpose) {
+    /** A secret of 256 bits for HMAC that only holders of this key can make: another one for each purpose. */
+    public SecretKey derive(String purpose) {
         try {
             Base64URL scalar = key.getD();
             return KDF.getInstance("HKDF-SHA256")

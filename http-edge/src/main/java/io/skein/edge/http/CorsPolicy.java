@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * header, which no browser adds by itself.
  */
 final class CorsPolicy {
-    private static final String ALLOW_HEADERS = "Authorization, Content-Type, Idempotency-Key, Accept, If-None-Match";
+    private static final String ALLOW_HEADERS =
+            "Authorization, Content-Type, Idempotency-Key, Skein-Expect, Accept, If-None-Match";
     private static final String EXPOSE_HEADERS = "Retry-After, ETag, Location";
     private static final String ALLOW_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
     private static final String PREFLIGHT_SECONDS = "600";

@@ -56,7 +56,12 @@ public sealed interface Response {
 
     /** Newline-delimited JSON; each element is one line without its newline. The iterator may block: it runs on a virtual thread. */
     static Stream ndjson(Iterator<byte[]> lines) {
-        return new Stream(200, Map.of("content-type", "application/x-ndjson"), new LineSource(lines));
+        return lines("application/x-ndjson", lines);
+    }
+
+    /** A text line by line; each element is one without its newline. The iterator may block: it runs on a virtual thread. */
+    static Stream lines(String contentType, Iterator<byte[]> lines) {
+        return new Stream(200, Map.of("content-type", contentType), new LineSource(lines));
     }
 
     private static Map<String, String> with(Map<String, String> headers, String name, String value) {

@@ -178,7 +178,8 @@ public final class NativeFormat implements WireFormat {
         });
     }
 
-    private static void delta(JsonGenerator out, TableDelta delta) throws IOException {
+    /** Writes what a transaction did to a table as a member: {@code "card":{"insert":[…],"update":[…],"delete":[…]}}. */
+    public static void delta(JsonGenerator out, TableDelta delta) throws IOException {
         Table<?> table = delta.table();
         out.writeObjectFieldStart(table.name());
         rows(out, "insert", table, delta.ops(), RowOp::isInsert);
