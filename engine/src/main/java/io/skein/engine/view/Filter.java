@@ -64,22 +64,36 @@ public sealed interface Filter {
     /**
      * The filter as a test of rows.
      *
-     * @throws IllegalArgumentException if it names a column that is not there or compares what has no order
+     * @throws IllegalArgumentException if it names a column that is not there, compares it with a value of another type, or compares
+     *     what has no order
      */
     default Predicate<Object> compile(Shape<?> shape) {
         return switch (this) {
             case All _ -> _ -> true;
             case Compare compare -> predicateOf(compare, shape);
             case And(var all) -> {
-                var parts = all.stream().map(part -> part.compile(shape)).toList();
-                yield row -> parts.stream().allMatch(part -> part.test(row));
+                var parts = compiled(all, shape);
+                yield row -> firstThatIs(false, parts, row) == null;
             }
             case Or(var any) -> {
-                var parts = any.stream().map(part -> part.compile(shape)).toList();
-                yield row -> parts.stream().anyMatch(part -> part.test(row));
+                var parts = compiled(any, shape);
+                yield row -> firstThatIs(true, parts, row) != null;
             }
             case Not(var inner) -> inner.compile(shape).negate();
         };
+    }
+
+    private static List<Predicate<Object>> compiled(List<Filter> filters, Shape<?> shape) {
+        return filters.stream().map(filter -> filter.compile(shape)).toList();
+    }
+
+    private static @Nullable Predicate<Object> firstThatIs(boolean wanted, List<Predicate<Object>> parts, Object row) {
+        for (int i = 0; i < parts.size(); i++) {
+            if (parts.get(i).test(row) == wanted) {
+                return parts.get(i);
+            }
+        }
+        return null;
     }
 
     private static Predicate<Object> predicateOf(Compare compare, Shape<?> shape) {
@@ -89,9 +103,13 @@ public sealed interface Filter {
         }
         ColumnType type = shape.columns().get(ordinal).type();
         boolean optional = type instanceof ColumnType.Maybe;
+        Class<?> javaType = type instanceof ColumnType.Maybe(var of) ? of.javaType() : type.javaType();
         Object wanted = compare.value();
         if (wanted == null && !optional) {
             throw new IllegalArgumentException(compare.column() + " is never null");
+        }
+        if (wanted != null && !javaType.isInstance(wanted)) {
+            throw new IllegalArgumentException(compare.column() + " holds " + type.display());
         }
         return switch (compare.operator()) {
             case EQUAL -> row -> Objects.equals(value(shape, row, ordinal, optional), wanted);

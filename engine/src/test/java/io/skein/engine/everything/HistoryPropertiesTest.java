@@ -24,7 +24,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 /** What holds after any history. */
-class HistoryProperties {
+class HistoryPropertiesTest {
     /** Few remembered calls, so that they are forgotten within a history. */
     private static final int REMEMBERED = 2;
 

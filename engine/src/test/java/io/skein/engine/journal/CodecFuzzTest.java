@@ -22,7 +22,7 @@ import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
 
 /** Whatever bytes a decoder is given, it reads them or says {@link CorruptException}, soon and in little room. */
-class CodecFuzzProperties {
+class CodecFuzzTest {
     private static final int ROUNDS = 24;
     private static final long MAX_ALLOCATED_BYTES = 4 << 20;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -66,7 +66,7 @@ class CodecFuzzProperties {
     void snapshots(@ForAll long seed) {
         WorkspaceState valid = WORKSPACE.state();
         fuzz(seed, SnapshotCodec.encode(valid), bytes -> {
-            WorkspaceState state = SnapshotCodec.decode(bytes, CodecFuzzProperties::module, 100);
+            WorkspaceState state = SnapshotCodec.decode(bytes, CodecFuzzTest::module, 100);
             int again = SnapshotCodec.encode(state).length;
             assertTrue(bytes.length <= again, bytes.length + " bytes, then " + again);
         });
