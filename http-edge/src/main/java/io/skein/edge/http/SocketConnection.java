@@ -135,7 +135,9 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
         WholeBody collecting = message;
         if (collecting == null || !collecting.add(frame.content())) {
             message = null;
-            close(1009, "a message has at most " + settings.maxMessageBytes() + " bytes");
+            String limit = "a message has at most " + settings.maxMessageBytes() + " bytes";
+            guarded(() -> handler.tooLarge(this, limit));
+            close(1009, limit);
         } else if (frame.isFinalFragment()) {
             message = null;
             deliver(collecting.toArray());

@@ -20,6 +20,12 @@ public interface SocketHandler {
     /** At the interval of the settings, while the socket is open. */
     default void heartbeat() {}
 
+    /**
+     * The client's message is larger than the settings allow. Say what there is to say; the socket is closed with 1009 after this call
+     * in any case.
+     */
+    default void tooLarge(Socket socket, String limit) {}
+
     /** The server is about to stop. Say what there is to say, then close; by default with 1001. */
     default void leave(Socket socket) {
         socket.close(1001, "going away");

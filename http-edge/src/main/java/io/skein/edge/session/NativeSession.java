@@ -174,6 +174,11 @@ public final class NativeSession implements SocketHandler, SessionPort {
     }
 
     @Override
+    public void tooLarge(Socket from, String limit) {
+        end(Refusal.of(ErrorCode.TOO_LARGE, limit));
+    }
+
+    @Override
     public void leave(Socket leaving) {
         // Spread out, so that the node that takes over does not meet everybody at once.
         long retryAfter = ThreadLocalRandom.current().nextLong(GOING_AWAY_SPREAD_MILLIS);
