@@ -2,7 +2,7 @@
 
 import { openCard } from './card-dialog.js';
 import { dragCards } from './drag.js';
-import { arrange, flash, h, hueOf, icon, iconButton, toast } from './ui.js';
+import { arrange, flash, h, hueOf, icon, iconButton, refill, toast } from './ui.js';
 
 const NAMES = ['To do', 'Doing', 'Done'];
 const MAX_COLUMNS = 20;
@@ -144,11 +144,11 @@ function cardElement(board, row) {
   const remarks = board.remarks.get(row.id)?.length ?? 0;
   const looks = JSON.stringify([row, remarks]);
   if (card.looks !== looks) {
-    card.element.replaceChildren(
+    refill(card.element, [
       h('span', { class: 'title' }, row.title),
       remarks > 0 && h('span', { class: 'remark-count', 'aria-label': `${remarks} remarks` }, icon('remark'), remarks),
       h('span', { class: 'grip for-editors', 'aria-hidden': 'true' }, icon('grip')),
-    );
+    ]);
     card.element.dataset.color = row.color;
   }
   Object.assign(card, { row, looks });

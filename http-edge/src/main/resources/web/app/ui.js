@@ -19,7 +19,12 @@ function fill(element, properties, children) {
     else if (name === 'value') element.value = value;
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return refill(element, children, element.append);
+}
+
+/** Replaces what is in an element; null, undefined and false are nothing. */
+export function refill(element, children, how = element.replaceChildren) {
+  how.apply(element, children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 

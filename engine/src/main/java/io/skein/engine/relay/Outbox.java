@@ -163,17 +163,30 @@ public final class Outbox {
             return shared;
         }
         var frame = new Frame.Builder(format.framing());
-        if (restart != null) {
-            frame.add(format.encode(restart.message()));
-            cursor = restart.to();
-            announcedSeq = restart.to().seq();
+        Restart over = restart;
+        if (over != null) {
+            sayWhatIsDue(frame);
             restart = null;
+            if (farewell != null) {
+                return frame.build();
+            }
+            frame.add(format.encode(over.message()));
+            cursor = over.to();
+            announcedSeq = over.to().seq();
         }
         boolean more = true;
         while (more) {
             more = farewell == null && frame.bytes() < frameBudgetBytes && (addInsert(frame) || addNext(frame));
         }
         return frame.isEmpty() ? null : frame.build();
+    }
+
+    /** A snapshot that was ready at once still comes after the welcome. */
+    private void sayWhatIsDue(Frame.Builder frame) {
+        while (inserts.peekFirst() instanceof Insert.Say(var at, var message) && at == Long.MIN_VALUE) {
+            inserts.removeFirst();
+            say(frame, message);
+        }
     }
 
     /** Where nothing of the session's own is due, the frame is the same for every session at this node. */
