@@ -46,7 +46,7 @@ public final class JournalSerializer extends SerializerWithStringManifest {
     @Override
     public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
         return switch (manifest) {
-            case GROUP -> new GroupCommitted(GroupCodec.decode(bytes), null);
+            case GROUP -> GroupCommitted.stored(GroupCodec.decode(bytes));
             case SNAPSHOT -> new WorkspaceSnapshot.Encoded(bytes);
             default -> throw new NotSerializableException("manifest " + manifest + ": written by a newer Skein?");
         };

@@ -108,6 +108,10 @@ public final class ByteReader {
         return Arrays.copyOfRange(bytes, from, from + length);
     }
 
+    public void skip(int length) {
+        take(length);
+    }
+
     public byte[] bytes() {
         return raw(count());
     }

@@ -259,6 +259,27 @@ public final class ValueCodec {
         return List.of(parts);
     }
 
+    /**
+     * Passes over one value of any type, without knowing whose it is.
+     *
+     * @throws CorruptException if there is no value
+     */
+    public static void skip(ByteReader in) {
+        // Counted and not recursive: how deep damaged bytes nest is not known.
+        for (long values = 1; values > 0; values--) {
+            int tag = in.u8();
+            switch (tag) {
+                case ABSENT, FALSE, TRUE -> {}
+                case INTEGER, INSTANT -> in.zigzag();
+                case DOUBLE -> in.fixed64();
+                case STRING, BYTES, ENUM, JSON -> in.skip(in.count());
+                case IDENTITY -> in.skip(32);
+                case LIST, RECORD -> values += in.count();
+                default -> throw new CorruptException("tag " + tag);
+            }
+        }
+    }
+
     private static int readRecordHead(ByteReader in) {
         return expect(in, in.u8(), RECORD).count();
     }

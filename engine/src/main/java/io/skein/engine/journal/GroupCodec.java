@@ -36,6 +36,9 @@ import java.util.function.Consumer;
 public final class GroupCodec {
     private static final int VERSION = 1;
 
+    /** So many of a group's first bytes are enough for {@link #firstSeq}. */
+    public static final int HEAD_BYTES = 96;
+
     private GroupCodec() {}
 
     public static byte[] encode(Group group) {
@@ -81,6 +84,22 @@ public final class GroupCodec {
         }
         in.requireEnd();
         return new Group(module, moduleVersion, firstSeq, List.copyOf(transactions), hash, List.copyOf(refused));
+    }
+
+    /**
+     * {@link Group#firstSeq} from a group's first {@link #HEAD_BYTES} bytes, so that a search need not read what it passes over.
+     *
+     * @throws CorruptException if the bytes are not a group's beginning
+     */
+    public static long firstSeq(byte[] head) {
+        var in = new ByteReader(head);
+        int version = in.u8();
+        if (version != VERSION) {
+            throw new CorruptException("group of version " + version + ": written by a newer Skein?");
+        }
+        in.string();
+        in.varint();
+        return in.varint();
     }
 
     /**

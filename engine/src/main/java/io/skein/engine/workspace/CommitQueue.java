@@ -1,15 +1,20 @@
 package io.skein.engine.workspace;
 
 import io.skein.engine.journal.Group;
+import io.skein.engine.membership.SystemTables;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.state.Committed;
 import io.skein.engine.state.RefusedCall;
+import io.skein.engine.state.RowOp;
 import io.skein.engine.state.WorkspaceState;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +113,37 @@ final class CommitQueue {
             }
         }
         return new Group(schema.name(), schema.version(), durable.seq() + 1, transactions, Bytes.of(hash), refused);
+    }
+
+    /**
+     * The tags of the group that is being written.
+     *
+     * @param firstDue when the first scheduled command before this group is due
+     */
+    Set<String> tagsOfGroup(ModuleSchema schema, Optional<Instant> firstDue) {
+        int workspace = schema.ordinal(SystemTables.WORKSPACE);
+        int member = schema.ordinal(SystemTables.MEMBER);
+        int schedule = schema.ordinal(SystemTables.SCHEDULE);
+        for (Decided decided : writing) {
+            List<RowOp> ops =
+                    decided.committed() == null ? List.of() : decided.committed().transaction().ops();
+            for (RowOp op : ops) {
+                if (op.table() > schedule) {
+                    break; // Operations come in the order of their tables, the system's first: mostly this is the first one.
+                }
+                if (op.table() == workspace
+                        || op.table() == member
+                        || (op.table() == schedule && isEarlier(op, firstDue))) {
+                    return Set.of(GroupCommitted.CATALOG);
+                }
+            }
+        }
+        return Set.of();
+    }
+
+    private static boolean isEarlier(RowOp op, Optional<Instant> firstDue) {
+        return op.after() instanceof SystemTables.Scheduled(_, var due, _, _)
+                && firstDue.map(due::isBefore).orElse(true);
     }
 
     /** The state after the group that is being written. */

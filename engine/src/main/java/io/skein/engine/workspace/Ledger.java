@@ -7,6 +7,7 @@ import io.skein.engine.journal.SnapshotCodec;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.state.WorkspaceState;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -32,8 +33,8 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
 
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
-    /** One group, to be written now; the workspace sends the next only after {@link Answer.Written}. */
-    public record Write(Group group, WorkspaceState after) {}
+    /** One group, to be written now under these tags; the workspace sends the next only after {@link Answer.Written}. */
+    public record Write(Group group, WorkspaceState after, Set<String> tags) {}
 
     /** What the ledger says to its workspace. */
     public sealed interface Answer {
@@ -92,7 +93,7 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
     @Override
     public CommandHandler<Write, GroupCommitted, Content> commandHandler() {
         return (_, write) -> Effect()
-                .persist(new GroupCommitted(write.group(), write.after()))
+                .persist(new GroupCommitted(write.group(), write.after(), write.tags()))
                 .thenRun((Content content) ->
                         owner.tell(new Answer.Written(content.state().orElseThrow())));
     }
@@ -108,6 +109,11 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
                             schema(event.group().module()), workspace, settings.rememberedCalls()));
             return new Content(Optional.of(GroupCodec.replay(before, event.group(), recovered::add)));
         };
+    }
+
+    @Override
+    public Set<String> tagsFor(GroupCommitted event) {
+        return event.tags();
     }
 
     private ModuleSchema schema(String module) {

@@ -145,7 +145,8 @@ final class Live {
         }
         if (!queue.isWriting() && queue.size() > 0) {
             var group = queue.startGroup(durable.schema(), durable);
-            ledger.accept(new Ledger.Write(group, queue.stateAfterGroup()));
+            var tags = queue.tagsOfGroup(durable.schema(), nextDue());
+            ledger.accept(new Ledger.Write(group, queue.stateAfterGroup(), tags));
         }
     }
 

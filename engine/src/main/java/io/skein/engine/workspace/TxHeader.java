@@ -6,7 +6,7 @@ import io.skein.engine.state.Committed;
 
 /** Who did what when: what of a transaction everybody hears who sees any of it. */
 public record TxHeader(long seq, long timeMicros, Identity sender, String reducer, Bytes hash) {
-    static TxHeader of(Committed committed) {
+    public static TxHeader of(Committed committed) {
         var tx = committed.transaction();
         return new TxHeader(tx.seq(), tx.timeMicros(), tx.sender(), tx.reducer(), Bytes.of(committed.hash()));
     }

@@ -100,6 +100,12 @@ public final class Workspace {
     /** A relay needs recent transactions; answered by {@link Downstream.History}. */
     public record TakeHistory(ActorRef<Downstream> relay, Audience audience) implements Command {}
 
+    /** Brings the workspace into memory, where it runs what is due. */
+    public record Wake(ActorRef<Woken> replyTo) implements Command {}
+
+    /** The answer to {@link Wake}: when the first scheduled command is due, as far as is durable. */
+    public record Woken(Optional<Instant> firstDue) {}
+
     /** The shard asks the workspace to leave memory. */
     public record Stop() implements Command {}
 
@@ -114,6 +120,12 @@ public final class Workspace {
     private record RunSchedule() implements Command {}
 
     private record CheckIdle() implements Command {}
+
+    /** Timers do not reach as far as schedules. */
+    private static final Duration LONGEST_TIMER = Duration.ofHours(1);
+
+    /** What is due stays due until it is durable, and while it is being written this is how often it is looked at. */
+    private static final Duration SHORTEST_TIMER = Duration.ofMillis(10);
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
@@ -200,6 +212,7 @@ public final class Workspace {
                     Create _,
                     Read _,
                     Identify _,
+                    Wake _,
                     Enlist _,
                     FromRelay _,
                     TakeSnapshot _,
@@ -251,6 +264,8 @@ public final class Workspace {
                     serve(live, command);
                 }
             }
+            case Wake(var replyTo) ->
+                replyTo.tell(new Woken(live == null ? Optional.empty() : live.nextDue()));
             case RelayGone(var relay) -> withLive(present -> present.dismiss(relay));
             case FromLedger(Ledger.Answer.Written(var after)) -> withLive(present -> present.written(after));
             case FromLedger(Ledger.Answer.Recovered _), StartLedger _ -> {}
@@ -286,6 +301,7 @@ public final class Workspace {
             case FromRelay _, TakeSnapshot _, TakeHistory _ ->
                 refuse(command, unavailable()); // from before the journal failed
             case Create _,
+                    Wake _,
                     RelayGone _,
                     FromLedger _,
                     StartLedger _,
@@ -308,7 +324,8 @@ public final class Workspace {
 
     private void arm(Instant due) {
         Duration wait = Duration.between(Instant.now(), due);
-        timers.startSingleTimer(new RunSchedule(), wait.isPositive() ? wait : Duration.ofMillis(1));
+        Duration timer = wait.compareTo(LONGEST_TIMER) < 0 ? wait : LONGEST_TIMER;
+        timers.startSingleTimer(new RunSchedule(), timer.isPositive() ? timer : SHORTEST_TIMER);
     }
 
     private void withLive(Consumer<Live> action) {
@@ -412,13 +429,15 @@ public final class Workspace {
 
     // ---- housekeeping
 
+    /** What is due later than the next look does not keep the workspace in memory: the catalog has it woken. */
     private void checkIdle() {
+        Instant nextLook = Instant.now().plus(settings.idleTimeout());
         boolean idle =
                 System.nanoTime() - lastActiveNanos > settings.idleTimeout().toNanos();
         boolean needed = live != null
                 && (!live.audiences().isEmpty()
                         || !live.isSettled()
-                        || live.nextDue().isPresent());
+                        || live.nextDue().filter(nextLook::isAfter).isPresent());
         if (idle && !needed) {
             passivate.accept(context.getSelf());
         }
@@ -458,7 +477,7 @@ public final class Workspace {
             case FromRelay items -> items.relay().tell(new Downstream.Lost());
             case TakeSnapshot snapshot -> snapshot.relay().tell(new Downstream.Lost());
             case TakeHistory history -> history.relay().tell(new Downstream.Lost());
-            case RelayGone _, FromLedger _, StartLedger _, Computed _, RunSchedule _, CheckIdle _, Stop _ -> {}
+            case Wake _, RelayGone _, FromLedger _, StartLedger _, Computed _, RunSchedule _, CheckIdle _, Stop _ -> {}
         }
     }
 

@@ -37,9 +37,8 @@ final class OnePersistPerCommand extends EventSourcedBehavior<ActorRef<Done>, Gr
     @Override
     public CommandHandler<ActorRef<Done>, GroupCommitted, Long> commandHandler() {
         return (seq, replyTo) -> Effect()
-                .persist(new GroupCommitted(
-                        new Group("board", 1, seq + 1, List.of(new byte[BYTES]), Bytes.of(new byte[32]), List.of()),
-                        null))
+                .persist(GroupCommitted.stored(
+                        new Group("board", 1, seq + 1, List.of(new byte[BYTES]), Bytes.of(new byte[32]), List.of())))
                 .thenRun(_ -> replyTo.tell(Done.done()));
     }
 
