@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param key what tells the row apart in its table; of a multiset, the row itself
  * @param after the row, unless it was deleted
  */
-public record RowChange(int table, Kind kind, Object key, @Nullable Object after) {
+public record RowChange(
+        int table, Kind kind, Object key, @Nullable Object after) {
     /** An insert, an update, or a delete. */
     public enum Kind {
         INSERT,

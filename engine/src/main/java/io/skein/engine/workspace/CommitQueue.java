@@ -125,11 +125,13 @@ final class CommitQueue {
         int member = schema.ordinal(SystemTables.MEMBER);
         int schedule = schema.ordinal(SystemTables.SCHEDULE);
         for (Decided decided : writing) {
-            List<RowOp> ops =
-                    decided.committed() == null ? List.of() : decided.committed().transaction().ops();
+            List<RowOp> ops = decided.committed() == null
+                    ? List.of()
+                    : decided.committed().transaction().ops();
             for (RowOp op : ops) {
                 if (op.table() > schedule) {
-                    break; // Operations come in the order of their tables, the system's first: mostly this is the first one.
+                    break; // Operations come in the order of their tables, the system's first: mostly this is the first
+                           // one.
                 }
                 if (op.table() == workspace
                         || op.table() == member
@@ -142,8 +144,8 @@ final class CommitQueue {
     }
 
     private static boolean isEarlier(RowOp op, Optional<Instant> firstDue) {
-        return op.after() instanceof SystemTables.Scheduled(_, var due, _, _)
-                && firstDue.map(due::isBefore).orElse(true);
+        return op.after() instanceof SystemTables.Scheduled scheduled
+                && firstDue.map(scheduled.due()::isBefore).orElse(true);
     }
 
     /** The state after the group that is being written. */

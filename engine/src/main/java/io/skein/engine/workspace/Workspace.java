@@ -264,8 +264,7 @@ public final class Workspace {
                     serve(live, command);
                 }
             }
-            case Wake(var replyTo) ->
-                replyTo.tell(new Woken(live == null ? Optional.empty() : live.nextDue()));
+            case Wake(var replyTo) -> replyTo.tell(new Woken(live == null ? Optional.empty() : live.nextDue()));
             case RelayGone(var relay) -> withLive(present -> present.dismiss(relay));
             case FromLedger(Ledger.Answer.Written(var after)) -> withLive(present -> present.written(after));
             case FromLedger(Ledger.Answer.Recovered _), StartLedger _ -> {}

@@ -38,16 +38,30 @@ class BadInputTest {
         return "{\"type\":\"call\",\"id\":%d,\"reducer\":\"add_card\",\"args\":%s}".formatted(id, args);
     }
 
-
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "{", "nonsense", "{\"type\":\"ping\"", "{\"type\":\"ping\",\"id\":1}}", "[1", "1", "null", "\"x\"",
-                "{\"type\":\"ping\"}", "{\"id\":7}", "{\"type\":\"teleport\",\"id\":7}",
-                "{\"type\":\"ping\",\"id\":7,\"color\":1}", "{\"type\":\"ping\",\"id\":7,\"sub\":1}",
-                "{\"type\":\"ping\",\"id\":-1}", "{\"type\":\"ping\",\"id\":1.5}", "{\"type\":\"ping\",\"id\":\"x\"}",
-                "{\"type\":\"ping\",\"id\":9007199254740992}", "{\"type\":\"ping\",\"id\":7,\"id\":8}",
-                "{\"type\":7,\"id\":7}", "{\"type\":\"subscribe\",\"id\":7,\"sub\":2,\"tables\":[\"none\"]}",
+                "",
+                "{",
+                "nonsense",
+                "{\"type\":\"ping\"",
+                "{\"type\":\"ping\",\"id\":1}}",
+                "[1",
+                "1",
+                "null",
+                "\"x\"",
+                "{\"type\":\"ping\"}",
+                "{\"id\":7}",
+                "{\"type\":\"teleport\",\"id\":7}",
+                "{\"type\":\"ping\",\"id\":7,\"color\":1}",
+                "{\"type\":\"ping\",\"id\":7,\"sub\":1}",
+                "{\"type\":\"ping\",\"id\":-1}",
+                "{\"type\":\"ping\",\"id\":1.5}",
+                "{\"type\":\"ping\",\"id\":\"x\"}",
+                "{\"type\":\"ping\",\"id\":9007199254740992}",
+                "{\"type\":\"ping\",\"id\":7,\"id\":8}",
+                "{\"type\":7,\"id\":7}",
+                "{\"type\":\"subscribe\",\"id\":7,\"sub\":2,\"tables\":[\"none\"]}",
                 "{\"type\":\"subscribe\",\"id\":7,\"sub\":2,\"tables\":[{\"table\":\"none\"}]}",
                 "{\"type\":\"subscribe\",\"id\":7,\"sub\":1,\"tables\":[\"*\"]}",
                 "{\"type\":\"subscribe\",\"id\":7,\"sub\":2,\"tables\":[{\"table\":\"card\",\"where\":[\"=\",\"x\",1]}]}",
@@ -66,15 +80,22 @@ class BadInputTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"id\":1,\"title\":\"t\",\"column\":1}", "{\"id\":\"a\",\"title\":\"t\",\"column\":\"x\"}",
-                "{\"id\":\"a\",\"title\":\"t\",\"column\":1.5}", "{\"id\":\"a\",\"title\":\"t\",\"column\":4294967296}",
+                "{\"id\":1,\"title\":\"t\",\"column\":1}",
+                "{\"id\":\"a\",\"title\":\"t\",\"column\":\"x\"}",
+                "{\"id\":\"a\",\"title\":\"t\",\"column\":1.5}",
+                "{\"id\":\"a\",\"title\":\"t\",\"column\":4294967296}",
                 "{\"id\":\"a\",\"title\":\"t\",\"column\":1,\"rank\":NaN}",
                 "{\"id\":\"a\",\"title\":\"t\",\"column\":1,\"rank\":\"NaN\"}",
                 "{\"id\":\"a\",\"title\":\"t\",\"column\":1,\"rank\":1e999}",
                 "{\"id\":\"a\",\"title\":\"t\",\"column\":1,\"rank\":-Infinity}",
-                "{\"id\":\"a\",\"title\":\"\\ud800\",\"column\":1}", "{\"id\":\"a\",\"title\":\"\\udc00x\",\"column\":1}",
-                "{\"id\":\"a\",\"column\":1}", "{\"id\":\"a\",\"title\":\"t\",\"column\":1,\"hue\":1}",
-                "{\"id\":null,\"title\":\"t\",\"column\":1}", "[]", "7", "null",
+                "{\"id\":\"a\",\"title\":\"\\ud800\",\"column\":1}",
+                "{\"id\":\"a\",\"title\":\"\\udc00x\",\"column\":1}",
+                "{\"id\":\"a\",\"column\":1}",
+                "{\"id\":\"a\",\"title\":\"t\",\"column\":1,\"hue\":1}",
+                "{\"id\":null,\"title\":\"t\",\"column\":1}",
+                "[]",
+                "7",
+                "null",
                 "{\"id\":\"a\",\"id\":\"b\",\"title\":\"t\",\"column\":1}"
             })
     void V3_wrong_arguments_are_refused_and_change_nothing(String args) {
@@ -91,19 +112,25 @@ class BadInputTest {
     void V3_an_unknown_reducer_is_not_found_and_so_is_an_internal_one() {
         assertEquals("not_found", client.refused("fly", "{}", "").get("code").asText());
         assertEquals(
-                "not_found", client.refused("skein_create", "{}", "").get("code").asText());
+                "not_found",
+                client.refused("skein_create", "{}", "").get("code").asText());
     }
 
     @Test
     void V3_of_a_batch_with_a_bad_message_the_good_ones_are_done() {
-        client.send("[" + call(101, card("a")) + ",{\"type\":\"call\",\"id\":102,\"reducer\":\"add_card\",\"args\":{\"id\":[[1]]}},"
-                + call(103, card("b")) + ",{\"type\":\"teleport\",\"id\":104,\"deep\":{\"x\":[1,{}]}}," + call(105, card("c")) + "]");
+        client.send("[" + call(101, card("a"))
+                + ",{\"type\":\"call\",\"id\":102,\"reducer\":\"add_card\",\"args\":{\"id\":[[1]]}},"
+                + call(103, card("b")) + ",{\"type\":\"teleport\",\"id\":104,\"deep\":{\"x\":[1,{}]}},"
+                + call(105, card("c")) + "]");
         assertTrue(client.outcome(101).get("ok").asBoolean());
         assertEquals("invalid_args", client.outcome(102).at("/error/code").asText());
         assertTrue(client.outcome(103).get("ok").asBoolean());
         assertEquals(
                 "invalid_args",
-                client.await("error 104", message -> WireClient.is(message, "error") && message.get("id").asLong() == 104)
+                client.await(
+                                "error 104",
+                                message -> WireClient.is(message, "error")
+                                        && message.get("id").asLong() == 104)
                         .at("/error/code")
                         .asText());
         assertTrue(client.outcome(105).get("ok").asBoolean());
@@ -121,7 +148,8 @@ class BadInputTest {
     @Test
     void V3_JSON_nested_10000_deep_is_refused_and_the_session_lives_on() {
         int before = client.count();
-        client.send("{\"type\":\"signal\",\"id\":7,\"name\":\"x\",\"payload\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}");
+        client.send("{\"type\":\"signal\",\"id\":7,\"name\":\"x\",\"payload\":" + "[".repeat(10_000)
+                + "]".repeat(10_000) + "}");
         JsonNode error = client.await("error", before, message -> WireClient.is(message, "error"));
         assertEquals("too_large", error.at("/error/code").asText());
         client.send(call(8, "[".repeat(10_000) + "]".repeat(10_000)));

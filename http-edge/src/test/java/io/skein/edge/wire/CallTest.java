@@ -42,7 +42,9 @@ class CallTest {
             assertTrue(third.get("repeated").asBoolean());
             JsonNode stillRefused = back.outcome(back.call("add_card", card("a", "u"), ",\"key\":\"k2\""));
             assertEquals("card_exists", stillRefused.at("/error/reason").asText());
-            assertEquals(0, back.messages("snapshot").getFirst().at("/subs/1/card/rows").size());
+            assertEquals(
+                    0,
+                    back.messages("snapshot").getFirst().at("/subs/1/card/rows").size());
             // A key is its sender's.
             try (var other = WireClient.open(workspace, TestNode.somebody(), "*")) {
                 assertFalse(other.outcome(other.call("add_card", card("a", "t"), ",\"key\":\"k1\""))
@@ -54,13 +56,19 @@ class CallTest {
 
     @Test
     void I2_the_same_key_for_something_else_is_key_conflict_and_changes_nothing() {
-        long seq = client.outcome(client.call("add_card", card("a", "t"), ",\"key\":\"k\"")).get("seq").asLong();
+        long seq = client.outcome(client.call("add_card", card("a", "t"), ",\"key\":\"k\""))
+                .get("seq")
+                .asLong();
         assertEquals(
                 "key_conflict",
-                client.refused("add_card", card("b", "t"), ",\"key\":\"k\"").get("code").asText());
+                client.refused("add_card", card("b", "t"), ",\"key\":\"k\"")
+                        .get("code")
+                        .asText());
         assertEquals(
                 "key_conflict",
-                client.refused("remove_card", "{\"id\":\"a\"}", ",\"key\":\"k\"").get("code").asText());
+                client.refused("remove_card", "{\"id\":\"a\"}", ",\"key\":\"k\"")
+                        .get("code")
+                        .asText());
         assertEquals(seq + 1, client.done("add_card", card("c", "t")));
     }
 
@@ -96,7 +104,10 @@ class CallTest {
                 .asBoolean());
         assertEquals(
                 0,
-                client.refused("edit_card", edit, row.replace("\"a\"", "\"none\"").formatted(7))
+                client.refused(
+                                "edit_card",
+                                edit,
+                                row.replace("\"a\"", "\"none\"").formatted(7))
                         .get("current")
                         .asLong());
     }

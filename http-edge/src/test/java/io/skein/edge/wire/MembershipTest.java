@@ -23,7 +23,8 @@ class MembershipTest {
         String token = "token-of-" + guest.identity();
         host.done(
                 "skein_create_invite",
-                "{\"token_hash\":\"%s\",\"role\":\"%s\"}".formatted(sha256(token), role.toUpperCase(java.util.Locale.ROOT)));
+                "{\"token_hash\":\"%s\",\"role\":\"%s\"}"
+                        .formatted(sha256(token), role.toUpperCase(java.util.Locale.ROOT)));
         TestNode.edge()
                 .node()
                 .engine()
@@ -40,14 +41,16 @@ class MembershipTest {
     private static String sha256(String text) {
         try {
             return Base64.getEncoder()
-                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII)));
+                    .encodeToString(
+                            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
 
     private static String setRole(Who who, String role) {
-        return "{\"identity\":\"%s\",\"role\":\"%s\"}".formatted(who.identity(), role.toUpperCase(java.util.Locale.ROOT));
+        return "{\"identity\":\"%s\",\"role\":\"%s\"}"
+                .formatted(who.identity(), role.toUpperCase(java.util.Locale.ROOT));
     }
 
     private static String who(Who who) {
@@ -67,14 +70,22 @@ class MembershipTest {
             stranger.hello(null, "*");
             assertEquals(
                     "forbidden",
-                    stranger.await("bye", message -> WireClient.is(message, "bye")).get("code").asText());
+                    stranger.await("bye", message -> WireClient.is(message, "bye"))
+                            .get("code")
+                            .asText());
             assertEquals(1008, stranger.awaitClose());
             admit(host, workspace, guest, "editor");
             try (var client = WireClient.open(workspace, guest, "*")) {
                 client.done("add_card", card("a"));
                 host.done("skein_set_role", setRole(guest, "viewer"));
-                assertEquals("forbidden", client.refused("add_card", card("b"), "").get("code").asText());
-                assertEquals("forbidden", client.refused("skein_set_role", setRole(guest, "owner"), "").get("code").asText());
+                assertEquals(
+                        "forbidden",
+                        client.refused("add_card", card("b"), "").get("code").asText());
+                assertEquals(
+                        "forbidden",
+                        client.refused("skein_set_role", setRole(guest, "owner"), "")
+                                .get("code")
+                                .asText());
                 host.done("skein_set_role", setRole(guest, "editor"));
                 client.done("add_card", card("c"));
             }
@@ -139,18 +150,21 @@ class MembershipTest {
                                 ? "\"reducer\":\"skein_set_role\",\"args\":" + setRole(guest, role)
                                 : module.equals("board")
                                         ? "\"reducer\":\"add_card\",\"args\":" + card("h" + (id + i))
-                                        : "\"reducer\":\"add_audit\",\"args\":{\"id\":\"h%d\",\"text\":\"x\"}".formatted(id + i);
+                                        : "\"reducer\":\"add_audit\",\"args\":{\"id\":\"h%d\",\"text\":\"x\"}"
+                                                .formatted(id + i);
                         batch.add("{\"type\":\"call\",\"id\":%d,%s}".formatted(1_000 + id + i, call));
                     }
                     var own = module.equals("board")
                             ? sessions.getFirst().call("add_remark", "{\"card_id\":\"h0\",\"text\":\"x\"}", "")
-                            : sessions.getFirst().call("add_note", "{\"id\":\"own%d\",\"text\":\"x\"}".formatted(round), "");
+                            : sessions.getFirst()
+                                    .call("add_note", "{\"id\":\"own%d\",\"text\":\"x\"}".formatted(round), "");
                     host.send(batch.toString());
                     long seq = host.outcome(1_000 + id + 4).get("seq").asLong();
                     for (WireClient session : sessions) {
                         JsonNode change = session.await(
                                 "role at " + seq,
-                                message -> WireClient.is(message, "role") && message.get("seq").asLong() == seq);
+                                message -> WireClient.is(message, "role")
+                                        && message.get("seq").asLong() == seq);
                         assertEquals(role, change.get("role").asText());
                     }
                     sessions.getFirst().outcome(own);
@@ -163,12 +177,13 @@ class MembershipTest {
                     assertEquals(1, session.messages("snapshot").size(), "a role change is no reason for a snapshot");
                     for (int i = 0; i < messages.size(); i++) {
                         if (WireClient.is(messages.get(i), "role")) {
-                            assertEquals(messages.get(i).get("seq"), messages.get(i + 1).get("seq"));
+                            assertEquals(
+                                    messages.get(i).get("seq"),
+                                    messages.get(i + 1).get("seq"));
                             assertTrue(WireClient.is(messages.get(i + 1), "tx"));
                         }
                     }
-                    assertEquals(
-                            12, session.messages("role").size());
+                    assertEquals(12, session.messages("role").size());
                     try (var fresh = WireClient.open(workspace, guest, "*")) {
                         assertEquals(
                                 Replica.of(fresh.messages()).rows(),
@@ -200,7 +215,8 @@ class MembershipTest {
                                             ? "\"reducer\":\"skein_rename\",\"args\":{\"name\":\"n" + i + "\"}"
                                             : module.equals("board")
                                                     ? "\"reducer\":\"add_card\",\"args\":" + card("x" + i)
-                                                    : "\"reducer\":\"add_audit\",\"args\":{\"id\":\"x%d\",\"text\":\"x\"}".formatted(i);
+                                                    : "\"reducer\":\"add_audit\",\"args\":{\"id\":\"x%d\",\"text\":\"x\"}"
+                                                            .formatted(i);
                             batch.add("{\"type\":\"call\",\"id\":%d,%s}".formatted(1_000 + i, call));
                         }
                         host.send(batch.toString());

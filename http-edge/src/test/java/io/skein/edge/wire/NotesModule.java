@@ -36,20 +36,32 @@ final class NotesModule implements Module {
                 .visibleWhen((viewer, note, tables) -> note.owner().equals(viewer.identity())
                         || tables.in(SHARES).where(SHARES_OF_NOTE, note.id()).stream()
                                 .anyMatch(share -> share.reader().equals(viewer.identity())))
-                .reading(SHARES, (share, tables) -> tables.in(NOTES).find(share.noteId()).stream()
-                        .toList());
+                .reading(
+                        SHARES,
+                        (share, tables) ->
+                                tables.in(NOTES).find(share.noteId()).stream().toList());
         module.table(SHARES).readableBy(Role.ADMIN);
         module.table(AUDITS).readableBy(Role.ADMIN);
         module.reducer(
-                "add_note", AddNote.class, Role.VIEWER, (tx, in) -> tx.in(NOTES)
-                        .upsert(new Note(in.id(), tx.sender(), in.text())));
+                "add_note",
+                AddNote.class,
+                Role.VIEWER,
+                (tx, in) -> tx.in(NOTES).upsert(new Note(in.id(), tx.sender(), in.text())));
         module.reducer(
-                "share_note", ShareNote.class, Role.VIEWER, (tx, in) -> tx.in(SHARES)
-                        .insert(new Share(in.id() + "/" + in.reader(), in.id(), in.reader())));
-        module.reducer("unshare_note", ShareNote.class, Role.VIEWER, (tx, in) -> tx.in(SHARES)
-                .delete(in.id() + "/" + in.reader()));
-        module.reducer("add_audit", AddAudit.class, Role.VIEWER, (tx, in) -> tx.in(AUDITS)
-                .insert(new Audit(in.id(), in.text())));
+                "share_note",
+                ShareNote.class,
+                Role.VIEWER,
+                (tx, in) -> tx.in(SHARES).insert(new Share(in.id() + "/" + in.reader(), in.id(), in.reader())));
+        module.reducer(
+                "unshare_note",
+                ShareNote.class,
+                Role.VIEWER,
+                (tx, in) -> tx.in(SHARES).delete(in.id() + "/" + in.reader()));
+        module.reducer(
+                "add_audit",
+                AddAudit.class,
+                Role.VIEWER,
+                (tx, in) -> tx.in(AUDITS).insert(new Audit(in.id(), in.text())));
         module.reducer("add_many", AddMany.class, Role.VIEWER, (tx, in) -> {
             for (int i = 0; i < in.count(); i++) {
                 tx.in(NOTES).insert(new Note(in.prefix() + i, tx.sender(), "one of many"));

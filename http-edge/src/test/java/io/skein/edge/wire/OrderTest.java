@@ -128,7 +128,8 @@ class OrderTest {
             assertEquals(1, remarks.messages("tx").size());
             long after = writer.done("add_card", card("c"));
             remarks.awaitSeq(after);
-            assertEquals(after, remarks.messages("position").getLast().get("seq").asLong());
+            assertEquals(
+                    after, remarks.messages("position").getLast().get("seq").asLong());
             assertTrue(remarks.messages("position").stream()
                     .anyMatch(position -> position.get("seq").asLong() == invisible));
             // The caller of an invisible transaction hears of it in its place.

@@ -71,8 +71,7 @@ final class Replica {
                 assertTrue(message.get("seq").asLong() > seq, () -> "after " + seq + " came " + message);
                 seq = message.get("seq").asLong();
             }
-            case "role" ->
-                assertTrue(message.get("seq").asLong() > seq, () -> "after " + seq + " came " + message);
+            case "role" -> assertTrue(message.get("seq").asLong() > seq, () -> "after " + seq + " came " + message);
             default -> {}
         }
     }
@@ -84,9 +83,8 @@ final class Replica {
     }
 
     private void tables(String sub, JsonNode tables) {
-        tables.properties().forEach(table -> table.getValue()
-                .get("rows")
-                .forEach(row -> insert(sub, table.getKey(), row)));
+        tables.properties()
+                .forEach(table -> table.getValue().get("rows").forEach(row -> insert(sub, table.getKey(), row)));
     }
 
     private void delta(String sub, JsonNode tables) {
@@ -117,7 +115,8 @@ final class Replica {
 
     private void delete(String sub, String table, JsonNode key) {
         if (KEYS.containsKey(table)) {
-            assertNotNull(rows.remove(sub + "/" + table + "/" + key), () -> "a delete of a row that is not here: " + key);
+            assertNotNull(
+                    rows.remove(sub + "/" + table + "/" + key), () -> "a delete of a row that is not here: " + key);
         } else {
             copies.merge(sub + "/" + table + "/" + key, -1, (old, less) -> old + less == 0 ? null : old + less);
         }

@@ -55,10 +55,14 @@ final class TestNode {
     /** A node with a data directory of this name; {@code settings} are above the defaults. */
     static Edge start(String name, Map<String, Object> settings) {
         var all = new HashMap<String, Object>(Map.of(
-                "skein.http.port", 0,
-                "skein.http.heartbeat", "1s",
-                "skein.data-dir", dataDir(name).toString(),
-                "skein.relay.linger", "1s"));
+                "skein.http.port",
+                0,
+                "skein.http.heartbeat",
+                "1s",
+                "skein.data-dir",
+                dataDir(name).toString(),
+                "skein.relay.linger",
+                "1s"));
         all.putAll(settings);
         try {
             return Edge.start(

@@ -244,8 +244,7 @@ final class WireClient implements WebSocket.Listener, AutoCloseable {
     static String tables(String... tables) {
         var list = new ArrayList<String>();
         for (String table : tables) {
-            list.add(
-                    table.equals("*") ? "\"*\"" : table.startsWith("{") ? table : "{\"table\":\"" + table + "\"}");
+            list.add(table.equals("*") ? "\"*\"" : table.startsWith("{") ? table : "{\"table\":\"" + table + "\"}");
         }
         return list.toString();
     }

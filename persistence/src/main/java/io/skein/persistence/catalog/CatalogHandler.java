@@ -63,11 +63,10 @@ final class CatalogHandler extends JdbcHandler<List<EventEnvelope<GroupCommitted
     private static void follow(Connection connection, String workspace, long seq, RowChange change)
             throws SQLException {
         switch (change.after()) {
-            case SystemTables.Workspace row when row.deletedAt().isPresent() ->
-                CatalogTables.drop(connection, workspace);
+            case SystemTables.Workspace row
+            when row.deletedAt().isPresent() -> CatalogTables.drop(connection, workspace);
             case SystemTables.Workspace row -> CatalogTables.put(connection, row);
-            case SystemTables.Member row ->
-                CatalogTables.putMember(connection, workspace, row.identity(), row.role());
+            case SystemTables.Member row -> CatalogTables.putMember(connection, workspace, row.identity(), row.role());
             case SystemTables.Scheduled row -> CatalogTables.bringForward(connection, workspace, row.due(), seq);
             case null, default -> {
                 // Of what goes, only members matter: a workspace's row stays, and its schedule is asked of itself.

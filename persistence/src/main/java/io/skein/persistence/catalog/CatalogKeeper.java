@@ -32,8 +32,8 @@ final class CatalogKeeper {
 
     static Behavior<Stop> create(DataSource dataSource, CatalogSettings settings) {
         return Behaviors.setup(context -> {
-            ActorRef<ProjectionBehavior.Command> projection = context.spawn(
-                    ProjectionBehavior.create(projection(context.getSystem(), dataSource)), "projection");
+            ActorRef<ProjectionBehavior.Command> projection =
+                    context.spawn(ProjectionBehavior.create(projection(context.getSystem(), dataSource)), "projection");
             context.watch(projection);
             context.spawn(
                     Behaviors.supervise(Waker.create(dataSource, settings)).onFailure(SupervisorStrategy.restart()),

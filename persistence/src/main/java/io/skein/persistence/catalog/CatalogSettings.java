@@ -13,12 +13,7 @@ import java.time.Duration;
  * @param retryAfter what one reader too many is advised
  */
 public record CatalogSettings(
-        int readers,
-        int pageSize,
-        Duration wakeInterval,
-        int wakeBatch,
-        Duration wakeRetry,
-        Duration retryAfter) {
-    public static final CatalogSettings DEFAULT = new CatalogSettings(
-            64, 1_000, Duration.ofSeconds(1), 256, Duration.ofSeconds(15), Duration.ofSeconds(1));
+        int readers, int pageSize, Duration wakeInterval, int wakeBatch, Duration wakeRetry, Duration retryAfter) {
+    public static final CatalogSettings DEFAULT =
+            new CatalogSettings(64, 1_000, Duration.ofSeconds(1), 256, Duration.ofSeconds(15), Duration.ofSeconds(1));
 }

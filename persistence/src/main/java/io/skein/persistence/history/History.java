@@ -145,7 +145,8 @@ public final class History implements AutoCloseable {
         if (newestFirst) {
             Collections.reverse(entries);
         }
-        return new Answer.Found<>(new Page(schema.get(), head, entries, newestFirst ? window.older() : window.newer(head)));
+        return new Answer.Found<>(
+                new Page(schema.get(), head, entries, newestFirst ? window.older() : window.newer(head)));
     }
 
     /** Where roles decide alone, a transaction's own bytes are enough. */
@@ -191,11 +192,9 @@ public final class History implements AutoCloseable {
         return entries;
     }
 
-    private static void addVisible(
-            Visibility visibility, Committed committed, Audience audience, List<Entry> entries) {
-        List<RowChange> changes = visibility.ops(committed, audience).stream()
-                .map(RowChange::of)
-                .toList();
+    private static void addVisible(Visibility visibility, Committed committed, Audience audience, List<Entry> entries) {
+        List<RowChange> changes =
+                visibility.ops(committed, audience).stream().map(RowChange::of).toList();
         if (!changes.isEmpty()) {
             entries.add(new Entry(TxHeader.of(committed), changes));
         }

@@ -174,9 +174,7 @@ final class JournalReader {
             statement.setString(1, persistenceId(workspace));
             statement.setLong(2, number);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new StoredSnapshot(row.getLong(1), row.getBytes(2)))
-                        : Optional.empty();
+                return row.next() ? Optional.of(new StoredSnapshot(row.getLong(1), row.getBytes(2))) : Optional.empty();
             }
         }
     }

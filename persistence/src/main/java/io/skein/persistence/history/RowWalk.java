@@ -16,8 +16,7 @@ final class RowWalk {
     private final ArrayDeque<JournalRow> batch = new ArrayDeque<>();
     private long expected;
 
-    private RowWalk(
-            JournalReader journal, String workspace, int step, long from, long end, Readers.Wanted wanted) {
+    private RowWalk(JournalReader journal, String workspace, int step, long from, long end, Readers.Wanted wanted) {
         this.journal = journal;
         this.workspace = workspace;
         this.step = step;
@@ -45,8 +44,7 @@ final class RowWalk {
     Optional<JournalRow> next() throws SQLException {
         wanted.check();
         if (batch.isEmpty() && step * (end - expected) >= 0) {
-            batch.addAll(
-                    step > 0 ? journal.up(workspace, expected, end) : journal.down(workspace, end, expected));
+            batch.addAll(step > 0 ? journal.up(workspace, expected, end) : journal.down(workspace, end, expected));
         }
         JournalRow row = batch.poll();
         if (row != null) {

@@ -54,8 +54,7 @@ record Window(Collection<Group> groups, Bytes hashBefore, long first, long last)
             throws SQLException {
         var room = new Room(limits, limit);
         Deque<Group> groups = new ArrayDeque<>();
-        RowWalk rows = RowWalk.down(
-                journal, workspace, journal.rowOf(workspace, bounds, last), bounds.first(), wanted);
+        RowWalk rows = RowWalk.down(journal, workspace, journal.rowOf(workspace, bounds, last), bounds.first(), wanted);
         long first = last + 1;
         while (room.isLeft() && first > 1) {
             Group group = rows.require().group();
