@@ -2,13 +2,12 @@ package io.skein.load.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skein.load.machine.SharedPostgres;
 import io.skein.load.peer.FakeSkein;
-import io.skein.load.peer.WsPostgresPeer;
+import io.skein.load.peer.NodeNeeded;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -26,7 +25,7 @@ class ManyWorkspacesTest {
 
     @Test
     void comparesAndWritesWhatItSaw() throws Exception {
-        assumeTrue(WsPostgresPeer.hasNode(), "no node and npm on this machine");
+        NodeNeeded.here();
         assertEquals(0, run("NONE", "--order", "ws-postgres,skein,ws-postgres"));
         JsonNode result =
                 new ObjectMapper().readTree(results.resolve("result.json").toFile());

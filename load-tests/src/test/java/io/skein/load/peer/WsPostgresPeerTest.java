@@ -3,7 +3,6 @@ package io.skein.load.peer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.skein.load.drive.Fleet;
 import io.skein.load.drive.Pace;
@@ -37,10 +36,7 @@ class WsPostgresPeerTest {
 
     @BeforeEach
     void anEmptyDatabase() throws Exception {
-        // `required` where a missing Node is a failure: the build server.
-        if (!System.getProperty("skein.test.peers", "").equals("required")) {
-            assumeTrue(WsPostgresPeer.hasNode(), "no node and npm on this machine");
-        }
+        NodeNeeded.here();
         database = postgres.create("reference");
     }
 

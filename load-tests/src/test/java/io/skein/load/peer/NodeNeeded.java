@@ -1,0 +1,15 @@
+package io.skein.load.peer;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/** Skein needs no Node; only the reference does, and so do the tests that run it. */
+public final class NodeNeeded {
+    private NodeNeeded() {}
+
+    /** Skips the test where there is no Node, unless {@code -Dskein.test.peers=required}, as the build server says. */
+    public static void here() {
+        if (!System.getProperty("skein.test.peers", "").equals("required")) {
+            assumeTrue(WsPostgresPeer.hasNode(), "no node and npm on this machine");
+        }
+    }
+}
