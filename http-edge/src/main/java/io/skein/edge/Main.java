@@ -1,7 +1,11 @@
 package io.skein.edge;
 
 import io.skein.edge.command.Dev;
+import io.skein.edge.command.Import;
+import io.skein.edge.command.Migrate;
+import io.skein.edge.command.Schema;
 import io.skein.edge.command.Serve;
+import io.skein.edge.command.Verify;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -11,17 +15,20 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "Skein 0.1.0",
         description = "An actor-based clustered sync engine for collaborative workspaces.",
-        subcommands = {Dev.class, Serve.class})
+        subcommands = {Dev.class, Serve.class, Import.class, Migrate.class, Verify.class, Schema.class})
 public final class Main {
     private Main() {}
 
     /** Ends the JVM with 0, 1 for what went wrong, or 2 for a wrong command line. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main())
-                .setExecutionExceptionHandler((failure, line, _) -> {
-                    line.getErr().println("skein: " + failure.getMessage());
-                    return 1;
-                })
-                .execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The whole command line; what goes wrong is one line on its error stream. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new Main()).setExecutionExceptionHandler((failure, line, _) -> {
+            line.getErr().println("skein: " + failure.getMessage());
+            return 1;
+        });
     }
 }

@@ -50,6 +50,21 @@ public final class Migrations {
         }
     }
 
+    /**
+     * The version the tables have.
+     *
+     * @return such as {@code 1}; empty when nothing was ever applied
+     * @throws DatabaseException when the database cannot be asked
+     */
+    public static String version(DataSource dataSource) {
+        try {
+            MigrationInfo current = flyway(dataSource).info().current();
+            return current == null ? "" : String.valueOf(current.getVersion());
+        } catch (FlywayException e) {
+            throw new DatabaseException("The version of the tables cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     private static Flyway flyway(DataSource dataSource) {
         return Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(dataSource)

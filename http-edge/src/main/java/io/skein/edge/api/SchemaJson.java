@@ -18,10 +18,10 @@ import java.util.Locale;
  * {@code {"optional":type}}, {@code {"list":type}}, {@code {"enum":{"name":…,"values":[…]}}}, {@code
  * {"record":{"name":…,"columns":[…]}}}.
  */
-final class SchemaJson {
+public final class SchemaJson {
     private SchemaJson() {}
 
-    static void write(JsonGenerator out, ModuleSchema schema) throws IOException {
+    public static void write(JsonGenerator out, ModuleSchema schema) throws IOException {
         out.writeStartObject();
         out.writeStringField("name", schema.name());
         out.writeNumberField("version", schema.version());

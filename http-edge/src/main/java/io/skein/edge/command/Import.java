@@ -1,0 +1,13 @@
+package io.skein.edge.command;
+
+import io.skein.edge.command.flow.ImportFlow;
+import picocli.CommandLine.Command;
+
+/** Brings data from files into workspaces. */
+@Command(
+        name = "import",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Imports files into workspaces of a running server.",
+        subcommands = ImportFlow.class)
+public final class Import {}
