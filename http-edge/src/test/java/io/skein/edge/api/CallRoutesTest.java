@@ -63,10 +63,10 @@ class CallRoutesTest {
         assertEquals(3, other.get("current").asLong());
         ada.call(board, "edit_card", edit, "Skein-Expect", row.formatted(3)).expect(200);
         ada.call(board, "add_card", """
-                        {"id":"c2","title":"New","column":0}\
-                        """, "Skein-Expect", """
-                        {"row":{"table":"card","key":"c2","version":0}}\
-                        """).expect(200);
+            {"id":"c2","title":"New","column":0}\
+            """, "Skein-Expect", """
+            {"row":{"table":"card","key":"c2","version":0}}\
+            """).expect(200);
         assertEquals(5, seq());
         for (String bad : new String[] {"", "7", "{}", "{\"seq\":-1}", "{\"seq\":1,\"x\":2}", "[", "{\"row\":{}}"}) {
             ada.call(board, "edit_card", edit, "Skein-Expect", bad).problem(400, "invalid_args");
@@ -140,7 +140,7 @@ class CallRoutesTest {
         ada.call(board, "add_remark", "{\"card_id\":\"c1\",\"text\":\"one\"}").expect(200);
         ada.call(board, "add_remark", "{\"cardId\":\"c1\",\"text\":\"two\"}").expect(200);
         ada.call(board, "add_remark", "{\"cardId\":\"c1\",\"card_id\":\"c2\",\"text\":\"two\"}")
-                .expect(200);
+                .problem(400, "invalid_args");
         JsonNode remarks = ada.get(board + "/snapshot?tables=remark").json().at("/tables/remark/rows");
         assertEquals("c1", remarks.get(0).get("card_id").asText());
     }
