@@ -91,6 +91,7 @@ public final class Membership {
             system.table(MEMBER);
             system.table(INVITE).readableBy(Role.ADMIN);
             system.table(SCHEDULE).readableBy(Role.ADMIN);
+            Imports.define(system, module);
             system.internal(CREATE, Create.class, Membership::create);
             system.internal(
                     FORGET_SCHEDULED,
@@ -122,7 +123,7 @@ public final class Membership {
         }
     }
 
-    private static void create(Tx tx, Create in) {
+    static void create(Tx tx, Create in) {
         tx.require(tx.in(WORKSPACE).find(tx.workspace()).isEmpty(), "workspace_exists");
         requireName(tx, in.name());
         tx.in(WORKSPACE)

@@ -72,10 +72,36 @@ public final class SystemTables {
      */
     public record Scheduled(@Key String id, Instant due, String reducer, Bytes args) {}
 
+    /**
+     * The latest import of rows: running, or ended.
+     *
+     * @param id tells it from others
+     * @param moduleVersion of the module that wrote the rows
+     * @param rows how many have come in
+     * @param digest of them, see {@link Imports#digest}
+     */
+    public record Import(
+            @Key String id,
+            int moduleVersion,
+            Identity startedBy,
+            Instant startedAt,
+            long rows,
+            Bytes digest,
+            Optional<Instant> finishedAt) {
+        Import with(int more, Bytes newDigest) {
+            return new Import(id, moduleVersion, startedBy, startedAt, rows + more, newDigest, finishedAt);
+        }
+
+        Import finished(Instant when) {
+            return new Import(id, moduleVersion, startedBy, startedAt, rows, digest, Optional.of(when));
+        }
+    }
+
     public static final Table<Workspace> WORKSPACE = Table.of("skein_workspace", Workspace.class);
     public static final Table<Member> MEMBER = Table.of("skein_member", Member.class);
     public static final Table<Invite> INVITE = Table.of("skein_invite", Invite.class);
     public static final Table<Scheduled> SCHEDULE = Table.of("skein_schedule", Scheduled.class);
+    public static final Table<Import> IMPORT = Table.of("skein_import", Import.class);
 
     private SystemTables() {}
 

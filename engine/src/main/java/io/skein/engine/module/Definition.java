@@ -86,6 +86,13 @@ public final class Definition {
         return this;
     }
 
+    /** The tables so far; once a module is defined, all of them. */
+    public List<Table<?>> tables() {
+        return tables.values().stream()
+                .<Table<?>>map(definition -> definition.table)
+                .toList();
+    }
+
     /** Runs in the transaction that creates a workspace, sent by its first owner. */
     public Definition onCreate(Hook hook) {
         onCreate = hook;

@@ -4,8 +4,10 @@ import io.skein.engine.codec.ByteReader;
 import io.skein.engine.codec.CorruptException;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.journal.TransactionCodec;
+import io.skein.engine.membership.Imports;
 import io.skein.engine.membership.Membership;
 import io.skein.engine.membership.SystemTables;
+import io.skein.engine.module.Definition;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Reducer;
@@ -36,7 +38,10 @@ public final class Decider {
     private static final Logger LOG = LoggerFactory.getLogger(Decider.class);
 
     /** What must be possible in a workspace of any size. */
-    private static final Set<String> UNBOUNDED = Set.of(Membership.DELETE, Membership.MIGRATE);
+    private static final Set<String> UNBOUNDED = Set.of(Membership.DELETE, Membership.MIGRATE, Imports.FINISH);
+
+    /** What is possible where there is no workspace yet. */
+    private static final Set<String> CREATING = Set.of(Membership.CREATE, Imports.CREATE);
 
     private final DecideLimits limits;
     private final long keyLifetimeMicros;
@@ -57,13 +62,17 @@ public final class Decider {
             return earlier;
         }
         Optional<SystemTables.Workspace> workspace = SystemTables.workspace(head, head.workspace());
-        boolean creating = call.internal() && call.reducer().equals(Membership.CREATE);
+        boolean creating = call.internal() && CREATING.contains(call.reducer());
         if (workspace.isEmpty() && !creating) {
             return refuse(ErrorCode.NOT_FOUND, "no workspace " + head.workspace());
         }
         Reducer<?> reducer = head.schema().reducer(call.reducer());
         if (reducer == null || (reducer.internal() && !call.internal())) {
             return refuse(ErrorCode.NOT_FOUND, "no reducer " + call.reducer());
+        }
+        if (isModules(reducer) && Imports.running(head).isPresent()) {
+            return new Decision.Refuse(
+                    Refusal.rejected("importing", "rows are being imported into this workspace"), Optional.empty());
         }
         boolean engine = creating || (call.internal() && call.sender().equals(Identity.SYSTEM));
         Role role = engine ? Role.OWNER : SystemTables.roleIn(head, workspace.orElseThrow(), call.sender());
@@ -82,6 +91,13 @@ public final class Decider {
             return refuse(head, call, timeMicros, unmet);
         }
         return run(head, call, reducer, role, timeMicros);
+    }
+
+    /** Whether a reducer runs the module's code on its rows: its own, and its hooks. */
+    private static boolean isModules(Reducer<?> reducer) {
+        return !reducer.name().startsWith(Definition.RESERVED_PREFIX)
+                || reducer.name().equals(Definition.CONNECT)
+                || reducer.name().equals(Definition.DISCONNECT);
     }
 
     /** What the key says about this call, or null if it is new. */

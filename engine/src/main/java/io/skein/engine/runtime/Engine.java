@@ -1,6 +1,7 @@
 package io.skein.engine.runtime;
 
 import io.skein.engine.Modules;
+import io.skein.engine.membership.Imports;
 import io.skein.engine.module.Access;
 import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Outcome;
@@ -115,7 +116,25 @@ public final class Engine {
             Access access,
             String displayName,
             Optional<CallKey> key) {
-        return ask(workspace, replyTo -> new Workspace.Create(sender, name, module, access, displayName, key, replyTo));
+        return ask(
+                workspace,
+                replyTo -> new Workspace.Create(
+                        sender, name, module, access, displayName, key, Optional.empty(), replyTo));
+    }
+
+    /** Makes a workspace to import rows into; see {@link Imports}. */
+    public CompletionStage<Outcome> createForImport(
+            String workspace,
+            Identity sender,
+            String name,
+            String module,
+            Access access,
+            String displayName,
+            Imports.Begin begin) {
+        return ask(
+                workspace,
+                replyTo -> new Workspace.Create(
+                        sender, name, module, access, displayName, Optional.empty(), Optional.of(begin), replyTo));
     }
 
     /** A workspace's rows as somebody sees them, after the last durable transaction. */

@@ -87,6 +87,11 @@ public final class TestCaller {
         return refused(reducer, new Reducer.None());
     }
 
+    /** Calls one of the engine's internal reducers in their name, as an edge does. */
+    public Outcome internal(String reducer, Record args) {
+        return workspace.decide(Call.internal(identity, reducer, args));
+    }
+
     /** Opens a session: runs the module's {@link Definition#onConnect}, if it has one. */
     public void connect() {
         hook(Definition.CONNECT);

@@ -1,6 +1,7 @@
 package io.skein.engine.workspace;
 
 import io.skein.engine.Modules;
+import io.skein.engine.membership.Imports;
 import io.skein.engine.membership.Membership;
 import io.skein.engine.membership.SystemTables;
 import io.skein.engine.module.Access;
@@ -51,7 +52,11 @@ public final class Workspace {
     /** A call without a socket; the answer comes when it is durable. */
     public record Ask(Call call, ActorRef<Outcome> replyTo) implements Command {}
 
-    /** Makes the workspace; the sender becomes its first owner. */
+    /**
+     * Makes the workspace; the sender becomes its first owner.
+     *
+     * @param importing the import that it is made for, if it is
+     */
     public record Create(
             Identity sender,
             String name,
@@ -59,6 +64,7 @@ public final class Workspace {
             Access access,
             String displayName,
             Optional<CallKey> key,
+            Optional<Imports.Begin> importing,
             ActorRef<Outcome> replyTo)
             implements Command {}
 
@@ -349,7 +355,9 @@ public final class Workspace {
                 create.access(),
                 HexFormat.of().formatHex(epoch),
                 create.displayName());
-        Call call = Call.internal(create.sender(), Membership.CREATE, args);
+        Call call = create.importing()
+                .map(begin -> Call.internal(create.sender(), Imports.CREATE, new Imports.Create(args, begin)))
+                .orElseGet(() -> Call.internal(create.sender(), Membership.CREATE, args));
         Call keyed = create.key().map(call::withKey).orElse(call);
         Live present = live;
         if (present == null) {

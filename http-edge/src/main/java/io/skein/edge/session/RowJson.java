@@ -127,6 +127,9 @@ public final class RowJson {
             if (ordinal < 0) {
                 throw Members.unknown(name, parser);
             }
+            if (values[ordinal] != null) {
+                throw Members.wrong(parser, "one of the two spellings of a column");
+            }
             values[ordinal] = readValue(parser, columns.get(ordinal).type());
         });
         for (int i = 0; i < values.length; i++) {

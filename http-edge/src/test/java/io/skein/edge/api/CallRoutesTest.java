@@ -140,7 +140,7 @@ class CallRoutesTest {
         ada.call(board, "add_remark", "{\"card_id\":\"c1\",\"text\":\"one\"}").expect(200);
         ada.call(board, "add_remark", "{\"cardId\":\"c1\",\"text\":\"two\"}").expect(200);
         ada.call(board, "add_remark", "{\"cardId\":\"c1\",\"card_id\":\"c2\",\"text\":\"two\"}")
-                .expect(200);
+                .problem(400, "invalid_args");
         JsonNode remarks = ada.get(board + "/snapshot?tables=remark").json().at("/tables/remark/rows");
         assertEquals("c1", remarks.get(0).get("card_id").asText());
     }

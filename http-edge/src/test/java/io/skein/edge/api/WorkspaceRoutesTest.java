@@ -41,7 +41,7 @@ class WorkspaceRoutesTest {
 
         ada.delete(path).expect(200);
         ada.get(path).problem(404, "not_found");
-        ada.call(path, "add_card", "{}").problem(404, "not_found");
+        ada.call(path, "remove_card", "{\"id\":\"c1\"}").problem(404, "not_found");
     }
 
     @Test
