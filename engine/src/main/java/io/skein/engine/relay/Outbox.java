@@ -48,6 +48,9 @@ public final class Outbox {
     private @Nullable Restart restart;
     private boolean behind;
     private @Nullable Refusal farewell;
+    /** Said once its place is reached, or at once if it never will be. */
+    private ServerMessage.@Nullable Bye parting;
+
     private long announcedSeq;
     private long allowedSeq;
     private int resultsSaid;
@@ -98,6 +101,19 @@ public final class Outbox {
         restart = null;
         cursor = null;
         inserts.addLast(new Insert.Say(Long.MIN_VALUE, bye));
+    }
+
+    /** Says this after everything up to {@code seq}, and nothing after it. The relay forgets the session: nothing else can come for it. */
+    void endAfter(long seq, ServerMessage.Bye bye) {
+        boolean starts = restart != null || inserts.stream().anyMatch(Insert.Jump.class::isInstance);
+        if (cursor == null && !starts) {
+            end(bye);
+            return;
+        }
+        inserts.removeIf(Insert.Barrier.class::isInstance);
+        allowedSeq = Math.max(allowedSeq, seq);
+        parting = bye;
+        inserts.addLast(new Insert.Say(seq, bye));
     }
 
     /** Puts what a barrier waited for in its place. */
@@ -164,6 +180,11 @@ public final class Outbox {
         }
         var frame = new Frame.Builder(format.framing());
         if (restart != null) {
+            while (inserts.peekFirst() instanceof Insert.Say) {
+                if (!addInsert(frame)) {
+                    break;
+                }
+            }
             frame.add(format.encode(restart.message()));
             cursor = restart.to();
             announcedSeq = restart.to().seq();
@@ -219,7 +240,9 @@ public final class Outbox {
             case Insert.Jump jump -> {
                 jump.say().forEach(message -> say(frame, message));
                 if (at == null || jump.to().seq() >= at.seq()) {
-                    jump.sayIfAhead().forEach(message -> say(frame, message));
+                    if (at == null || jump.to().seq() > at.seq()) {
+                        jump.sayIfAhead().forEach(message -> say(frame, message));
+                    }
                     cursor = jump.to();
                     announcedSeq = Math.max(announcedSeq, jump.to().seq());
                 }
@@ -230,6 +253,9 @@ public final class Outbox {
     }
 
     private void say(Frame.Builder frame, ServerMessage message) {
+        if (message instanceof ServerMessage.Position(var seq) && seq <= announcedSeq) {
+            return; // it waited behind something else, and the client has heard of more since
+        }
         frame.add(format.encode(message));
         if (message instanceof ServerMessage.Bye(var refusal)) {
             farewell = refusal;
@@ -247,6 +273,10 @@ public final class Outbox {
             return false;
         }
         if (next.seq() < 0) {
+            if (parting != null) {
+                end(parting);
+                return true;
+            }
             behind = true;
             return false;
         }
