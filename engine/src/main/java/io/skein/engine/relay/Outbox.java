@@ -203,8 +203,11 @@ public final class Outbox {
         if (from == null || restart != null || !inserts.isEmpty()) {
             return null;
         }
+        boolean announced = announcedSeq >= from.seq();
         DeltaNode.Run run = from.run();
-        if (run != null && (isTip(run.last()) || run.frame().bytes() >= frameBudgetBytes)) {
+        if (run != null
+                && run.announced() == announced
+                && (isTip(run.last()) || run.frame().bytes() >= frameBudgetBytes)) {
             cursor = run.last();
             announcedSeq = run.announcedSeq();
             return run.frame();
@@ -218,7 +221,7 @@ public final class Outbox {
             return null;
         }
         Frame built = frame.build();
-        from.remember(new DeltaNode.Run(from, Objects.requireNonNull(cursor), built, announcedSeq));
+        from.remember(new DeltaNode.Run(from, announced, Objects.requireNonNull(cursor), built, announcedSeq));
         return built;
     }
 
@@ -281,7 +284,7 @@ public final class Outbox {
             return false;
         }
         if (next.bytes() != null) {
-            if (at.bytes() == null) {
+            if (at.bytes() == null && at.seq() > announcedSeq) {
                 frame.add(format.encode(new ServerMessage.Position(at.seq())));
             }
             frame.add(next.bytes());

@@ -115,6 +115,7 @@ public final class Relay {
     private final String workspace;
     private final Modules modules;
     private final RelaySettings settings;
+    private final RelayCounters counters;
     private final Consumer<Workspace.Command> region;
     private final Consumer<Long> idle;
     private final ActorRef<Downstream> self;
@@ -135,12 +136,14 @@ public final class Relay {
             String workspace,
             Modules modules,
             RelaySettings settings,
+            RelayCounters counters,
             Consumer<Workspace.Command> region,
             Consumer<Long> idle) {
         this.context = context;
         this.workspace = workspace;
         this.modules = modules;
         this.settings = settings;
+        this.counters = counters;
         this.region = region;
         this.idle = idle;
         this.self = context.messageAdapter(Downstream.class, FromOwner::new);
@@ -157,10 +160,11 @@ public final class Relay {
             String workspace,
             Modules modules,
             RelaySettings settings,
+            RelayCounters counters,
             Consumer<Workspace.Command> region,
             Consumer<Long> idle) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            var relay = new Relay(context, timers, workspace, modules, settings, region, idle);
+            var relay = new Relay(context, timers, workspace, modules, settings, counters, region, idle);
             return Behaviors.receive(Command.class)
                     .onAnyMessage(relay::onCommand)
                     .build();
@@ -356,7 +360,7 @@ public final class Relay {
             context.watchWith(enlisted.owner(), new OwnerGone());
         }
         if (views == null) {
-            views = new Views(workspace, schema.get(), settings, enlisted.seq(), this::tellOwner);
+            views = new Views(workspace, schema.get(), settings, counters, enlisted.seq(), this::tellOwner);
         } else {
             views.reconnect(enlisted.seq());
         }
