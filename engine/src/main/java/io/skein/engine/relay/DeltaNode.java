@@ -13,9 +13,10 @@ final class DeltaNode {
     /**
      * A frame that begins behind one node and ends with another: what every session that stands there sends.
      *
+     * @param announced whether it is for sessions that need not be told of the place where it begins
      * @param announcedSeq what the frame says last of how far the stream has come
      */
-    record Run(DeltaNode from, DeltaNode last, Frame frame, long announcedSeq) {}
+    record Run(DeltaNode from, boolean announced, DeltaNode last, Frame frame, long announcedSeq) {}
 
     /** The newest run of a log. One is enough: sessions that keep up all stand at the same node. */
     static final class RunCache {

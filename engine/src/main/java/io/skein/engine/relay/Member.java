@@ -108,6 +108,10 @@ final class Member {
         group.change(hello.port(), outbox -> outbox.end(bye));
     }
 
+    void endAfter(long seq, ServerMessage.Bye bye) {
+        group.change(hello.port(), outbox -> outbox.endAfter(seq, bye));
+    }
+
     String fingerprint() {
         return view().fingerprint(identity());
     }

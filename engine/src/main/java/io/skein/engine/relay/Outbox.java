@@ -48,6 +48,9 @@ public final class Outbox {
     private @Nullable Restart restart;
     private boolean behind;
     private @Nullable Refusal farewell;
+    /** Said once its place is reached, or at once if it never will be. */
+    private ServerMessage.@Nullable Bye parting;
+
     private long announcedSeq;
     private long allowedSeq;
     private int resultsSaid;
@@ -98,6 +101,19 @@ public final class Outbox {
         restart = null;
         cursor = null;
         inserts.addLast(new Insert.Say(Long.MIN_VALUE, bye));
+    }
+
+    /** Says this after everything up to {@code seq}, and nothing after it. The relay forgets the session: nothing else can come for it. */
+    void endAfter(long seq, ServerMessage.Bye bye) {
+        boolean starts = restart != null || inserts.stream().anyMatch(Insert.Jump.class::isInstance);
+        if (cursor == null && !starts) {
+            end(bye);
+            return;
+        }
+        inserts.removeIf(Insert.Barrier.class::isInstance);
+        allowedSeq = Math.max(allowedSeq, seq);
+        parting = bye;
+        inserts.addLast(new Insert.Say(seq, bye));
     }
 
     /** Puts what a barrier waited for in its place. */
@@ -195,8 +211,11 @@ public final class Outbox {
         if (from == null || restart != null || !inserts.isEmpty()) {
             return null;
         }
+        boolean announced = announcedSeq >= from.seq();
         DeltaNode.Run run = from.run();
-        if (run != null && (isTip(run.last()) || run.frame().bytes() >= frameBudgetBytes)) {
+        if (run != null
+                && run.announced() == announced
+                && (isTip(run.last()) || run.frame().bytes() >= frameBudgetBytes)) {
             cursor = run.last();
             announcedSeq = run.announcedSeq();
             return run.frame();
@@ -210,7 +229,7 @@ public final class Outbox {
             return null;
         }
         Frame built = frame.build();
-        from.remember(new DeltaNode.Run(from, Objects.requireNonNull(cursor), built, announcedSeq));
+        from.remember(new DeltaNode.Run(from, announced, Objects.requireNonNull(cursor), built, announcedSeq));
         return built;
     }
 
@@ -232,7 +251,9 @@ public final class Outbox {
             case Insert.Jump jump -> {
                 jump.say().forEach(message -> say(frame, message));
                 if (at == null || jump.to().seq() >= at.seq()) {
-                    jump.sayIfAhead().forEach(message -> say(frame, message));
+                    if (at == null || jump.to().seq() > at.seq()) {
+                        jump.sayIfAhead().forEach(message -> say(frame, message));
+                    }
                     cursor = jump.to();
                     announcedSeq = Math.max(announcedSeq, jump.to().seq());
                 }
@@ -243,6 +264,9 @@ public final class Outbox {
     }
 
     private void say(Frame.Builder frame, ServerMessage message) {
+        if (message instanceof ServerMessage.Position(var seq) && seq <= announcedSeq) {
+            return; // it waited behind something else, and the client has heard of more since
+        }
         frame.add(format.encode(message));
         if (message instanceof ServerMessage.Bye(var refusal)) {
             farewell = refusal;
@@ -260,11 +284,15 @@ public final class Outbox {
             return false;
         }
         if (next.seq() < 0) {
+            if (parting != null) {
+                end(parting);
+                return true;
+            }
             behind = true;
             return false;
         }
         if (next.bytes() != null) {
-            if (at.bytes() == null) {
+            if (at.bytes() == null && at.seq() > announcedSeq) {
                 frame.add(format.encode(new ServerMessage.Position(at.seq())));
             }
             frame.add(next.bytes());

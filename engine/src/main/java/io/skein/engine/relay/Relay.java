@@ -13,6 +13,7 @@ import io.skein.engine.workspace.Signal;
 import io.skein.engine.workspace.Upstream;
 import io.skein.engine.workspace.Workspace;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -114,6 +115,7 @@ public final class Relay {
     private final String workspace;
     private final Modules modules;
     private final RelaySettings settings;
+    private final RelayCounters counters;
     private final Consumer<Workspace.Command> region;
     private final Consumer<Long> idle;
     private final ActorRef<Downstream> self;
@@ -134,12 +136,14 @@ public final class Relay {
             String workspace,
             Modules modules,
             RelaySettings settings,
+            RelayCounters counters,
             Consumer<Workspace.Command> region,
             Consumer<Long> idle) {
         this.context = context;
         this.workspace = workspace;
         this.modules = modules;
         this.settings = settings;
+        this.counters = counters;
         this.region = region;
         this.idle = idle;
         this.self = context.messageAdapter(Downstream.class, FromOwner::new);
@@ -156,10 +160,11 @@ public final class Relay {
             String workspace,
             Modules modules,
             RelaySettings settings,
+            RelayCounters counters,
             Consumer<Workspace.Command> region,
             Consumer<Long> idle) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            var relay = new Relay(context, timers, workspace, modules, settings, region, idle);
+            var relay = new Relay(context, timers, workspace, modules, settings, counters, region, idle);
             return Behaviors.receive(Command.class)
                     .onAnyMessage(relay::onCommand)
                     .build();
@@ -355,7 +360,7 @@ public final class Relay {
             context.watchWith(enlisted.owner(), new OwnerGone());
         }
         if (views == null) {
-            views = new Views(workspace, schema.get(), settings, enlisted.seq(), this::tellOwner);
+            views = new Views(workspace, schema.get(), settings, counters, enlisted.seq(), this::tellOwner);
         } else {
             views.reconnect(enlisted.seq());
         }
@@ -386,23 +391,31 @@ public final class Relay {
     }
 
     private void published(List<Downstream.Tx> transactions, List<Downstream.Result> results) {
+        var waiting = new ArrayDeque<>(results);
         withViews(present -> {
             for (Downstream.Tx tx : transactions) {
+                // What belongs in front of a transaction goes first: it may end a session or move it to another view.
+                sayResults(waiting, tx.header().seq() - 1);
                 present.append(tx);
                 for (Downstream.RoleChange change : tx.changes()) {
                     roleChanged(present, tx, change);
                 }
             }
         });
-        for (Downstream.Result result : results) {
+        sayResults(waiting, Long.MAX_VALUE);
+        if (!transactions.isEmpty()) {
+            long head = transactions.getLast().header().seq();
+            groups.values().forEach(group -> group.allow(head));
+        }
+    }
+
+    private void sayResults(ArrayDeque<Downstream.Result> waiting, long upTo) {
+        while (!waiting.isEmpty() && waiting.getFirst().at() <= upTo) {
+            Downstream.Result result = waiting.removeFirst();
             Uplink.Pending pending = uplink.settle(result.number());
             if (pending != null) {
                 pending.member().say(result.at(), new ServerMessage.Result(pending.id(), result.outcome()));
             }
-        }
-        if (!transactions.isEmpty()) {
-            long head = transactions.getLast().header().seq();
-            groups.values().forEach(group -> group.allow(head));
         }
     }
 
@@ -417,7 +430,7 @@ public final class Relay {
                         member, tx.header(), change, change.audience().get());
             } else {
                 members.remove(member.session());
-                member.say(
+                member.endAfter(
                         before,
                         new ServerMessage.Bye(
                                 Refusal.of(ErrorCode.FORBIDDEN, "you are no longer a member of this workspace")));

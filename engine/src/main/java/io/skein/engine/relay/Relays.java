@@ -44,6 +44,7 @@ public final class Relays {
     private final ActorContext<Command> context;
     private final Modules modules;
     private final RelaySettings settings;
+    private final RelayCounters counters;
     private final int maxRelays;
     private final BiConsumer<String, Workspace.Command> region;
     private final Map<String, Entry> relays = new HashMap<>();
@@ -53,11 +54,13 @@ public final class Relays {
             ActorContext<Command> context,
             Modules modules,
             RelaySettings settings,
+            RelayCounters counters,
             int maxRelays,
             BiConsumer<String, Workspace.Command> region) {
         this.context = context;
         this.modules = modules;
         this.settings = settings;
+        this.counters = counters;
         this.maxRelays = maxRelays;
         this.region = region;
     }
@@ -67,9 +70,13 @@ public final class Relays {
      * @param region sends to a workspace by its id, wherever it is
      */
     public static Behavior<Command> create(
-            Modules modules, RelaySettings settings, int maxRelays, BiConsumer<String, Workspace.Command> region) {
+            Modules modules,
+            RelaySettings settings,
+            RelayCounters counters,
+            int maxRelays,
+            BiConsumer<String, Workspace.Command> region) {
         return Behaviors.setup(context -> {
-            var relays = new Relays(context, modules, settings, maxRelays, region);
+            var relays = new Relays(context, modules, settings, counters, maxRelays, region);
             return Behaviors.receive(Command.class)
                     .onAnyMessage(relays::onCommand)
                     .build();
@@ -120,6 +127,7 @@ public final class Relays {
                         workspace,
                         modules,
                         settings,
+                        counters,
                         command -> region.accept(workspace, command),
                         reservations -> context.getSelf().tell(new Idle(workspace, reservations))),
                 "relay-" + ++started);

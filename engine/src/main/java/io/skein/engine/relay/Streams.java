@@ -76,8 +76,7 @@ final class Streams {
         views.values().removeIf(log -> {
             var entry = entries.get(log.view().view().audience());
             if (entry == null) {
-                log.cut();
-                return true;
+                return true; // not cut: sessions on their way out, or into another view, may still stand in it
             }
             log.append(entry, share);
             return false;

@@ -130,6 +130,10 @@ final class ViewLog {
 
     /** Lets everything go: sessions find that they are behind. */
     void cut() {
+        if (twin != null) {
+            twin.link(DeltaNode.EVICTED);
+            twin = null;
+        }
         DeltaNode node = oldest;
         while (node != null && node.seq() >= 0) {
             DeltaNode next = node.next();

@@ -26,6 +26,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 final class Views {
     private final String workspace;
     private final RelaySettings settings;
+    private final RelayCounters counters;
     private final Consumer<Function<ActorRef<Downstream>, Workspace.Command>> owner;
     private final Streams streams;
     private final Fetches fetches = new Fetches();
@@ -39,10 +40,12 @@ final class Views {
             String workspace,
             ModuleSchema schema,
             RelaySettings settings,
+            RelayCounters counters,
             long seq,
             Consumer<Function<ActorRef<Downstream>, Workspace.Command>> owner) {
         this.workspace = workspace;
         this.settings = settings;
+        this.counters = counters;
         this.owner = owner;
         this.streams = new Streams(schema, settings, seq);
     }
@@ -289,6 +292,7 @@ final class Views {
         Fetches.Fetch fetch = fetches.joinable(view, format(member), addition).orElse(null);
         if (fetch == null) {
             Fetches.Fetch started = fetches.start(view, format(member), addition);
+            counters.askedSnapshot();
             owner.accept(self -> new Workspace.TakeSnapshot(self, started.request, view));
             fetch = started;
         }

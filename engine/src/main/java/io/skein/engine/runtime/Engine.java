@@ -6,6 +6,7 @@ import io.skein.engine.module.Access;
 import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.relay.Relay;
+import io.skein.engine.relay.RelayCounters;
 import io.skein.engine.relay.RelaySettings;
 import io.skein.engine.relay.Relays;
 import io.skein.engine.schema.Identity;
@@ -39,6 +40,7 @@ public final class Engine {
     private final Modules modules;
     private final ClusterSharding sharding;
     private final ActorRef<Relays.Command> relays;
+    private final RelayCounters relayCounters;
     private final Duration askTimeout;
 
     private Engine(
@@ -46,11 +48,13 @@ public final class Engine {
             Modules modules,
             ClusterSharding sharding,
             ActorRef<Relays.Command> relays,
+            RelayCounters relayCounters,
             Duration askTimeout) {
         this.system = system;
         this.modules = modules;
         this.sharding = sharding;
         this.relays = relays;
+        this.relayCounters = relayCounters;
         this.askTimeout = askTimeout;
     }
 
@@ -78,20 +82,27 @@ public final class Engine {
                                 pruner,
                                 self -> entity.getShard().tell(new ClusterSharding.Passivate<>(self))))
                 .withStopMessage(new Workspace.Stop()));
+        var relayCounters = new RelayCounters();
         ActorRef<Relays.Command> relays = system.systemActorOf(
                 Relays.create(
                         modules,
                         relaySettings,
+                        relayCounters,
                         maxRelays,
                         (id, command) -> sharding.entityRefFor(WORKSPACES, id).tell(command)),
                 "skein-relays",
                 Props.empty());
-        return new Engine(system, modules, sharding, relays, askTimeout);
+        return new Engine(system, modules, sharding, relays, relayCounters, askTimeout);
     }
 
     /** Whether a workspace may be called so: 1 to 128 letters, digits, hyphens and underscores, the first no hyphen or underscore. */
     public static boolean isWorkspaceId(String id) {
         return ID.matcher(id).matches();
+    }
+
+    /** What this node's relays have done. */
+    public RelayCounters relayCounters() {
+        return relayCounters;
     }
 
     public Modules modules() {

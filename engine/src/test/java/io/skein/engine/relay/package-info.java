@@ -1,0 +1,4 @@
+@NullMarked
+package io.skein.engine.relay;
+
+import org.jspecify.annotations.NullMarked;
