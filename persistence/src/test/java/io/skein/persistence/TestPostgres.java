@@ -53,7 +53,7 @@ public final class TestPostgres {
                 Duration.ofSeconds(60));
     }
 
-    static void execute(Endpoint endpoint, String sql) {
+    public static void execute(Endpoint endpoint, String sql) {
         try (Connection connection = connect(endpoint);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -62,7 +62,7 @@ public final class TestPostgres {
         }
     }
 
-    static Connection connect(Endpoint endpoint) throws SQLException {
+    public static Connection connect(Endpoint endpoint) throws SQLException {
         return DriverManager.getConnection(endpoint.url(), endpoint.user(), endpoint.password());
     }
 

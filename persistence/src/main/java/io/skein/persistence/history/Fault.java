@@ -16,6 +16,8 @@ public record Fault(Kind kind, long row, String message) {
         OUT_OF_ORDER,
         /** The hash after a group is not the chain's: a transaction was changed, or the hash was. */
         BROKEN_CHAIN,
+        /** A row is of another module than the rows before it. */
+        OTHER_MODULE,
         /** The rows are another workspace's. */
         OTHER_WORKSPACE,
         /** A snapshot cannot be read. */

@@ -10,7 +10,8 @@ import javax.sql.DataSource;
 /**
  * Replays workspaces from their first transactions and compares: rows without a gap, transactions without a gap, the hash chain, the hash after
  * every group, every stored snapshot with the state replayed up to it (rule H1). It only reads, and may run beside a node; what is committed
- * while it runs is not looked at. Remembered refusals are outside the chain: they are read, and compared where a snapshot holds them.
+ * while it runs is not looked at. Outside the chain are remembered refusals, which are read, and compared where a snapshot holds them, and the
+ * version of the module that wrote a row.
  */
 public final class Verifier {
     private static final int BATCH_BYTES = 4 << 20;

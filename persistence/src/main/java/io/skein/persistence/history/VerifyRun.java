@@ -89,6 +89,14 @@ final class VerifyRun {
 
     /** Looks at order and chain before anything in the group is believed. */
     private boolean isNext(long row, Group group, WorkspaceState before) {
+        if (!group.module().equals(before.schema().name())) {
+            fault(
+                    Fault.Kind.OTHER_MODULE,
+                    row,
+                    "row %d is of module %s and not of %s"
+                            .formatted(row, group.module(), before.schema().name()));
+            return false;
+        }
         if (group.firstSeq() != before.seq() + 1) {
             fault(
                     Fault.Kind.OUT_OF_ORDER,
