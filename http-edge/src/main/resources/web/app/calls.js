@@ -80,7 +80,7 @@ function control(column) {
 }
 
 function json({ name, type }, required) {
-  const element = h('textarea', { name, rows: 8, required, spellcheck: 'false', class: 'exact', value: required ? JSON.stringify(example(inner(type)), null, 2) : '' });
+  const element = h('textarea', { name, rows: 9, required, spellcheck: 'false', class: 'exact', placeholder: JSON.stringify(example(inner(type)), null, 2) });
   const read = () => {
     if (element.value.trim() === '') return undefined;
     try {

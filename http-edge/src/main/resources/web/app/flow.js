@@ -3,23 +3,26 @@
 import { createCamera } from './camera.js';
 import { flash, h, hueOf, iconButton, svg } from './ui.js';
 
-const WIDTH = 200;
-const HEIGHT = 64;
-const NAME_CHARS = 22;
-const TYPE_CHARS = 26;
+const WIDTH = 96;
+const HEIGHT = 72;
+const NAME_CHARS = 20;
+/** Below a node, for its name. */
+const NAME_HEIGHT = 24;
+const NOTE = { width: 240, height: 160 };
 const KEY_STEP = 20;
 /** Between two moves of one node while it is dragged. */
 const MOVE_EVERY_MS = 50;
 
 export function createFlow(context) {
+  const notes = svg('g', { class: 'notes' });
   const edges = svg('g', { class: 'edges' });
   const nodes = svg('g', { class: 'nodes' });
-  const scene = svg('g', {}, edges, nodes);
+  const scene = svg('g', {}, notes, edges, nodes);
   const canvas = svg('svg', { class: 'canvas', role: 'group', 'aria-label': 'Workflow graph' }, arrowHead(), scene);
   const detail = h('aside', { class: 'node-detail panel', hidden: true });
   const empty = h('div', { class: 'state canvas-empty' }, h('h2', {}, 'No nodes yet'), h('p', {}, 'Import a workflow, or call ', h('code', {}, 'put_nodes'), '.'));
   const camera = createCamera(canvas, scene, () => bounds(flow));
-  const flow = { context, nodes: new Map(), edges: new Map(), parents: { nodes, edges }, dragged: new Map(), selected: null, detail };
+  const flow = { context, nodes: new Map(), edges: new Map(), parents: { notes, nodes, edges }, dragged: new Map(), selected: null, detail };
   flow.redraw = () => drawDetail(flow);
   flow.toScene = camera.toScene;
   const tools = h('div', { class: 'tools' }, iconButton('plus', 'Closer', () => camera.zoom(1.25)), iconButton('minus', 'Farther', () => camera.zoom(0.8)), iconButton('fit', 'Show all', camera.fit));
@@ -44,7 +47,8 @@ function arrowHead() {
 function bounds(flow) {
   const all = [...flow.nodes.values()].map(({ row }) => row);
   const [x, y] = [Math.min(...all.map((row) => row.x)), Math.min(...all.map((row) => row.y))];
-  return { x, y, width: Math.max(...all.map((row) => row.x)) + WIDTH - x, height: Math.max(...all.map((row) => row.y)) + HEIGHT - y };
+  const [right, bottom] = [Math.max(...all.map((row) => row.x + sizeOf(row).width)), Math.max(...all.map((row) => row.y + sizeOf(row).height))];
+  return { x, y, width: right - x, height: bottom - y };
 }
 
 function drawFlow(flow, { all, rows }) {
@@ -87,24 +91,47 @@ function putNode(flow, row) {
     node = { element: createNode(flow, row.id), edges: new Set() };
     for (const { row: edge } of flow.edges.values()) if (edge.source === row.id || edge.target === row.id) node.edges.add(edge.id);
     flow.nodes.set(row.id, node);
-    flow.parents.nodes.append(node.element);
+    if (isNote(row)) flow.parents.notes.append(node.element);
+    else flow.parents.nodes.append(node.element);
   }
   node.row = { ...row, ...flow.dragged.get(row.id) }; // while it is in my hand, it is where my hand is
-  const looks = JSON.stringify([row.name, row.type]);
+  const looks = JSON.stringify([row.name, row.type, row.parameters]);
   if (node.looks !== looks) {
     node.looks = looks;
-    const type = shortType(row.type);
-    node.element.replaceChildren(
-      svg('rect', { class: 'body', width: WIDTH, height: HEIGHT, rx: 12 }),
-      svg('rect', { class: 'badge', x: 12, y: 14, width: 36, height: 36, rx: 9, hue: hueOf(type) }),
-      svg('text', { class: 'initials', x: 30, y: 37, 'text-anchor': 'middle' }, type.slice(0, 2).toUpperCase()),
-      svg('text', { class: 'name', x: 58, y: 29 }, cut(row.name, NAME_CHARS)),
-      svg('text', { class: 'type', x: 58, y: 47 }, cut(type, TYPE_CHARS)),
-      svg('title', {}, `${row.name} (${row.type})`),
-    );
-    node.element.setAttribute('aria-label', `${row.name}, ${type}`);
+    node.element.classList.toggle('is-note', isNote(row));
+    node.element.replaceChildren(...(isNote(row) ? noteParts(row) : nodeParts(row)), svg('title', {}, `${row.name} (${row.type})`));
+    node.element.setAttribute('aria-label', `${row.name}, ${shortType(row.type)}`);
   }
   node.element.setAttribute('transform', `translate(${node.row.x} ${node.row.y})`);
+}
+
+function nodeParts(row) {
+  const type = shortType(row.type);
+  return [
+    svg('rect', { class: 'body', width: WIDTH, height: HEIGHT, rx: 14 }),
+    svg('rect', { class: 'badge', x: WIDTH / 2 - 20, y: HEIGHT / 2 - 20, width: 40, height: 40, rx: 11, hue: hueOf(type) }),
+    svg('text', { class: 'initials', x: WIDTH / 2, y: HEIGHT / 2 + 5, 'text-anchor': 'middle' }, type.slice(0, 2).toUpperCase()),
+    svg('text', { class: 'name', x: WIDTH / 2, y: HEIGHT + 17, 'text-anchor': 'middle' }, cut(row.name, NAME_CHARS)),
+  ];
+}
+
+/** A remark beside the graph, as editors of workflows have them: a sheet of its own size behind the nodes. */
+const isNote = (row) => row.type.endsWith('stickyNote');
+
+function sizeOf(row) {
+  if (!isNote(row)) return { width: WIDTH, height: HEIGHT + NAME_HEIGHT };
+  const { width, height } = row.parameters ?? {};
+  return { width: Number(width) || NOTE.width, height: Number(height) || NOTE.height };
+}
+
+function noteParts(row) {
+  const { width, height } = sizeOf(row);
+  const lines = String(row.parameters?.content ?? row.name).split('\n').map((line) => line.replace(/[#*_`]/g, '').trim()).filter(Boolean);
+  const fitting = lines.slice(0, Math.max(1, Math.floor((height - 20) / 20)));
+  return [
+    svg('rect', { class: 'body', width, height, rx: 10 }),
+    fitting.map((line, i) => svg('text', { class: 'note', x: 14, y: 28 + i * 20 }, cut(line, Math.floor((width - 28) / (i ? 7.5 : 9))))),
+  ].flat();
 }
 
 function putEdge(flow, row) {
@@ -213,10 +240,11 @@ function drawDetail(flow) {
   flow.detail.hidden = !row;
   if (!row || flow.detail.dataset.shows === JSON.stringify(row)) return;
   flow.detail.dataset.shows = JSON.stringify(row);
+  const open = flow.detail.querySelector('details')?.open ?? false;
   flow.detail.replaceChildren(
     h('header', {}, h('h2', {}, row.name), iconButton('close', 'Close', () => select(flow, null))),
     h('p', {}, h('code', {}, row.type)),
     h('dl', {}, h('dt', {}, 'Id'), h('dd', {}, h('code', { class: 'long' }, row.id)), h('dt', {}, 'Place'), h('dd', {}, `${row.x}, ${row.y}`)),
-    h('pre', {}, JSON.stringify(row.parameters, null, 2)),
+    h('details', { open }, h('summary', {}, 'Parameters'), h('pre', {}, JSON.stringify(row.parameters, null, 2))),
   );
 }

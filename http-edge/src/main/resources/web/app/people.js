@@ -30,7 +30,7 @@ const grantable = (context) => (context.may('owner') ? ['viewer', 'editor', 'adm
 function memberElement(context, { identity, display_name: displayName, role: spelled }) {
   const role = spelled.toLowerCase();
   const isMe = identity === context.me;
-  const name = displayName || shortId(identity);
+  const name = context.name(identity);
   const mayChange = context.may('admin') && !isMe && (context.may('owner') || ['viewer', 'editor'].includes(role));
   const roles = select(grantable(context).map((each) => [each]), role, {
     'aria-label': `Role of ${name}`,
@@ -42,7 +42,7 @@ function memberElement(context, { identity, display_name: displayName, role: spe
   return h(
     'li',
     { 'data-identity': identity },
-    avatar(identity, displayName),
+    avatar(identity, name),
     h('span', { class: 'names' }, h('strong', {}, name, isMe && h('span', { class: 'you' }, ' you')), h('small', {}, h('code', {}, shortId(identity)))),
     mayChange ? [roles, remove] : h('span', { class: 'tag' }, role),
   );

@@ -15,7 +15,7 @@ export function createRows(context) {
   const none = h('p', { class: 'state' }, 'No rows.');
   const more = h('button', { class: 'quiet', onclick: () => (show(shown + PAGE)) }, 'More rows');
   const element = h('section', { class: 'rows' }, chips, table, none, more);
-  const tables = context.schema.tables;
+  const tables = [...context.schema.tables].sort((a, b) => isSystem(a) - isSystem(b));
   const events = new Map(tables.filter((each) => each.kind === 'event').map((each) => [each.name, []]));
   let chosen = tables[0];
   let shown = PAGE;
@@ -69,6 +69,8 @@ export function createRows(context) {
   choose(chosen.name);
   return { name: 'rows', label: 'Rows', element, draw };
 }
+
+const isSystem = (table) => table.name.startsWith('skein_');
 
 function cell(context, type, value) {
   if (value === null || value === undefined) return h('span', { class: 'none' }, '–');

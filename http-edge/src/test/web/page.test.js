@@ -1,0 +1,208 @@
+// Persons in real browsers on the real server. One story in order: what a test finds is what the ones before it left.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { Person } from './people.js';
+import { Server } from './server.js';
+
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const HOSTILE = '<img src=x onerror="document.title=\'taken\'"> & <b>"quotes"</b>';
+
+let server, browser, ada, bob, cleo, workspace;
+
+before(async () => {
+  server = await Server.start(mkdtempSync(path.join(process.env.SKEIN_TEST_DIRECTORY, 'page-')));
+  browser = await chromium.launch({ executablePath: process.env.SKEIN_TEST_CHROMIUM, args: FLAGS });
+});
+
+afterEach(() => {
+  for (const person of [ada, bob, cleo]) person?.hasNoComplaints();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Until the condition holds; fails with what was there last. */
+async function eventually(actual, expected) {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const last = await actual();
+    try {
+      assert.deepEqual(last, expected);
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+test('a newcomer signs in, creates a board, and finds it again in the list', async () => {
+  ada = await Person.arrives(browser, 'Ada', server.url);
+  workspace = await ada.creates('board', 'Launch plan');
+  await ada.page.getByRole('link', { name: 'Skein, all workspaces' }).click();
+  await ada.page.getByRole('link', { name: /Launch plan/ }).click();
+  await ada.isLive();
+  assert.match(ada.page.url(), new RegExp(`#/w/${workspace}$`));
+});
+
+test('M4: an invitation makes a second person an editor; what one adds, the other sees', async () => {
+  bob = await Person.arrives(browser, 'Bob', server.url, await ada.invites('editor'));
+  await bob.joins();
+  await ada.page.locator('.people').getByText('Bob').waitFor();
+  await ada.adds('Write the post');
+  await ada.adds('Ship it');
+  await bob.seesCard('Write the post', 0);
+  await bob.seesCard('Ship it', 0);
+});
+
+test('O2: a card that one drags moves for the other, by mouse and by keyboard', async () => {
+  await bob.drags('Write the post', 1);
+  await ada.seesCard('Write the post', 1);
+  await ada.card('Write the post').focus();
+  await ada.page.keyboard.press('Alt+ArrowRight');
+  await bob.seesCard('Write the post', 2);
+  await ada.adds('First', 2);
+  await bob.seesCard('First', 2);
+  await bob.card('First').press('Alt+ArrowUp');
+  await eventually(() => ada.board(), [['Ship it'], [], ['First', 'Write the post']]);
+});
+
+test('D1: a reload shows the same board', async () => {
+  await ada.page.reload();
+  await ada.isLive();
+  await eventually(() => ada.board(), [['Ship it'], [], ['First', 'Write the post']]);
+});
+
+test('what somebody types is text, never markup', async () => {
+  await bob.adds(HOSTILE, 1);
+  await ada.column(1).getByText(HOSTILE, { exact: true }).waitFor();
+  assert.equal(await ada.page.locator('.card img').count(), 0);
+  await ada.card('onerror').press('Enter');
+  await ada.page.getByRole('button', { name: 'Remove card' }).click();
+  await eventually(() => bob.board().then((board) => board[1]), []);
+  assert.match(await ada.page.title(), /^Launch plan/);
+});
+
+test('V2: a change that came meanwhile is not overwritten unseen', async () => {
+  await ada.card('Ship it').press('Enter');
+  await bob.card('Ship it').press('Enter');
+  await bob.page.getByLabel('Title').fill('Ship it on Friday');
+  await bob.page.getByRole('button', { name: 'Save' }).click();
+  await ada.seesCard('Ship it on Friday', 0);
+  await ada.page.getByLabel('Title').fill('Ship it on Monday');
+  await ada.page.getByRole('button', { name: 'Save' }).click();
+  await ada.page.getByRole('alert').getByText('conflict').waitFor();
+  assert.deepEqual((await bob.board())[0], ['Ship it on Friday']);
+  await ada.page.getByRole('button', { name: 'Save mine' }).click();
+  await bob.seesCard('Ship it on Monday', 0);
+});
+
+test('remarks and a pointing finger reach the others', async () => {
+  await bob.card('First').press('Enter');
+  await bob.page.getByLabel('A remark').fill('On it');
+  await bob.page.getByRole('button', { name: 'Remark' }).click();
+  await bob.page.getByRole('button', { name: 'Point at it' }).click();
+  await ada.card('First').getByLabel('1 remarks').waitFor();
+  await ada.page.getByText('Bob points at “First”').waitFor();
+  await bob.page.keyboard.press('Escape');
+});
+
+test('M1: somebody invited as a viewer sees everything and can change nothing', async () => {
+  cleo = await Person.arrives(browser, 'Cleo', server.url, await ada.invites('viewer'));
+  await cleo.joins();
+  await cleo.seesCard('First', 2);
+  assert.equal(await cleo.page.getByRole('button', { name: 'Add a card' }).count(), 0);
+  await cleo.drags('First', 0);
+  await cleo.page.keyboard.press('Escape');
+  await cleo.page.getByRole('tab', { name: 'Call' }).click();
+  await cleo.page.getByLabel('Reducer').selectOption('remove_card');
+  await cleo.page.locator('.calls input[name="id"]').fill('whatever');
+  await cleo.page.getByRole('button', { name: 'Call', exact: true }).click();
+  await cleo.page.getByRole('alert').getByText('forbidden').waitFor();
+  await eventually(() => ada.board(), [['Ship it on Monday'], [], ['First', 'Write the post']]);
+  await cleo.page.getByRole('tab', { name: 'Board' }).click();
+});
+
+test('M3: a new role counts at once, on every open page', async () => {
+  const roleOfCleo = ada.page.getByLabel('Role of Cleo');
+  await roleOfCleo.selectOption('editor');
+  await cleo.adds('Now I may');
+  await ada.seesCard('Now I may', 0);
+  await roleOfCleo.selectOption('viewer');
+  await eventually(() => cleo.page.getByRole('button', { name: 'Add a card' }).count(), 0);
+});
+
+test('D2, I1: a killed server loses nothing, and what was typed meanwhile is done once', async () => {
+  const before = await ada.board();
+  await server.kill();
+  await ada.page.locator('.status[data-state="waiting"]').waitFor();
+  await ada.adds('Typed in the dark');
+  await server.start();
+  await ada.isLive();
+  await bob.isLive();
+  await bob.adds('After the storm', 1);
+  const expected = [[...before[0], 'Typed in the dark'], ['After the storm'], before[2]];
+  for (const person of [ada, bob, cleo]) await eventually(() => person.board(), expected);
+});
+
+test('M3: whoever is removed is told so', async () => {
+  ada.page.once('dialog', (dialog) => dialog.accept());
+  await ada.page.locator('.people li', { hasText: 'Cleo' }).getByRole('button', { name: 'Remove' }).click();
+  await cleo.page.getByRole('heading', { name: 'You are no longer part of this workspace' }).waitFor();
+});
+
+test('a stranger is told why a private workspace does not open', async () => {
+  const stranger = await Person.arrives(browser, 'Stranger', server.url);
+  await stranger.page.getByRole('heading', { name: 'Workspaces', exact: true }).waitFor();
+  await stranger.page.goto(`${server.url}/#/w/${workspace}`);
+  await stranger.page.getByRole('alert').locator('code').waitFor();
+  stranger.hasNoComplaints();
+  await stranger.context.close();
+});
+
+test('a graph: a node that one drags moves for the other', async () => {
+  await ada.page.getByRole('link', { name: 'Skein, all workspaces' }).click();
+  const graph = await ada.creates('flow', 'Pipeline');
+  await ada.page.getByRole('tab', { name: 'Call' }).click();
+  const node = (id, x) => ({ id, name: id, type: 'demo.step', x, y: 0, parameters: {} });
+  await ada.page.getByLabel('Reducer').selectOption('replace_graph');
+  await ada.page.locator('textarea[name="nodes"]').fill(JSON.stringify([node('one', 0), node('two', 300)]));
+  await ada.page.locator('textarea[name="edges"]').fill(JSON.stringify([{ id: 'e', source: 'one', target: 'two', kind: 'main', output: 0, input: 0 }]));
+  await ada.page.getByRole('button', { name: 'Call', exact: true }).click();
+  await ada.page.getByText('durable after').waitFor();
+  await ada.page.getByRole('tab', { name: 'Graph' }).click();
+  const link = await ada.invites('editor');
+  await bob.page.goto(`${server.url}/${link}`);
+  await bob.joins();
+  await bob.page.locator('.node').nth(1).waitFor();
+  const edge = await bob.page.locator('.edge').getAttribute('d');
+  const { x, y, width, height } = await ada.page.locator('.node[data-id="two"] .body').boundingBox();
+  await ada.page.mouse.move(x + width / 2, y + height / 2);
+  await ada.page.mouse.down();
+  await ada.page.mouse.move(x + width / 2 - 100, y + height / 2 + 150, { steps: 10 });
+  await ada.page.mouse.up();
+  const place = () => ada.page.locator('.node[data-id="two"]').getAttribute('transform');
+  await eventually(() => bob.page.locator('.node[data-id="two"]').getAttribute('transform'), await place());
+  assert.notEqual(await place(), 'translate(300 0)');
+  assert.notEqual(await bob.page.locator('.edge').getAttribute('d'), edge);
+  assert.notEqual(graph, workspace);
+});
+
+test('the page fits a phone', async () => {
+  const phone = await Person.arrives(browser, 'Phone', server.url, '', { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true });
+  await phone.creates('board', 'Small');
+  await phone.adds('One');
+  await phone.seesCard('One', 0);
+  for (const name of ['Board', 'Rows', 'Call', 'People', 'Activity']) {
+    await phone.page.getByRole('tab', { name }).click();
+    assert.equal(await phone.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${name} is wider than the phone`);
+  }
+  phone.hasNoComplaints();
+  await phone.context.close();
+});

@@ -1,0 +1,86 @@
+// Persons in front of the page: each a browser context of its own, as a private window would be.
+
+import assert from 'node:assert/strict';
+
+/** What a browser says when the server is away on purpose. */
+const EXPECTED = /WebSocket connection|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|status of 40[349]/;
+
+export class Person {
+  /** Errors of the page itself: exceptions, violations of its content security policy. */
+  complaints = [];
+
+  constructor(name, context, page, url) {
+    Object.assign(this, { name, context, page, url });
+    page.on('pageerror', (error) => this.complaints.push(error.stack));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !EXPECTED.test(message.text())) this.complaints.push(message.text());
+    });
+  }
+
+  /** Somebody new, signed in; `at`: where, such as an invitation. */
+  static async arrives(browser, name, url, at = '', options = {}) {
+    const context = await browser.newContext({ viewport: { width: 1360, height: 820 }, reducedMotion: 'reduce', ...options });
+    const person = new Person(name, context, await context.newPage(), url);
+    await person.page.goto(`${url}/${at}`);
+    await person.page.getByLabel('Your name').fill(name);
+    await person.page.getByRole('button', { name: 'Continue', exact: true }).click();
+    return person;
+  }
+
+  async creates(module, name) {
+    const { page } = this;
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    await page.getByLabel('Module').selectOption(module);
+    await page.getByRole('button', { name: 'Create' }).click();
+    await this.isLive();
+    return new URL(page.url()).hash.replace('#/w/', '');
+  }
+
+  async opens(workspace) {
+    await this.page.goto(`${this.url}/#/w/${workspace}`);
+    await this.isLive();
+  }
+
+  async joins() {
+    await this.page.getByRole('button', { name: 'Join' }).click();
+    await this.isLive();
+  }
+
+  /** Within the longest pause between two attempts to connect, and then some. */
+  isLive() { return this.page.locator('.status[data-state="live"]').waitFor({ timeout: 60_000 }); }
+
+  /** An invitation's link. */
+  async invites(role) {
+    const { page } = this;
+    await page.getByLabel('As').selectOption(role);
+    await page.getByRole('button', { name: 'Create link' }).click();
+    const link = page.getByLabel('Invitation link');
+    await link.waitFor();
+    return new URL(await link.inputValue()).hash;
+  }
+
+  column(index) { return this.page.locator('.column').nth(index); }
+  card(title) { return this.page.locator('.card', { hasText: title }); }
+
+  async adds(title, column = 0) {
+    const add = this.column(column).getByRole('button', { name: 'Add a card' });
+    if (await add.isVisible()) await add.click();
+    const field = this.column(column).getByRole('textbox');
+    await field.fill(title);
+    await field.press('Enter');
+  }
+
+  async seesCard(title, column) { await this.column(column).locator('.card', { hasText: title }).waitFor(); }
+
+  /** By mouse, in steps as a hand does it. */
+  async drags(title, column) {
+    await this.card(title).dragTo(this.column(column).locator('.cards'), { steps: 8 });
+  }
+
+  /** All cards by column, in the order shown. */
+  board() {
+    return this.page.locator('.column').evaluateAll((columns) => columns.map((column) => [...column.querySelectorAll('.card:not(.ghost) .title')].map((title) => title.textContent)));
+  }
+
+  hasNoComplaints() { assert.deepEqual(this.complaints, [], `${this.name}'s page`); }
+}
