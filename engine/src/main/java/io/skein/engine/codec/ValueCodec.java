@@ -70,62 +70,6 @@ public final class ValueCodec {
         }
     }
 
-    /**
-     * Refuses what {@link #writeRow} would refuse, and writes nothing.
-     *
-     * @throws IllegalArgumentException as {@link #writeRow}
-     */
-    public static void requireStorable(Shape<?> shape, Object row) {
-        List<Column> columns = shape.columns();
-        for (int i = 0; i < columns.size(); i++) {
-            Column column = columns.get(i);
-            try {
-                requireStorable(column.type(), shape.get(row, i));
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(column.name() + ": " + e.getMessage(), e);
-            }
-        }
-    }
-
-    private static void requireStorable(ColumnType type, @Nullable Object value) {
-        Object present = requirePresent(value);
-        switch (type) {
-            case ColumnType.Scalar scalar -> requireStorable(scalar, present);
-            case ColumnType.Enumeration _ -> {}
-            case ColumnType.Maybe(var of) -> {
-                var maybe = (Optional<?>) present;
-                if (maybe.isPresent()) {
-                    requireStorable(of, maybe.get());
-                }
-            }
-            case ColumnType.Many(var of) -> ((List<?>) present).forEach(element -> requireStorable(of, element));
-            case ColumnType.Nested(var shape) -> requireStorable(shape, present);
-        }
-    }
-
-    private static void requireStorable(ColumnType.Scalar scalar, Object value) {
-        switch (scalar) {
-            case DOUBLE -> requireFinite((Double) value);
-            case STRING -> ByteWriter.requireWellFormed((String) value);
-            case JSON -> ByteWriter.requireWellFormed(((Json) value).text());
-            case INSTANT -> toMicros((Instant) value);
-            case BOOL, INT, LONG, BYTES, IDENTITY -> {}
-        }
-    }
-
-    private static Object requirePresent(@Nullable Object value) {
-        if (value == null) {
-            throw new IllegalArgumentException("null; use an Optional column for what may be missing");
-        }
-        return value;
-    }
-
-    private static void requireFinite(double number) {
-        if (!Double.isFinite(number)) {
-            throw new IllegalArgumentException(number + " is not a finite number");
-        }
-    }
-
     /** Writes the primary key of a keyed table's row as a record of its columns. */
     public static void writeKey(ByteWriter out, Shape<?> shape, Object key) {
         int length = shape.keyLength();
@@ -136,7 +80,7 @@ public final class ValueCodec {
     }
 
     private static void write(ByteWriter out, ColumnType type, @Nullable Object maybeValue) {
-        Object value = requirePresent(maybeValue);
+        Object value = Storable.requirePresent(maybeValue);
         switch (type) {
             case ColumnType.Scalar scalar -> writeScalar(out, scalar, value);
             case ColumnType.Enumeration _ -> out.u8(ENUM).string(((Enum<?>) value).name());
@@ -164,7 +108,7 @@ public final class ValueCodec {
             case LONG -> out.u8(INTEGER).zigzag((Long) value);
             case DOUBLE -> {
                 double number = (Double) value;
-                requireFinite(number);
+                Storable.requireFinite(number);
                 out.u8(DOUBLE).fixed64(Double.doubleToLongBits(number));
             }
             case STRING -> out.u8(STRING).string((String) value);

@@ -35,6 +35,7 @@ public final class ModuleSchema {
         this.onCreate = onCreate;
         this.rowRules = rules.stream().anyMatch(rule -> rule.rows().isPresent());
         for (int i = 0; i < rules.size(); i++) {
+            rules.get(i).table().seal();
             ordinals.put(rules.get(i).table(), i);
             ordinalsByName.put(rules.get(i).table().name(), i);
         }

@@ -2,6 +2,7 @@ package io.skein.engine.reducer;
 
 import io.skein.engine.codec.ByteReader;
 import io.skein.engine.codec.CorruptException;
+import io.skein.engine.codec.Storable;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.journal.TransactionCodec;
 import io.skein.engine.membership.Imports;
@@ -124,7 +125,7 @@ public final class Decider {
             return "these are no arguments of " + reducer.name();
         }
         try {
-            ValueCodec.requireStorable(reducer.args(), args);
+            Storable.require(reducer.args(), args);
             return null;
         } catch (IllegalArgumentException e) {
             return String.valueOf(e.getMessage());

@@ -9,11 +9,15 @@ import io.skein.engine.state.RowOp;
 import io.skein.engine.state.Rows;
 import io.skein.engine.state.Stored;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +46,14 @@ final class TableDraft<R> implements TableWriter<R> {
     private final Rows<R> base;
     private final Map<Object, Change> changes = new LinkedHashMap<>();
     private final List<R> emitted = new ArrayList<>();
+
+    /**
+     * For each index, the keys of changed rows by the values that they were given; made by the first look-up among changes. A key stays under
+     * a value that it has no more: reading checks.
+     */
+    private @Nullable List<Map<Object, Set<Object>>> changedByValue;
+
+    private long sizeChange;
 
     TableDraft(Draft draft, int ordinal, Rows<R> base) {
         this.draft = draft;
@@ -75,12 +87,42 @@ final class TableDraft<R> implements TableWriter<R> {
             return base.where(index, value);
         }
         var rows = unchanged(base.where(index, value));
-        forEachChanged(row -> {
-            if (Objects.equals(table.shape().get(row, index.column()), value)) {
-                rows.add(row);
-            }
-        });
+        for (Object key : changedByValue().get(index.ordinal()).getOrDefault(value, Set.of())) {
+            forEachCopy(key, Objects.requireNonNull(changes.get(key)), row -> {
+                if (Objects.equals(table.shape().get(row, index.column()), value)) {
+                    rows.add(row);
+                }
+            });
+        }
         return rows;
+    }
+
+    private List<Map<Object, Set<Object>>> changedByValue() {
+        if (changedByValue == null) {
+            changedByValue = new ArrayList<>();
+            table.indexes().forEach(_ -> Objects.requireNonNull(changedByValue).add(new HashMap<>()));
+            changes.forEach((key, change) -> {
+                if (isMultiset()) {
+                    noteValues(key, row(key));
+                } else if (change.after != null) {
+                    noteValues(key, change.after);
+                }
+            });
+        }
+        return changedByValue;
+    }
+
+    private void noteValues(Object key, R row) {
+        if (changedByValue == null) {
+            return;
+        }
+        for (Index<R, ?> index : table.indexes()) {
+            Object value = table.shape().get(row, index.column());
+            changedByValue
+                    .get(index.ordinal())
+                    .computeIfAbsent(value, _ -> new LinkedHashSet<>())
+                    .add(key);
+        }
     }
 
     @Override
@@ -89,7 +131,7 @@ final class TableDraft<R> implements TableWriter<R> {
             return base.all();
         }
         var rows = unchanged(base.all());
-        forEachChanged(rows::add);
+        changes.forEach((key, change) -> forEachCopy(key, change, rows::add));
         return rows;
     }
 
@@ -103,26 +145,19 @@ final class TableDraft<R> implements TableWriter<R> {
         return kept;
     }
 
-    private void forEachChanged(java.util.function.Consumer<R> action) {
-        changes.forEach((key, change) -> {
-            if (isMultiset()) {
-                for (int i = copiesIn(key) + change.copies; i > 0; i--) {
-                    action.accept(row(key));
-                }
-            } else if (change.after != null) {
-                action.accept(change.after);
+    private void forEachCopy(Object key, Change change, Consumer<R> action) {
+        if (isMultiset()) {
+            for (int i = copiesIn(key) + change.copies; i > 0; i--) {
+                action.accept(row(key));
             }
-        });
+        } else if (change.after != null) {
+            action.accept(change.after);
+        }
     }
 
     @Override
     public long size() {
-        long size = base.size();
-        for (Change change : changes.values()) {
-            size += change.copies;
-            size += (change.after == null ? 0 : 1) - (change.before == null ? 0 : 1);
-        }
-        return size;
+        return base.size() + sizeChange;
     }
 
     @Override
@@ -130,15 +165,16 @@ final class TableDraft<R> implements TableWriter<R> {
         R settled = table.shape().settled(row);
         Object key = table.keyOf(settled);
         if (isMultiset()) {
-            draft.countOp(); // each copy is an operation
             copyChange(key).copies++;
+            sizeChange++;
+            noteValues(key, settled);
             return;
         }
         Change change = change(key);
         if (change.after != null) {
             throw rejection("row_exists", "%s already has a row %s".formatted(table, key));
         }
-        change.after = settled;
+        set(key, change, settled);
     }
 
     @Override
@@ -150,14 +186,21 @@ final class TableDraft<R> implements TableWriter<R> {
         if (change.after == null) {
             throw rejection("row_missing", "%s has no row %s".formatted(table, key));
         }
-        change.after = settled;
+        set(key, change, settled);
     }
 
     @Override
     public void upsert(R row) {
         requireKeyed();
         R settled = table.shape().settled(row);
-        change(table.keyOf(settled)).after = settled;
+        Object key = table.keyOf(settled);
+        set(key, change(key), settled);
+    }
+
+    private void set(Object key, Change change, R row) {
+        sizeChange += change.after == null ? 1 : 0;
+        change.after = row;
+        noteValues(key, row);
     }
 
     @Override
@@ -167,11 +210,12 @@ final class TableDraft<R> implements TableWriter<R> {
             return false;
         }
         if (isMultiset()) {
-            draft.countOp();
             copyChange(key).copies--;
+            noteValues(key, row(key));
         } else {
             change(key).after = null;
         }
+        sizeChange--;
         return true;
     }
 
@@ -206,7 +250,9 @@ final class TableDraft<R> implements TableWriter<R> {
         return change;
     }
 
+    /** Of a multiset. Each copy that comes or goes is an operation. */
     private Change copyChange(Object row) {
+        draft.countOp();
         return changes.computeIfAbsent(row, _ -> new Change(null));
     }
 

@@ -44,13 +44,13 @@ public sealed interface ColumnType {
         /**
          * @throws IllegalArgumentException if there is no such constant
          */
+        @SuppressWarnings({"unchecked", "rawtypes"}) // Enum.valueOf asks for the one type that a wildcard cannot say
         public Enum<?> constant(String name) {
-            for (Enum<?> constant : type.getEnumConstants()) {
-                if (constant.name().equals(name)) {
-                    return constant;
-                }
+            try {
+                return Enum.valueOf((Class) type, name);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("'%s' is none of %s".formatted(name, names()), e);
             }
-            throw new IllegalArgumentException("'%s' is none of %s".formatted(name, names()));
         }
     }
 

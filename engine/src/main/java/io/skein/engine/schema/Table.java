@@ -1,6 +1,7 @@
 package io.skein.engine.schema;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -22,6 +23,7 @@ public final class Table<R> {
     private final Shape<R> shape;
     private final Kind kind;
     private final List<Index<R, ?>> indexes = new ArrayList<>();
+    private volatile boolean sealed;
 
     private Table(String name, Shape<R> shape, Kind kind) {
         if (!name.matches("[a-z][a-z0-9_]{0,62}")) {
@@ -49,6 +51,7 @@ public final class Table<R> {
      *
      * @param value the column's Java type (boxed)
      * @throws IllegalArgumentException if there is no such column or it holds another type
+     * @throws IllegalStateException if a module has the table already
      */
     public <V> Index<R, V> index(String column, Class<V> value) {
         int ordinal = shape.ordinal(column);
@@ -61,6 +64,9 @@ public final class Table<R> {
         }
         if (type == ColumnType.Scalar.DOUBLE || type.equals(new ColumnType.Maybe(ColumnType.Scalar.DOUBLE))) {
             throw new IllegalArgumentException(name + "." + column + ": doubles are not for look-ups by equality");
+        }
+        if (sealed) {
+            throw new IllegalStateException("make the index on " + name + "." + column + " beside the table");
         }
         var index = new Index<R, V>(this, ordinal, indexes.size());
         indexes.add(index);
@@ -84,7 +90,12 @@ public final class Table<R> {
     }
 
     public List<Index<R, ?>> indexes() {
-        return indexes;
+        return Collections.unmodifiableList(indexes);
+    }
+
+    /** Says that a module has the table: workspaces have its indexes from their start, and no other ones later. */
+    public void seal() {
+        sealed = true;
     }
 
     /** What tells rows apart inside the table: the primary key, or the row itself in a multiset. */

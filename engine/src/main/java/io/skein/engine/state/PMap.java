@@ -32,7 +32,8 @@ public final class PMap<K, V> {
     }
 
     public PMap<K, V> remove(K key) {
-        return map.contains(key) ? new PMap<>(map.removed(key)) : this;
+        HashMap<K, V> next = map.removed(key);
+        return next.size() == map.size() ? this : new PMap<>(next);
     }
 
     public int size() {

@@ -3,7 +3,6 @@ package io.skein.engine.testing;
 import io.skein.engine.Modules;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.journal.Group;
-import io.skein.engine.journal.GroupCodec;
 import io.skein.engine.journal.SnapshotCodec;
 import io.skein.engine.membership.Membership;
 import io.skein.engine.membership.SystemTables;
@@ -17,11 +16,9 @@ import io.skein.engine.reducer.DecideLimits;
 import io.skein.engine.reducer.Decider;
 import io.skein.engine.reducer.Decision;
 import io.skein.engine.reducer.Outcome;
-import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Table;
 import io.skein.engine.state.Committed;
-import io.skein.engine.state.RefusedCall;
 import io.skein.engine.state.RowOp;
 import io.skein.engine.state.Stored;
 import io.skein.engine.state.WorkspaceState;
@@ -60,11 +57,10 @@ public final class TestWorkspace {
 
     private final Decider decider;
     private final int rememberedCalls;
-    private final List<Group> journal = new ArrayList<>();
     private final List<Committed> history = new ArrayList<>();
     private ModuleSchema schema;
     private WorkspaceState state;
-    private WorkspaceState replayed;
+    private TestJournal journal;
     private Viewers viewers;
     private Instant time = BEGINNING;
 
@@ -73,7 +69,7 @@ public final class TestWorkspace {
         this.rememberedCalls = rememberedCalls;
         this.schema = Modules.schemaOf(module);
         this.state = WorkspaceState.empty(schema, ID, rememberedCalls);
-        this.replayed = state;
+        this.journal = new TestJournal(state);
         this.viewers = new Viewers(schema);
     }
 
@@ -193,7 +189,7 @@ public final class TestWorkspace {
 
     /** What was journaled: a group for each call that left something. */
     public List<Group> journal() {
-        return List.copyOf(journal);
+        return journal.groups();
     }
 
     /** The workspace as the engine has it. */
@@ -250,13 +246,9 @@ public final class TestWorkspace {
      * workspace as it was. Goes on with the latter.
      */
     public void restart() {
-        WorkspaceState fromJournal = WorkspaceState.empty(schema, ID, rememberedCalls);
-        for (Group group : journal) {
-            fromJournal = GroupCodec.replay(fromJournal, group, _ -> {});
-        }
-        requireSame("replaying the whole journal", fromJournal);
+        journal.requireReplayGives(state);
         WorkspaceState fromSnapshot = throughSnapshot(schema);
-        requireSame("a snapshot", fromSnapshot);
+        TestJournal.requireSame("a snapshot", state, fromSnapshot);
         state = fromSnapshot;
     }
 
@@ -264,7 +256,7 @@ public final class TestWorkspace {
     public void upgrade(Module newer) {
         ModuleSchema next = Modules.schemaOf(newer);
         state = throughSnapshot(next);
-        replayed = state;
+        journal = journal.reopened(WorkspaceState.empty(next, ID, rememberedCalls), state);
         schema = next;
         viewers = viewers.reopened(schema, state);
         decider.migration(state, micros()).ifPresent(decision -> accepted(settle(decision), Membership.MIGRATE));
@@ -297,34 +289,18 @@ public final class TestWorkspace {
     private Outcome settle(Decision decision) {
         return switch (decision) {
             case Decision.Commit(var committed) -> {
-                journal(List.of(committed.canonical()), List.of(), committed.after());
+                journal.commit(committed);
+                state = committed.after();
                 history.add(committed);
                 viewers.hear(committed);
                 yield new Outcome.Accepted(committed.seq(), false);
             }
             case Decision.Refuse(var refusal, var remember) -> {
-                remember.ifPresent(call -> journal(List.of(), List.of(call), state.remember(call)));
+                remember.ifPresent(call -> state = journal.remember(state, call));
                 yield new Outcome.Refused(refusal, false);
             }
             case Decision.Repeat(var outcome) -> outcome;
         };
-    }
-
-    /** Takes the way that recovery takes, and requires that it leads to the same place. */
-    private void journal(List<byte[]> transactions, List<RefusedCall> refused, WorkspaceState after) {
-        var group = new Group(
-                schema.name(), schema.version(), state.seq() + 1, transactions, Bytes.of(after.hash()), refused);
-        Group stored = GroupCodec.decode(GroupCodec.encode(group));
-        state = after;
-        journal.add(stored);
-        replayed = GroupCodec.replay(replayed, stored, _ -> {});
-        requireSame("replaying the last transaction", replayed);
-    }
-
-    private void requireSame(String what, WorkspaceState other) {
-        if (!state.equals(other)) {
-            throw new AssertionError(what + " gives another workspace than the one at seq " + state.seq());
-        }
     }
 
     static Outcome.Accepted accepted(Outcome outcome, String reducer) {

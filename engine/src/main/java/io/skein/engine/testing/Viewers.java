@@ -28,7 +28,7 @@ final class Viewers {
 
     Viewers(ModuleSchema schema) {
         this.schema = schema;
-        this.visibility = new Visibility(schema);
+        this.visibility = Visibility.strict(schema);
     }
 
     void add(Identity identity, WorkspaceState state) {

@@ -63,27 +63,43 @@ public final class CompiledView {
         if (visible.isEmpty()) {
             return List.of();
         }
+        int[] ends = new int[schema.tableCount()];
+        int[] starts = ranges(visible, ends);
         var deltas = new ArrayList<TableDelta>();
         for (Part part : parts) {
-            List<RowOp> ops = null;
-            for (RowOp op : visible) {
-                RowOp seen = op.table() == part.table() ? narrow(part, op) : null;
-                if (seen != null) {
-                    if (ops == null) {
-                        ops = new ArrayList<>();
-                    }
-                    ops.add(seen);
-                }
-            }
-            if (ops != null) {
+            List<RowOp> ops = narrow(part, visible.subList(starts[part.table()], ends[part.table()]));
+            if (!ops.isEmpty()) {
                 deltas.add(new TableDelta(part.subscription(), schema.table(part.table()), ops));
             }
         }
         return deltas;
     }
 
-    private static @Nullable RowOp narrow(Part part, RowOp op) {
-        return part.everything() ? op : narrow(op, part.filter());
+    /** Where each table's operations begin and end, so that a subscription costs by its own tables. */
+    private static int[] ranges(List<RowOp> grouped, int[] ends) {
+        var starts = new int[ends.length];
+        for (int i = 0; i < grouped.size(); i++) {
+            int table = grouped.get(i).table();
+            if (ends[table] == 0) {
+                starts[table] = i;
+            }
+            ends[table] = i + 1;
+        }
+        return starts;
+    }
+
+    private static List<RowOp> narrow(Part part, List<RowOp> ops) {
+        if (part.everything() || ops.isEmpty()) {
+            return ops;
+        }
+        var seen = new ArrayList<RowOp>();
+        for (RowOp op : ops) {
+            RowOp narrowed = narrow(op, part.filter());
+            if (narrowed != null) {
+                seen.add(narrowed);
+            }
+        }
+        return seen;
     }
 
     /** The part of an operation that concerns rows for which {@code test} holds; null if there is none. */

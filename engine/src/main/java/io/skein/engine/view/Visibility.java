@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,10 +32,19 @@ public final class Visibility {
     private static final Logger LOG = LoggerFactory.getLogger(Visibility.class);
 
     private final ModuleSchema schema;
+    private final boolean strict;
     private final List<Set<Table<?>>> readable;
+    /** Tables whose rule has failed: each is logged once, because a rule that fails does so for every row and viewer. */
+    private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
+    /** A row whose rule fails is hidden. */
     public Visibility(ModuleSchema schema) {
+        this(schema, false);
+    }
+
+    private Visibility(ModuleSchema schema, boolean strict) {
         this.schema = schema;
+        this.strict = strict;
         this.readable = schema.rules().stream()
                 .map(rule -> {
                     Set<Table<?>> tables = new LinkedHashSet<>();
@@ -42,6 +52,11 @@ public final class Visibility {
                     return tables;
                 })
                 .toList();
+    }
+
+    /** For tests: a rule that fails throws. */
+    public static Visibility strict(ModuleSchema schema) {
+        return new Visibility(schema, true);
     }
 
     /** Whether the audience may see this row of this table in this state. */
@@ -55,12 +70,23 @@ public final class Visibility {
             return true;
         }
         RowRule<R> rows = rule.rows().get();
+        R typed = rule.table().shape().type().cast(row);
         try {
-            return rows.mayRead(
-                    viewer, rule.table().shape().type().cast(row), new RuleTables(state, readable.get(ordinal)));
-        } catch (RuntimeException e) {
-            LOG.error("the visibility rule of {} failed; the row stays hidden", rule.table(), e);
+            return rows.mayRead(viewer, typed, new RuleTables(state, readable.get(ordinal)));
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+            ruleFailed(rule.table(), e);
             return false;
+        }
+    }
+
+    /** A workspace with a faulty rule must not fall with every transaction: it shows too little, and says so. */
+    private void ruleFailed(Table<?> table, Throwable failure) {
+        if (strict) {
+            throw new IllegalStateException("the visibility rule of table " + table + " failed", failure);
+        }
+        if (failed.add(table.name())) {
+            LOG.error(
+                    "the visibility rule of table {} of {} failed; it hides what it fails for", table, schema, failure);
         }
     }
 
@@ -74,20 +100,22 @@ public final class Visibility {
         if (!schema.hasRowRules()) {
             return byRole(all, audience);
         }
-        Set<Integer> changed = new LinkedHashSet<>();
-        all.forEach(op -> changed.add(op.table()));
+        var changed = new boolean[schema.tableCount()];
+        for (RowOp op : all) {
+            changed[op.table()] = true;
+        }
         var visible = new ArrayList<RowOp>();
-        for (int table = 0; table < schema.tableCount(); table++) {
+        for (int table = 0; table < changed.length; table++) {
             TableRule<?> rule = schema.rule(table);
             if (!audience.role().atLeast(rule.minimum())) {
                 continue;
             }
-            if (rule.rows().isEmpty()) {
-                addOwn(all, table, visible);
-            } else if (rule.table().isEvent()) {
-                addEvents(committed, audience, table, visible);
-            } else {
+            if (rule.rows().isPresent() && !rule.table().isEvent()) {
                 addRuled(committed, audience, table, rule, changed, visible);
+            } else if (changed[table] && rule.rows().isEmpty()) {
+                addOwn(all, table, visible);
+            } else if (changed[table]) {
+                addEvents(committed, audience, table, visible);
             }
         }
         return visible;
@@ -128,17 +156,19 @@ public final class Visibility {
             Audience audience,
             int table,
             TableRule<R> rule,
-            Set<Integer> changed,
+            boolean[] changed,
             List<RowOp> visible) {
         var keys = new LinkedHashSet<Object>();
-        for (RowOp op : committed.transaction().ops()) {
-            if (op.table() == table) {
-                keys.add(op.key());
+        if (changed[table]) {
+            for (RowOp op : committed.transaction().ops()) {
+                if (op.table() == table) {
+                    keys.add(op.key());
+                }
             }
         }
         for (TableRule.Recheck<?, R> recheck : rule.rechecks()) {
-            if (changed.contains(schema.ordinal(recheck.cause()))) {
-                addAffected(committed, rule.table(), recheck, keys);
+            if (changed[schema.ordinal(recheck.cause())]) {
+                addAffectedOrAll(committed, rule.table(), recheck, keys);
             }
         }
         for (Object key : keys) {
@@ -146,13 +176,25 @@ public final class Visibility {
         }
     }
 
-    private <C, R> void addAffected(
+    private <C, R> void addAffectedOrAll(
             Committed committed, Table<R> table, TableRule.Recheck<C, R> recheck, Set<Object> keys) {
-        if (recheck.affected().isEmpty()) {
-            addAllKeys(committed, table, keys);
-            return;
+        if (recheck.affected().isPresent()) {
+            try {
+                addAffected(committed, table, recheck, recheck.affected().get(), keys);
+                return;
+            } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+                ruleFailed(table, e);
+            }
         }
-        TableRule.Affected<C, R> affected = recheck.affected().get();
+        addAllKeys(committed, table, keys);
+    }
+
+    private <C, R> void addAffected(
+            Committed committed,
+            Table<R> table,
+            TableRule.Recheck<C, R> recheck,
+            TableRule.Affected<C, R> affected,
+            Set<Object> keys) {
         Class<C> type = recheck.cause().shape().type();
         int cause = schema.ordinal(recheck.cause());
         for (RowOp op : committed.transaction().ops()) {

@@ -57,6 +57,8 @@ public final class BoardModule implements Module {
     public static final Table<Nudge> NUDGES = Table.event("nudge", Nudge.class);
     private static final Index<Remark, String> REMARKS_OF_CARD = REMARKS.index("card_id", String.class);
 
+    private static final int MAX_ID = 100;
+    private static final int MAX_COLOR = 30;
     private static final int MAX_COLUMNS = 20;
     private static final int MAX_TITLE = 500;
 
@@ -75,6 +77,10 @@ public final class BoardModule implements Module {
     }
 
     private static void addCard(Tx tx, AddCard in) {
+        tx.require(
+                !in.id().isBlank() && in.id().length() <= MAX_ID,
+                "invalid_id",
+                "an id has 1 to " + MAX_ID + " characters");
         tx.require(tx.in(CARDS).find(in.id()).isEmpty(), "card_exists", "there is a card " + in.id());
         requireTitle(tx, in.title());
         requireColumn(tx, in.column());
@@ -90,6 +96,8 @@ public final class BoardModule implements Module {
     private static void editCard(Tx tx, EditCard in) {
         Card card = card(tx, in.id());
         requireTitle(tx, in.title());
+        tx.require(
+                in.color().length() <= MAX_COLOR, "invalid_color", "a color has at most " + MAX_COLOR + " characters");
         tx.in(CARDS).update(new Card(card.id(), in.title(), card.column(), card.rank(), in.color()));
     }
 

@@ -124,15 +124,15 @@ public final class EverythingModule implements Module {
 
     public record Later(int number, @Default("0") int times) {}
 
-    private final Consumer<Tx> endOfBatch;
+    private final Consumer<Tx> look;
 
     public EverythingModule() {
         this(_ -> {});
     }
 
-    /** @param endOfBatch looks at the transaction when the reducer {@code batch} has done its steps */
-    public EverythingModule(Consumer<Tx> endOfBatch) {
-        this.endOfBatch = endOfBatch;
+    /** @param look looks at the transaction after each step of the reducer {@code batch} */
+    public EverythingModule(Consumer<Tx> look) {
+        this.look = look;
     }
 
     @Override
@@ -157,8 +157,10 @@ public final class EverythingModule implements Module {
         module.table(PINGS).visibleWhen((viewer, ping, _) -> ping.to().equals(viewer.identity()));
         module.table(AUDITS).readableBy(Role.ADMIN);
         module.reducer("batch", Batch.class, Role.VIEWER, (tx, in) -> {
-            in.steps().forEach(step -> step(tx, step));
-            endOfBatch.accept(tx);
+            for (Step step : in.steps()) {
+                step(tx, step);
+                look.accept(tx);
+            }
         });
         module.internal("later", Later.class, EverythingModule::later);
         module.onCreate(tx -> tx.in(AUDITS).insert(new Audit(-1, "created")));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.skein.engine.codec.ByteReader;
 import io.skein.engine.codec.ByteWriter;
+import io.skein.engine.codec.Storable;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.everything.EverythingModule.Cell;
 import io.skein.engine.everything.EverythingModule.Color;
@@ -98,7 +99,7 @@ class ValuePropertiesTest {
         assertEquals(thing.hashCode(), read.hashCode());
         assertArrayEquals(bytes, bytes(read));
         assertEquals(thing, THING.settled(thing));
-        ValueCodec.requireStorable(THING, thing);
+        Storable.require(THING, thing);
     }
 
     private static byte[] bytes(Thing thing) {

@@ -73,7 +73,7 @@ class ViewPropertiesTest {
         private final List<Subscription> subscriptions;
 
         Follower(WorkspaceState state, Identity person, List<Subscription> subscriptions) {
-            this.visibility = new Visibility(state.schema());
+            this.visibility = Visibility.strict(state.schema());
             this.person = person;
             this.subscriptions = subscriptions;
         }

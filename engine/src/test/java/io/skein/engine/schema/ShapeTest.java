@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.skein.engine.Modules;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,16 @@ class ShapeTest {
         assertThrows(IllegalArgumentException.class, () -> table.index("role", String.class));
         assertThrows(IllegalArgumentException.class, () -> table.index("nothing", String.class));
         assertEquals(0, table.index("role", Role.class).ordinal());
+    }
+
+    /** Workspaces have their indexes from the start; one that comes later would be empty. */
+    @Test
+    void indexes_areMadeBesideTheTable() {
+        var table = Table.of("rank", Rank.class);
+        table.index("role", Role.class);
+        Modules.schemaOf(module -> module.name("late").table(table));
+        assertThrows(IllegalStateException.class, () -> table.index("id", String.class));
+        assertEquals(1, table.indexes().size());
     }
 
     @Test

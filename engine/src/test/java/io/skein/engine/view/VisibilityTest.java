@@ -1,6 +1,7 @@
 package io.skein.engine.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -169,6 +170,48 @@ class VisibilityTest {
         incomplete.accepted("open", new Gate("g", false));
         var e = assertThrows(AssertionError.class, () -> incomplete.accepted("open", new Gate("g", true)));
         assertTrue(String.valueOf(e.getMessage()).contains("heard something else"), e.toString());
+    }
+
+    /** In production, with a session behind it: a rule that fails hides the row, and the workspace lives on. */
+    @Test
+    void M2_rulesThatFail_hideTheirRows() {
+        TestWorkspace failing = TestWorkspace.of(new Failing());
+        var schema = failing.state().schema();
+        failing.accepted("open", new Gate("good", true));
+        Committed good = failing.history().getLast();
+        assertThrows(IllegalStateException.class, () -> failing.accepted("open", new Gate("bad", true)), "in tests");
+        Committed bad = failing.history().getLast();
+        var production = new Visibility(schema);
+        var audience = Audience.of(schema, ann.identity(), Role.VIEWER);
+        int gate = schema.ordinal(GATES);
+        assertTrue(production.mayRead(bad.after(), audience, gate, new Gate("good", true)));
+        assertFalse(production.mayRead(bad.after(), audience, gate, new Gate("bad", true)));
+        assertEquals(List.of(gate), tables(production.ops(good, audience)));
+        assertEquals(List.of(), tables(production.ops(bad, audience)));
+    }
+
+    private static List<Integer> tables(List<RowOp> ops) {
+        return ops.stream().map(RowOp::table).toList();
+    }
+
+    private static final class Failing implements Module {
+        @Override
+        public void define(Definition module) {
+            module.name("failing");
+            module.table(GATES).visibleWhen((_, gate, _) -> isGood(gate));
+            module.table(BEHIND)
+                    .visibleWhen((_, _, _) -> true)
+                    .reading(GATES, (gate, _) -> isGood(gate) ? List.of() : List.of(new Behind("never")));
+            module.reducer(
+                    "open", Gate.class, Role.OWNER, (tx, in) -> tx.in(GATES).upsert(in));
+        }
+
+        private static boolean isGood(Gate gate) {
+            if (gate.id().equals("bad")) {
+                throw new IllegalStateException("a mistake");
+            }
+            return true;
+        }
     }
 
     record Gate(@Key String id, boolean open) {}

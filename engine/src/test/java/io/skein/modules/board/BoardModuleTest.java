@@ -46,6 +46,15 @@ class BoardModuleTest {
         assertEquals(
                 "invalid_title",
                 editor.refused("add_card", new AddCard("c2", "  ", 0, 0)).reason());
+        for (String id : List.of("", " ", "x".repeat(101))) {
+            assertEquals(
+                    "invalid_id",
+                    editor.refused("add_card", new AddCard(id, "Title", 0, 0)).reason());
+        }
+        assertEquals(
+                "invalid_color",
+                editor.refused("edit_card", new EditCard("c1", "x", "x".repeat(31)))
+                        .reason());
         assertEquals(
                 "invalid_title",
                 editor.refused("edit_card", new EditCard("c1", "x".repeat(501), ""))
