@@ -78,7 +78,9 @@ class ImportsTest {
         accepted(Imports.FINISH, new Finish("import", 4, digest(card("c1"), card("c2"), remark, remark)));
         assertEquals(2, workspace.rows(BoardModule.CARDS).size());
         assertEquals(List.of(REMARK, REMARK), workspace.rows(BoardModule.REMARKS), "two equal ones are two");
-        assertEquals("card_exists", workspace.refused("add_card", new AddCard("c1", "x", 0, 0)).reason());
+        assertEquals(
+                "card_exists",
+                workspace.refused("add_card", new AddCard("c1", "x", 0, 0)).reason());
         workspace.accepted("add_card", new AddCard("c3", "x", 0, 0));
     }
 
@@ -124,11 +126,15 @@ class ImportsTest {
     @Test
     void V1_onlyAWorkspaceWithoutRowsBegins() {
         workspace.accepted("add_card", new AddCard("c1", "x", 0, 0));
-        assertEquals("not_empty", refused(owner, Imports.BEGIN, new Begin("import", 1)).reason());
+        assertEquals(
+                "not_empty",
+                refused(owner, Imports.BEGIN, new Begin("import", 1)).reason());
         workspace.accepted("remove_card", new BoardModule.RemoveCard("c1"));
         begin();
         begin(); // again, because the answer was lost
-        assertEquals("importing", refused(owner, Imports.BEGIN, new Begin("other", 1)).reason());
+        assertEquals(
+                "importing",
+                refused(owner, Imports.BEGIN, new Begin("other", 1)).reason());
         accepted(Imports.FINISH, new Finish("import", 0, Imports.NO_ROWS));
         accepted(Imports.BEGIN, new Begin("other", 1));
         assertEquals(1, workspace.rows(SystemTables.IMPORT).size(), "the latest is kept");
@@ -160,7 +166,9 @@ class ImportsTest {
     @Test
     void M1_itIsForOwners() {
         TestCaller admin = workspace.member("admin", Role.ADMIN);
-        assertEquals(ErrorCode.FORBIDDEN, refused(admin, Imports.BEGIN, new Begin("import", 1)).code());
+        assertEquals(
+                ErrorCode.FORBIDDEN,
+                refused(admin, Imports.BEGIN, new Begin("import", 1)).code());
         begin();
         assertEquals(
                 ErrorCode.FORBIDDEN,
@@ -193,11 +201,9 @@ class ImportsTest {
         Row row = Row.of(Grown.ITEMS, new Grown.Item("i", "old"));
         assertInstanceOf(Outcome.Accepted.class, grown.owner().internal(Imports.BEGIN, new Begin("import", 1)));
         assertInstanceOf(
-                Outcome.Accepted.class,
-                grown.owner().internal(Imports.ROWS, new AddRows("import", 0, List.of(row))));
+                Outcome.Accepted.class, grown.owner().internal(Imports.ROWS, new AddRows("import", 0, List.of(row))));
         assertInstanceOf(
-                Outcome.Accepted.class,
-                grown.owner().internal(Imports.FINISH, new Finish("import", 1, digest(row))));
+                Outcome.Accepted.class, grown.owner().internal(Imports.FINISH, new Finish("import", 1, digest(row))));
         assertEquals(List.of(new Grown.Item("i", "old, migrated from 1")), grown.rows(Grown.ITEMS));
     }
 
