@@ -19,6 +19,8 @@ public record SkeinSettings(
         Database database,
         Workspace workspace,
         Relay relay,
+        History history,
+        Catalog catalog,
         Session session,
         Cluster cluster) {
 
@@ -123,6 +125,18 @@ public record SkeinSettings(
             Duration enlistRetry,
             Duration retryAfter) {}
 
+    /** Bounds of reading what happened. */
+    public record History(int readers, int pageTransactions, int pageBytes, Duration retryAfter) {}
+
+    /** Bounds of the list of workspaces, and of waking them. */
+    public record Catalog(
+            int readers,
+            int pageSize,
+            Duration wakeInterval,
+            int wakeBatch,
+            Duration wakeRetry,
+            Duration retryAfter) {}
+
     /** Bounds of one socket. */
     public record Session(
             int maxCallsInFlight,
@@ -155,6 +169,8 @@ public record SkeinSettings(
                 database(skein.section("database")),
                 workspace(skein.section("workspace")),
                 relay(skein.section("relay")),
+                history(skein.section("history")),
+                catalog(skein.section("catalog")),
                 session(skein.section("session")),
                 cluster(skein.section("cluster")));
     }
@@ -241,6 +257,24 @@ public record SkeinSettings(
                 relay.duration("call-timeout"),
                 relay.duration("enlist-retry"),
                 relay.duration("retry-after"));
+    }
+
+    private static History history(Section history) {
+        return new History(
+                history.count("readers", 1, 1000),
+                history.count("page-transactions", 1, 100_000),
+                history.bytes("page-bytes"),
+                history.duration("retry-after"));
+    }
+
+    private static Catalog catalog(Section catalog) {
+        return new Catalog(
+                catalog.count("readers", 1, 10_000),
+                catalog.count("page-size", 1, 100_000),
+                catalog.duration("wake-interval"),
+                catalog.count("wake-batch", 1, 10_000),
+                catalog.duration("wake-retry"),
+                catalog.duration("retry-after"));
     }
 
     private static Session session(Section session) {

@@ -13,6 +13,10 @@ import io.skein.persistence.JournalConfig;
 import io.skein.persistence.JournalOptions;
 import io.skein.persistence.Migrations;
 import io.skein.persistence.SnapshotTable;
+import io.skein.persistence.catalog.Catalog;
+import io.skein.persistence.catalog.CatalogSettings;
+import io.skein.persistence.history.History;
+import io.skein.persistence.history.HistoryLimits;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -28,18 +32,24 @@ public final class Node implements AutoCloseable {
     private final SnapshotTable snapshots;
     private final ActorSystem<Void> system;
     private final Engine engine;
+    private final History history;
+    private final Catalog catalog;
 
     private Node(
             SkeinSettings settings,
             Database database,
             SnapshotTable snapshots,
             ActorSystem<Void> system,
-            Engine engine) {
+            Engine engine,
+            History history,
+            Catalog catalog) {
         this.settings = settings;
         this.database = database;
         this.snapshots = snapshots;
         this.system = system;
         this.engine = engine;
+        this.history = history;
+        this.catalog = catalog;
     }
 
     /**
@@ -69,7 +79,9 @@ public final class Node implements AutoCloseable {
                     settings.relay().maxRelays(),
                     settings.relay().callTimeout(),
                     snapshots);
-            return new Node(settings, database, snapshots, system, engine);
+            var history = new History(database.dataSource(), modules, historyLimits(settings));
+            Catalog catalog = Catalog.start(system, database.dataSource(), catalogSettings(settings.catalog()));
+            return new Node(settings, database, snapshots, system, engine, history, catalog);
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -129,6 +141,26 @@ public final class Node implements AutoCloseable {
                 relay.retryAfter());
     }
 
+    private static HistoryLimits historyLimits(SkeinSettings settings) {
+        SkeinSettings.History history = settings.history();
+        return new HistoryLimits(
+                history.readers(),
+                history.pageTransactions(),
+                history.pageBytes(),
+                settings.workspace().idempotencyMaxEntries(),
+                history.retryAfter());
+    }
+
+    private static CatalogSettings catalogSettings(SkeinSettings.Catalog catalog) {
+        return new CatalogSettings(
+                catalog.readers(),
+                catalog.pageSize(),
+                catalog.wakeInterval(),
+                catalog.wakeBatch(),
+                catalog.wakeRetry(),
+                catalog.retryAfter());
+    }
+
     public SkeinSettings settings() {
         return settings;
     }
@@ -145,6 +177,16 @@ public final class Node implements AutoCloseable {
         return engine;
     }
 
+    /** What happened in workspaces. */
+    public History history() {
+        return history;
+    }
+
+    /** Whose workspaces are whose. */
+    public Catalog catalog() {
+        return catalog;
+    }
+
     /** Leaves the cluster, stops everything, closes the database. */
     @Override
     public void close() {
@@ -156,6 +198,8 @@ public final class Node implements AutoCloseable {
         } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
             system.log().warn("the actor system did not stop in {} s", STOP_SECONDS, e);
         }
+        history.close();
+        catalog.close();
         snapshots.close();
         database.close();
     }
