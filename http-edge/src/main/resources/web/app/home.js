@@ -1,7 +1,7 @@
 // My workspaces, and a new one.
 
 import { api, session } from './session.js';
-import { field, h, select, submitting } from './ui.js';
+import { field, h, loading, problem, select, submitting } from './ui.js';
 
 const ACCESS = [
   ['private', 'Private: members only'],
@@ -9,16 +9,25 @@ const ACCESS = [
   ['public-write', 'Anyone may edit'],
 ];
 
+/** The two halves come by themselves, and fail by themselves. */
 export async function showHome(page) {
-  const [{ workspaces }, { modules }] = await Promise.all([api('GET', '/v1/workspaces'), api('GET', '/v1/modules')]);
+  const mine = h('div', {}, loading('Loading workspaces'));
+  const create = h('div', {}, loading('Loading modules'));
   page.main.replaceChildren(
-    h(
-      'div',
-      { class: 'home' },
-      h('section', { class: 'mine' }, h('h1', {}, 'Workspaces'), workspaces.length ? list(workspaces) : empty()),
-      h('section', { class: 'new' }, h('h2', {}, 'New workspace'), createForm(modules)),
-    ),
+    h('div', { class: 'home' }, h('section', { class: 'mine' }, h('h1', {}, 'Workspaces'), mine), h('section', { class: 'new' }, h('h2', {}, 'New workspace'), create)),
   );
+  const half = async (element, path, draw) => {
+    try {
+      element.replaceChildren(draw(await api('GET', path)));
+    } catch (error) {
+      if (error.code === 'unauthenticated') throw error;
+      element.replaceChildren(problem('This cannot be shown', error, h('button', { onclick: () => half(element, path, draw) }, 'Try again')));
+    }
+  };
+  await Promise.all([
+    half(mine, '/v1/workspaces', ({ workspaces }) => (workspaces.length ? list(workspaces) : empty())),
+    half(create, '/v1/modules', ({ modules }) => createForm(modules)),
+  ]);
 }
 
 function list(workspaces) {

@@ -124,9 +124,13 @@ export function loading(label, bars = 3) {
   return h('div', { class: 'loading', role: 'status', 'aria-label': label }, Array.from({ length: bars }, () => h('div', { class: 'bar' })));
 }
 
-/** A labelled control. */
+let described = 0;
+
+/** A labelled control; the hint is read after its name. */
 export function field(label, control, hint) {
-  return h('label', { class: 'field' }, h('span', {}, label), control, hint && h('small', {}, hint));
+  const id = `hint-${++described}`;
+  if (hint) control.setAttribute('aria-describedby', id);
+  return h('div', { class: 'field' }, h('label', {}, h('span', {}, label), control), hint && h('small', { id }, hint));
 }
 
 export function select(options, chosen, properties = {}) {

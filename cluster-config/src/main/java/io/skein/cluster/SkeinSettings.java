@@ -130,12 +130,7 @@ public record SkeinSettings(
 
     /** Bounds of the list of workspaces, and of waking them. */
     public record Catalog(
-            int readers,
-            int pageSize,
-            Duration wakeInterval,
-            int wakeBatch,
-            Duration wakeRetry,
-            Duration retryAfter) {}
+            int readers, int pageSize, Duration wakeInterval, int wakeBatch, Duration wakeRetry, Duration retryAfter) {}
 
     /** Bounds of one socket. */
     public record Session(

@@ -55,21 +55,40 @@ public final class RoomsModule implements Module {
                 .reading(SEATS, (seat, tables) -> tables.in(NOTES).where(NOTES_IN, seat.room()));
         module.table(MARKS);
         module.table(SECRETS).readableBy(Role.ADMIN);
-        module.reducer("sit", Sit.class, Role.EDITOR, (tx, in) -> tx.in(SEATS)
-                .upsert(new Seat(in.id(), in.room(), in.who())));
-        module.reducer("stand", Stand.class, Role.EDITOR, (tx, in) ->
-                tx.require(tx.in(SEATS).delete(in.id()), "seat_missing"));
-        module.reducer("write", Write.class, Role.EDITOR, (tx, in) -> tx.in(NOTES)
-                .upsert(new Note(in.id(), in.room(), in.text())));
-        module.reducer("erase", Erase.class, Role.EDITOR, (tx, in) ->
-                tx.require(tx.in(NOTES).delete(in.id()), "note_missing"));
-        module.reducer("add_mark", AddMark.class, Role.EDITOR, (tx, in) -> tx.in(MARKS).insert(new Mark(in.word())));
-        module.reducer("drop_mark", DropMark.class, Role.EDITOR, (tx, in) ->
-                tx.require(tx.in(MARKS).delete(new Mark(in.word())), "mark_missing"));
-        module.reducer("hide", Hide.class, Role.ADMIN, (tx, in) -> tx.in(SECRETS)
-                .upsert(new Secret(in.id(), in.text())));
-        module.reducer("later", Later.class, Role.EDITOR, (tx, in) -> tx.schedule(
-                tx.time().plus(Duration.ofMillis(in.delayMillis())), "write", new Write(in.id(), "hall", "later")));
+        module.reducer(
+                "sit", Sit.class, Role.EDITOR, (tx, in) -> tx.in(SEATS).upsert(new Seat(in.id(), in.room(), in.who())));
+        module.reducer(
+                "stand",
+                Stand.class,
+                Role.EDITOR,
+                (tx, in) -> tx.require(tx.in(SEATS).delete(in.id()), "seat_missing"));
+        module.reducer(
+                "write",
+                Write.class,
+                Role.EDITOR,
+                (tx, in) -> tx.in(NOTES).upsert(new Note(in.id(), in.room(), in.text())));
+        module.reducer(
+                "erase",
+                Erase.class,
+                Role.EDITOR,
+                (tx, in) -> tx.require(tx.in(NOTES).delete(in.id()), "note_missing"));
+        module.reducer(
+                "add_mark", AddMark.class, Role.EDITOR, (tx, in) -> tx.in(MARKS).insert(new Mark(in.word())));
+        module.reducer(
+                "drop_mark",
+                DropMark.class,
+                Role.EDITOR,
+                (tx, in) -> tx.require(tx.in(MARKS).delete(new Mark(in.word())), "mark_missing"));
+        module.reducer(
+                "hide", Hide.class, Role.ADMIN, (tx, in) -> tx.in(SECRETS).upsert(new Secret(in.id(), in.text())));
+        module.reducer(
+                "later",
+                Later.class,
+                Role.EDITOR,
+                (tx, in) -> tx.schedule(
+                        tx.time().plus(Duration.ofMillis(in.delayMillis())),
+                        "write",
+                        new Write(in.id(), "hall", "later")));
     }
 
     private static boolean sitsThere(Viewer viewer, Note note, Tables tables) {

@@ -28,7 +28,9 @@ public final class StoredWorkspace {
                     part.getFirst().module(),
                     part.getFirst().moduleVersion(),
                     part.getFirst().firstSeq(),
-                    part.stream().flatMap(group -> group.transactions().stream()).toList(),
+                    part.stream()
+                            .flatMap(group -> group.transactions().stream())
+                            .toList(),
                     part.getLast().hashAfter(),
                     part.stream().flatMap(group -> group.refused().stream()).toList()));
             from = to;

@@ -42,11 +42,7 @@ public final class TestNode implements AutoCloseable {
     private final Catalog catalog;
 
     private TestNode(
-            Database database,
-            ActorSystem<Void> system,
-            SnapshotTable snapshots,
-            Engine engine,
-            Catalog catalog) {
+            Database database, ActorSystem<Void> system, SnapshotTable snapshots, Engine engine, Catalog catalog) {
         this.database = database;
         this.system = system;
         this.snapshots = snapshots;

@@ -131,7 +131,7 @@ final class CommitQueue {
             for (RowOp op : ops) {
                 if (op.table() > schedule) {
                     break; // Operations come in the order of their tables, the system's first: mostly this is the first
-                           // one.
+                    // one.
                 }
                 if (op.table() == workspace
                         || op.table() == member

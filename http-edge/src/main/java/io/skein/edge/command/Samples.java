@@ -68,7 +68,8 @@ final class Samples {
 
     private List<String> flows() throws IOException, InterruptedException, ExecutionException, TimeoutException {
         var ids = new java.util.ArrayList<String>();
-        try (InputStream file = Objects.requireNonNull(Samples.class.getClassLoader().getResourceAsStream(FLOWS));
+        try (InputStream file =
+                        Objects.requireNonNull(Samples.class.getClassLoader().getResourceAsStream(FLOWS));
                 var lines = new Lines(file)) {
             for (Lines.Line line = lines.next(); line != null; line = lines.next()) {
                 Workflow flow = WorkflowReader.read(line, new Oddities());
@@ -88,8 +89,7 @@ final class Samples {
 
     private void workspace(String id, String name, String module, List<Call> calls)
             throws InterruptedException, ExecutionException, TimeoutException {
-        Outcome created = await(
-                engine.create(id, OWNER, name, module, Access.PUBLIC_WRITE, "Skein", Optional.empty()));
+        Outcome created = await(engine.create(id, OWNER, name, module, Access.PUBLIC_WRITE, "Skein", Optional.empty()));
         if (created instanceof Outcome.Refused(var refusal, var _) && refusal.code() != ErrorCode.REJECTED) {
             throw new IllegalStateException("no sample workspace " + id + ": " + refusal.message());
         }

@@ -55,11 +55,10 @@ public final class Verify implements Callable<Integer> {
                 verifier.verifyAll(found -> print(out, found, sound));
             }
             for (String workspace : workspaces) {
-                verifier.verify(workspace)
-                        .ifPresentOrElse(found -> print(out, found, sound), () -> {
-                            out.println(workspace + "  there is nothing of it");
-                            sound.set(false);
-                        });
+                verifier.verify(workspace).ifPresentOrElse(found -> print(out, found, sound), () -> {
+                    out.println(workspace + "  there is nothing of it");
+                    sound.set(false);
+                });
             }
         }
         out.flush();

@@ -46,7 +46,9 @@ class PageTest {
                 "page.test.js",
                 Map.of(
                         "SKEIN_TEST_CHROMIUM", browser.toString(),
-                        "SKEIN_TEST_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "SKEIN_TEST_JAVA",
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
                         "SKEIN_TEST_DIRECTORY", OUTPUT.toString(),
                         "CLASSPATH", System.getProperty("java.class.path")));
     }

@@ -73,7 +73,8 @@ class ResumeTest {
     void R2_a_cursor_older_than_what_is_remembered_gets_a_snapshot() {
         try (var first = WireClient.open(workspace, owner, "*")) {
             Cursor old = Cursor.of(first);
-            // The owner remembers 1,024 transactions, the relay 4,096; the calls are the engine's own, which no rate limits.
+            // The owner remembers 1,024 transactions, the relay 4,096; the calls are the engine's own, which no rate
+            // limits.
             var calls = new ArrayList<java.util.concurrent.CompletionStage<?>>();
             for (int i = 0; i < 4_500; i++) {
                 calls.add(TestNode.edge()

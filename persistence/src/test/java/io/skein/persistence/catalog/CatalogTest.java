@@ -54,7 +54,11 @@ class CatalogTest {
         for (Catalog.Listed each : page(identity, "", 1_000)) {
             lines.add("%s %s %s %s %s"
                     .formatted(
-                            each.id(), each.name(), each.module(), each.access().wire(), each.role().wire()));
+                            each.id(),
+                            each.name(),
+                            each.module(),
+                            each.access().wire(),
+                            each.role().wire()));
         }
         return lines;
     }
@@ -67,7 +71,8 @@ class CatalogTest {
     }
 
     private void assertListed(Identity identity, String... lines) throws Exception {
-        Eventually.holds(WAIT, "listed are " + listed(identity), () -> listed(identity).equals(List.of(lines)));
+        Eventually.holds(
+                WAIT, "listed are " + listed(identity), () -> listed(identity).equals(List.of(lines)));
     }
 
     private void accepted(String id, Identity sender, String reducer, Record args) {
@@ -128,7 +133,8 @@ class CatalogTest {
         stop();
         TestPostgres.execute(
                 endpoint,
-                "TRUNCATE catalog_workspace, catalog_member, pekko_projection_offset_store, pekko_projection_management");
+                "TRUNCATE catalog_workspace, catalog_member, pekko_projection_offset_store,"
+                        + " pekko_projection_management");
         node = TestNode.start(endpoint);
 
         Eventually.holds(WAIT, "all are listed again", () -> listed(ANN).size() == 30);

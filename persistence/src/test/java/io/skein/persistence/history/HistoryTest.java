@@ -76,7 +76,10 @@ class HistoryTest {
         }
         long seq = groups.get(middle - 1).lastSeq();
         StoredWorkspace.storeSnapshot(
-                database.dataSource(), ID, middle, workspace.history().get((int) seq - 1).after());
+                database.dataSource(),
+                ID,
+                middle,
+                workspace.history().get((int) seq - 1).after());
     }
 
     /** What live sessions of the audience were sent. */
@@ -84,8 +87,9 @@ class HistoryTest {
         var visibility = new Visibility(workspace.state().schema());
         var entries = new ArrayList<History.Entry>();
         for (Committed committed : workspace.history()) {
-            List<RowChange> changes =
-                    visibility.ops(committed, audience).stream().map(RowChange::of).toList();
+            List<RowChange> changes = visibility.ops(committed, audience).stream()
+                    .map(RowChange::of)
+                    .toList();
             if (!changes.isEmpty()) {
                 entries.add(new History.Entry(TxHeader.of(committed), changes));
             }
@@ -100,8 +104,7 @@ class HistoryTest {
         OptionalLong next = OptionalLong.of(order == History.Order.OLDEST_FIRST ? 1 : Long.MAX_VALUE);
         while (next.isPresent()) {
             assertTrue(begun.add(next.getAsLong()), "a page twice");
-            History.Page page =
-                    found(history.page(ID, audience, new History.Range(order, next.getAsLong(), limit)));
+            History.Page page = found(history.page(ID, audience, new History.Range(order, next.getAsLong(), limit)));
             assertTrue(page.entries().size() <= limit);
             entries.addAll(page.entries());
             next = page.next();
@@ -122,8 +125,7 @@ class HistoryTest {
                 .code();
     }
 
-    private void assertPagesAreWhatWasLive(TestWorkspace workspace, Audience audience, int... limits)
-            throws Exception {
+    private void assertPagesAreWhatWasLive(TestWorkspace workspace, Audience audience, int... limits) throws Exception {
         List<History.Entry> live = live(workspace, audience);
         assertFalse(live.isEmpty());
         for (int limit : limits) {
@@ -204,7 +206,9 @@ class HistoryTest {
         assertEquals(ErrorCode.INVALID_ARGS, refused(history.page(ID, everything, History.Range.newest(0))));
         var beyond = new History.Range(History.Order.OLDEST_FIRST, head + 1, 1);
         assertEquals(List.of(), found(history.page(ID, everything, beyond)).entries());
-        assertEquals(OptionalLong.empty(), found(history.page(ID, everything, beyond)).next());
+        assertEquals(
+                OptionalLong.empty(),
+                found(history.page(ID, everything, beyond)).next());
     }
 
     @Test

@@ -49,8 +49,8 @@ class VerifierTest {
     void open() throws Exception {
         database = Database.open(TestPostgres.options(TestPostgres.freshDatabase()));
         Migrations.migrate(database.dataSource());
-        verifier = new Verifier(
-                database.dataSource(), new Modules(List.of(new RoomsModule(), new BoardModule())), 10_000);
+        verifier =
+                new Verifier(database.dataSource(), new Modules(List.of(new RoomsModule(), new BoardModule())), 10_000);
         workspace = RandomHistory.rooms(1, 250);
         List<Group> groups = StoredWorkspace.grouped(workspace.journal(), 5, new Random(2));
         StoredWorkspace.store(database.dataSource(), ID, groups);
@@ -118,14 +118,18 @@ class VerifierTest {
                 .formatted(place, place, rowWithoutRefusals()));
 
         List<Fault> faults = verify().faults();
-        assertEquals(List.of((long) rowWithoutRefusals()), faults.stream().map(Fault::row).toList(), faults::toString);
+        assertEquals(
+                List.of((long) rowWithoutRefusals()),
+                faults.stream().map(Fault::row).toList(),
+                faults::toString);
     }
 
     @Test
     void H1_changedTransaction_breaksTheChain() throws Exception {
         // Behind the transactions are the hash and the number of refusals; before them is a transaction's last byte.
         execute("UPDATE event_journal SET event_payload = set_byte(event_payload, length(event_payload) - 34,"
-                + " get_byte(event_payload, length(event_payload) - 34) # 1) WHERE sequence_number = " + rowWithoutRefusals());
+                + " get_byte(event_payload, length(event_payload) - 34) # 1) WHERE sequence_number = "
+                + rowWithoutRefusals());
 
         assertFault(Fault.Kind.BROKEN_CHAIN, rowWithoutRefusals());
     }
@@ -199,8 +203,7 @@ class VerifierTest {
     void H1_snapshotOfAnotherState_isNamed() throws Exception {
         execute("DELETE FROM snapshot");
         List<Group> groups = StoredWorkspace.grouped(workspace.journal(), 5, new Random(2));
-        StoredWorkspace.storeSnapshot(
-                database.dataSource(), ID, SNAPSHOT_ROW, stateAfter(groups, SNAPSHOT_ROW - 3));
+        StoredWorkspace.storeSnapshot(database.dataSource(), ID, SNAPSHOT_ROW, stateAfter(groups, SNAPSHOT_ROW - 3));
 
         assertFault(Fault.Kind.DIFFERENT_SNAPSHOT, SNAPSHOT_ROW);
     }
@@ -209,14 +212,16 @@ class VerifierTest {
     void H1_snapshotWithAChangedByte_isNamed() throws Exception {
         var kinds = new ArrayList<Fault.Kind>();
         for (int place : new int[] {0, 60, 150, 400, 700}) {
-            execute("UPDATE snapshot SET snapshot_payload = set_byte(snapshot_payload, %1$d, get_byte(snapshot_payload, %1$d) # 1)"
-                    .formatted(place));
+            execute(
+                    "UPDATE snapshot SET snapshot_payload = set_byte(snapshot_payload, %1$d, get_byte(snapshot_payload, %1$d) # 1)"
+                            .formatted(place));
             List<Fault> faults = verify().faults();
             assertEquals(1, faults.size(), () -> "byte " + place + ": " + faults);
             assertEquals(SNAPSHOT_ROW, faults.getFirst().row());
             kinds.add(faults.getFirst().kind());
-            execute("UPDATE snapshot SET snapshot_payload = set_byte(snapshot_payload, %1$d, get_byte(snapshot_payload, %1$d) # 1)"
-                    .formatted(place));
+            execute(
+                    "UPDATE snapshot SET snapshot_payload = set_byte(snapshot_payload, %1$d, get_byte(snapshot_payload, %1$d) # 1)"
+                            .formatted(place));
         }
         assertTrue(kinds.contains(Fault.Kind.DIFFERENT_SNAPSHOT), kinds::toString);
         assertTrue(kinds.contains(Fault.Kind.UNREADABLE_SNAPSHOT), kinds::toString);
@@ -228,13 +233,16 @@ class VerifierTest {
         execute("UPDATE event_journal SET persistence_id = 'workspace|other'");
 
         List<Fault> faults = verifier.verify("other").orElseThrow().faults();
-        assertEquals(List.of(Fault.Kind.OTHER_WORKSPACE), faults.stream().map(Fault::kind).toList());
+        assertEquals(
+                List.of(Fault.Kind.OTHER_WORKSPACE),
+                faults.stream().map(Fault::kind).toList());
         assertTrue(verifier.verify(ID).isEmpty());
     }
 
     @Test
     void H1_allWorkspaces_areVerifiedEachOnItsOwn() throws Exception {
-        StoredWorkspace.store(database.dataSource(), "a-board", RandomHistory.board(3, 20).journal());
+        StoredWorkspace.store(
+                database.dataSource(), "a-board", RandomHistory.board(3, 20).journal());
         execute("UPDATE event_journal SET persistence_id = 'someone-elses' WHERE persistence_id = 'workspace|a-board'"
                 + " AND sequence_number = 1");
         execute("DELETE FROM event_journal WHERE persistence_id = 'workspace|test' AND sequence_number = " + ROW);
@@ -242,7 +250,9 @@ class VerifierTest {
         var found = new ArrayList<Verification>();
         verifier.verifyAll(found::add);
 
-        assertEquals(List.of("a-board", "test"), found.stream().map(Verification::workspace).toList());
+        assertEquals(
+                List.of("a-board", "test"),
+                found.stream().map(Verification::workspace).toList());
         assertEquals(
                 List.of(1L, (long) ROW),
                 found.stream().map(each -> each.faults().getFirst().row()).toList());

@@ -208,7 +208,8 @@ public final class ImportFlow implements Callable<Integer> {
                 figures.thereCount(),
                 figures.failedCount(),
                 oddities.count(Oddity.UNREADABLE_LINE)));
-        text.append(String.format(Locale.ROOT, "  graphs     %,d nodes, %,d edges%n", figures.nodes(), figures.edges()));
+        text.append(
+                String.format(Locale.ROOT, "  graphs     %,d nodes, %,d edges%n", figures.nodes(), figures.edges()));
         text.append(String.format(
                 Locale.ROOT,
                 "  sent       %,d requests, %,d repeated, %,d bytes%n",

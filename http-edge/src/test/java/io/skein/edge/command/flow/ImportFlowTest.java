@@ -26,13 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The importer against a whole node. */
 class ImportFlowTest {
-    private static final List<String> FILE = List.of(
-            """
+    private static final List<String> FILE = List.of("""
             {"name":"Two","nodes":[{"id":"a","name":"A","type":"t","position":[1,2],"parameters":{"n":1.0}},\
             {"name":"B"},{"id":"a","name":"A","position":[1e999,0]},7],"connections":{"A":{"main":[null,[null,\
-            {"node":"B","index":1},{"node":"B","index":1},{"node":"Z"}]]},"Y":{"main":[[{"node":"A"}]]}}}""",
-            "{\"name\":",
-            "{\"nodes\":[],\"connections\":null}");
+            {"node":"B","index":1},{"node":"B","index":1},{"node":"Z"}]]},"Y":{"main":[[{"node":"A"}]]}}}\
+            """, "{\"name\":", "{\"nodes\":[],\"connections\":null}");
 
     @TempDir
     private static Path folder;
@@ -72,7 +70,9 @@ class ImportFlowTest {
     /** What the owner sees of every workspace of the file; its tag has the seq. */
     private static Map<Long, String> snapshots(Path data) throws Exception {
         var found = new TreeMap<Long, String>();
-        String token = new TokenFile(data, URI.create("http://127.0.0.1:" + edge.port())).read().orElseThrow();
+        String token = new TokenFile(data, URI.create("http://127.0.0.1:" + edge.port()))
+                .read()
+                .orElseThrow();
         try (HttpClient http = HttpClient.newHttpClient();
                 var lines = new Lines(Files.newInputStream(file))) {
             for (Lines.Line line = lines.next(); line != null; line = lines.next()) {
