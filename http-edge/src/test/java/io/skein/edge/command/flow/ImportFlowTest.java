@@ -27,10 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The importer against a whole node. */
 class ImportFlowTest {
     private static final List<String> FILE = List.of("""
-            {"name":"Two","nodes":[{"id":"a","name":"A","type":"t","position":[1,2],"parameters":{"n":1.0}},\
-            {"name":"B"},{"id":"a","name":"A","position":[1e999,0]},7],"connections":{"A":{"main":[null,[null,\
-            {"node":"B","index":1},{"node":"B","index":1},{"node":"Z"}]]},"Y":{"main":[[{"node":"A"}]]}}}\
-            """, "{\"name\":", "{\"nodes\":[],\"connections\":null}");
+        {"name":"Two","nodes":[{"id":"a","name":"A","type":"t","position":[1,2],"parameters":{"n":1.0}},\
+        {"name":"B"},{"id":"a","name":"A","position":[1e999,0]},7],"connections":{"A":{"main":[null,[null,\
+        {"node":"B","index":1},{"node":"B","index":1},{"node":"Z"}]]},"Y":{"main":[[{"node":"A"}]]}}}\
+        """, "{\"name\":", "{\"nodes\":[],\"connections\":null}");
 
     @TempDir
     private static Path folder;
