@@ -152,8 +152,8 @@ public final class TestNode implements AutoCloseable {
     }
 
     /** A node in a process of its own, to be killed. */
-    public static final class Process {
-        private Process() {}
+    public static final class Main {
+        private Main() {}
 
         public static void main(String[] arguments) throws IOException {
             try (TestNode node = start(new Endpoint(arguments[0], arguments[1], ""))) {

@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
-    private static ViewLog grown(int from, int to) {
+    private static ViewLog grown(long from, long to) {
         ViewLog log = StreamRig.log(from, 100);
         for (long seq = from + 1; seq <= to; seq++) {
             log.append(StreamRig.entry(seq, true), 1 << 20);
@@ -217,8 +217,8 @@ class OutboxTest {
                 return;
             }
             for (String word : StreamRig.words(frame)) {
-                long seq = Long.parseLong(word.split(" ")[1]);
-                switch (word.split(" ")[0]) {
+                long seq = Long.parseLong(word.split(" ", -1)[1]);
+                switch (word.split(" ", -1)[0]) {
                     case "snapshot" -> {
                         assertTrue(seq >= last, () -> word + " after " + last);
                         last = seq;

@@ -6,6 +6,7 @@ import io.skein.edge.auth.SigningKey;
 import io.skein.edge.http.Router;
 import io.skein.edge.json.Json;
 import io.skein.engine.runtime.Engine;
+import io.skein.persistence.catalog.Catalog;
 import java.time.InstantSource;
 
 /** The whole HTTP API of a node. */
@@ -16,11 +17,18 @@ public final class ApiRoutes {
     private final SnapshotRoutes snapshots;
     private final MemberRoutes members;
     private final InviteRoutes invites;
+    private final ListRoutes lists;
 
     /**
      * @param json reads request bodies, with the limits of this node
      */
-    public ApiRoutes(SkeinSettings settings, Engine engine, Authenticator authenticator, SigningKey key, Json json) {
+    public ApiRoutes(
+            SkeinSettings settings,
+            Engine engine,
+            Catalog catalog,
+            Authenticator authenticator,
+            SigningKey key,
+            Json json) {
         var door = new Door(engine, authenticator);
         var bodies = new Bodies(json);
         var commands = new Commands(door, bodies);
@@ -29,6 +37,7 @@ public final class ApiRoutes {
         calls = new CallRoutes(commands, bodies);
         snapshots = new SnapshotRoutes(door, bodies, settings.session().maxFilterTerms());
         members = new MemberRoutes(door, bodies, commands);
+        lists = new ListRoutes(door, catalog);
         invites = new InviteRoutes(door, bodies, commands, new InviteTokens(key), InstantSource.system());
     }
 
@@ -39,5 +48,6 @@ public final class ApiRoutes {
         snapshots.addTo(router);
         members.addTo(router);
         invites.addTo(router);
+        lists.addTo(router);
     }
 }

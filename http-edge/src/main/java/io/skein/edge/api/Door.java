@@ -16,6 +16,7 @@ import io.skein.engine.schema.Identity;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.workspace.Workspace.IdentifyAnswer;
 import io.skein.engine.workspace.Workspace.ReadAnswer;
+import io.skein.persistence.Answer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -94,6 +95,14 @@ final class Door {
         return inTime(engine.read(workspace, viewer, subscriptions)).thenApply(answer -> switch (answer) {
             case ReadAnswer.Found found -> found;
             case ReadAnswer.Refused(var refusal) -> throw problem(refusal);
+        });
+    }
+
+    /** What a reader of the database found. */
+    <T> CompletionStage<T> found(CompletionStage<Answer<T>> answer) {
+        return inTime(answer).thenApply(result -> switch (result) {
+            case Answer.Found<T>(var value) -> value;
+            case Answer.Refused<T>(var refusal) -> throw problem(refusal);
         });
     }
 

@@ -97,7 +97,7 @@ public final class Edge implements AutoCloseable {
         Router.Builder router = Router.builder(settings.http().maxBodyBytes());
         new IdentityRoutes(authSettings, authenticator, new TokenIssuer(key, authSettings, clock), tickets)
                 .addTo(router);
-        new ApiRoutes(settings, node.engine(), authenticator, key, json(settings)).addTo(router);
+        new ApiRoutes(settings, node.engine(), node.catalog(), authenticator, key, json(settings)).addTo(router);
         router.socket(nativeSocket(node, authenticator));
         router.get("/{file*}", new StaticFiles(Edge.class.getClassLoader(), "web", "file", PAGE_HEADERS));
         return router.build();

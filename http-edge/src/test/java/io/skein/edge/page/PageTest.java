@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Runs the tests under {@code src/test/web} with Node's own test runner: the browser client against a scripted server, and real browsers
  * against the real one. What the machine lacks for them skips them with a sentence, unless
- * {@code -Dskein.test.peers=required}, as the build server says.
+ * {@code -Dtest.peers=required}, as the build server says.
  */
 class PageTest {
     private static final Path WEB = Path.of("src/test/web").toAbsolutePath();
@@ -113,8 +113,9 @@ class PageTest {
                 .findFirst();
     }
 
+    @SuppressWarnings("TypeParameterUnusedInFormals")
     private static <T> T lacking(String what) {
-        if (System.getProperty("skein.test.peers", "").equals("required")) {
+        if (System.getProperty("test.peers", "").equals("required")) {
             return fail(what);
         }
         return abort(what + ": the page is not tested here");

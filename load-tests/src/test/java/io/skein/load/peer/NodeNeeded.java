@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 public final class NodeNeeded {
     private NodeNeeded() {}
 
-    /** Skips the test where there is no Node, unless {@code -Dskein.test.peers=required}, as the build server says. */
+    /** Skips the test where there is no Node, unless {@code -Dtest.peers=required}, as the build server says. */
     public static void here() {
-        if (!System.getProperty("skein.test.peers", "").equals("required")) {
+        if (!System.getProperty("test.peers", "").equals("required")) {
             assumeTrue(WsPostgresPeer.hasNode(), "no node and npm on this machine");
         }
     }

@@ -27,7 +27,7 @@ final class Progress implements AutoCloseable {
         this.figures = figures;
         this.fraction = fraction;
         long millis = terminal ? BAR_MILLIS : LINE_MILLIS;
-        timer.scheduleAtFixedRate(this::show, millis, millis, TimeUnit.MILLISECONDS);
+        var _ = timer.scheduleAtFixedRate(this::show, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /** Prints a line above the bar. */

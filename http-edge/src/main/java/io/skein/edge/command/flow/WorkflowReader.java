@@ -106,6 +106,7 @@ public final class WorkflowReader {
 
     // ---- nodes
 
+    @SuppressWarnings("ReferenceEquality") // the mark is one object; a node without any member would equal it
     private void rawNodes(JsonParser in, List<RawNode> into) throws IOException, BadJson {
         if (in.currentToken() == JsonToken.VALUE_NULL) {
             return;

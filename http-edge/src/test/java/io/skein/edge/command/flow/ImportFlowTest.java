@@ -102,7 +102,9 @@ class ImportFlowTest {
         assertTrue(second.out().contains("3 nodes, 1 edges"), second.out());
         Map<Long, String> before = snapshots(data);
         assertEquals(java.util.Set.of(1L, 3L), before.keySet());
-        assertTrue(before.get(1L).contains("\"seq\":2"), before.get(1L));
+        assertTrue(
+                java.util.Objects.requireNonNull(before.get(1L)).contains("\"seq\":2"),
+                java.util.Objects.requireNonNull(before.get(1L)));
 
         assertTrue(run(data).out().contains("0 imported, 2 already there"));
         assertEquals(before, snapshots(data));
