@@ -34,8 +34,8 @@ class OutboxStartTest {
     @Test
     void O2_whatBelongsBehindASeqComesAfterTheSnapshotThatHoldsIt() {
         outbox.restart(new ServerMessage.Snapshot(7, "view", "", ROWS), at);
-        outbox.insert(new Outbox.Insert.Say(6, new ServerMessage.Position(6)));
-        assertEquals("[Snapshot,Position]", nextFrame());
+        outbox.insert(new Outbox.Insert.Say(6, new ServerMessage.Pong(1)));
+        assertEquals("[Snapshot,Pong]", nextFrame());
     }
 
     @Test
