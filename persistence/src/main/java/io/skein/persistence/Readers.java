@@ -68,29 +68,33 @@ public final class Readers implements AutoCloseable {
             return answer;
         }
         Thread.ofVirtual().name(name).start(() -> {
+            var found = new CompletableFuture<Answer<T>>();
             try {
-                // What hangs on the answer runs here too, and counts.
-                run(work, answer);
+                run(work, answer, found);
             } finally {
+                // First the place, then the answer: who asks again upon it must find the place free.
                 free.release();
+                found.whenComplete((value, failure) -> {
+                    var _ = failure == null ? answer.complete(value) : answer.completeExceptionally(failure);
+                });
             }
         });
         return answer;
     }
 
-    private <T> void run(Work<T> work, CompletableFuture<Answer<T>> answer) {
+    private <T> void run(Work<T> work, CompletableFuture<Answer<T>> answer, CompletableFuture<Answer<T>> found) {
         try {
-            answer.complete(work.run(() -> check(answer)));
+            found.complete(work.run(() -> check(answer)));
         } catch (CancellationException _) {
-            answer.complete(later(ErrorCode.UNAVAILABLE, "this node is stopping"));
+            found.complete(later(ErrorCode.UNAVAILABLE, "this node is stopping"));
         } catch (SQLException e) {
             LOG.warn("{}: the database does not answer", name, e);
-            answer.complete(later(ErrorCode.UNAVAILABLE, "the database does not answer"));
+            found.complete(later(ErrorCode.UNAVAILABLE, "the database does not answer"));
         } catch (CorruptException e) {
             LOG.error("{}: what is stored cannot be read; `skein verify` says more", name, e);
-            answer.complete(new Answer.Refused<>(Refusal.of(ErrorCode.INTERNAL, "what is stored cannot be read")));
+            found.complete(new Answer.Refused<>(Refusal.of(ErrorCode.INTERNAL, "what is stored cannot be read")));
         } catch (RuntimeException | Error e) {
-            answer.completeExceptionally(e);
+            found.completeExceptionally(e);
         }
     }
 
