@@ -74,7 +74,7 @@ public final class Readers implements AutoCloseable {
             } finally {
                 // First the place, then the answer: who asks again upon it must find the place free.
                 free.release();
-                found.whenComplete((value, failure) -> {
+                var _ = found.whenComplete((value, failure) -> {
                     var _ = failure == null ? answer.complete(value) : answer.completeExceptionally(failure);
                 });
             }
