@@ -15,6 +15,7 @@ import io.skein.engine.view.Subscription;
 import io.skein.engine.workspace.SnapshotPruner;
 import io.skein.engine.workspace.Workspace;
 import io.skein.engine.workspace.WorkspaceSettings;
+import io.skein.engine.workspace.WriteGate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -73,13 +74,13 @@ public final class Engine {
             Duration askTimeout,
             SnapshotPruner pruner) {
         ClusterSharding sharding = ClusterSharding.get(system);
+        var shared = new Workspace.Shared(
+                modules, workspaceSettings, pruner, new WriteGate(workspaceSettings.maxWritesInFlight()));
         sharding.init(Entity.of(
                         WORKSPACES,
                         entity -> Workspace.create(
                                 entity.getEntityId(),
-                                modules,
-                                workspaceSettings,
-                                pruner,
+                                shared,
                                 self -> entity.getShard().tell(new ClusterSharding.Passivate<>(self))))
                 .withStopMessage(new Workspace.Stop()));
         var relayCounters = new RelayCounters();

@@ -5,7 +5,9 @@ import io.skein.engine.journal.Group;
 import io.skein.engine.journal.GroupCodec;
 import io.skein.engine.journal.SnapshotCodec;
 import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.state.Committed;
 import io.skein.engine.state.WorkspaceState;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -38,8 +40,8 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
 
     /** What the ledger says to its workspace. */
     public sealed interface Answer {
-        /** The journal has been read; no state if the workspace never existed. */
-        record Recovered(Optional<WorkspaceState> state, RecentLog recent) implements Answer {}
+        /** The journal has been read; no state if the workspace never existed. Of the transactions that were replayed the last few. */
+        record Recovered(Optional<WorkspaceState> state, List<Committed> recent) implements Answer {}
 
         /** PostgreSQL has the group durably. */
         record Written(WorkspaceState after) implements Answer {}
@@ -53,7 +55,7 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
     private final WorkspaceSettings settings;
     private final SnapshotPruner pruner;
     private final ActorRef<Answer> owner;
-    private final RecentLog recovered;
+    private final RecentLog<Committed> recovered;
     private long snapshotSeq;
 
     private Ledger(
@@ -68,7 +70,7 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
         this.settings = settings;
         this.pruner = pruner;
         this.owner = owner;
-        this.recovered = new RecentLog(settings.recentTransactions(), settings.recentBytes());
+        this.recovered = new RecentLog<>(settings);
     }
 
     /** The ledger of one workspace; {@code owner} hears of recovery and of every durable group. */
@@ -107,7 +109,8 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
             WorkspaceState before = content.state()
                     .orElseGet(() -> WorkspaceState.empty(
                             schema(event.group().module()), workspace, settings.rememberedCalls()));
-            return new Content(Optional.of(GroupCodec.replay(before, event.group(), recovered::add)));
+            return new Content(Optional.of(GroupCodec.replay(
+                    before, event.group(), committed -> recovered.add(committed, committed.canonical().length))));
         };
     }
 
@@ -127,7 +130,7 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), content -> {
                     snapshotSeq = content.state().map(WorkspaceState::seq).orElse(0L);
-                    owner.tell(new Answer.Recovered(content.state(), recovered));
+                    owner.tell(new Answer.Recovered(content.state(), recovered.takeAll()));
                 })
                 .onSignal(
                         SnapshotCompleted.class,

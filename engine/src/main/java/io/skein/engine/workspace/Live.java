@@ -40,24 +40,37 @@ final class Live {
     private final WorkspaceSettings settings;
     private final Decider decider;
     private final Visibility visibility;
-    private final RecentLog recent;
+    private final RecentLog<Remembered> recent;
     private final Consumer<Ledger.Write> ledger;
+    private final WriteGate.Pass gate;
     private final CommitQueue queue;
     private final Audiences audiences = new Audiences();
     private final Schedule schedule = new Schedule();
     private WorkspaceState durable;
     private WorkspaceState head;
 
+    /** A transaction for relays that come late. */
+    private record Remembered(TxHeader header, int bytes, Visibility.Lens lens) {}
+
     /**
      * @param state what the journal holds
+     * @param recovered the last transactions of {@code state}
      * @param ledger takes one group at a time
+     * @param gate to be passed before a group is given to the ledger
      */
-    Live(WorkspaceState state, RecentLog recent, WorkspaceSettings settings, Consumer<Ledger.Write> ledger) {
+    Live(
+            WorkspaceState state,
+            List<Committed> recovered,
+            WorkspaceSettings settings,
+            Consumer<Ledger.Write> ledger,
+            WriteGate.Pass gate) {
         this.settings = settings;
         this.decider = new Decider(settings.limits());
         this.visibility = new Visibility(state.schema());
-        this.recent = recent;
+        this.recent = new RecentLog<>(settings);
+        recovered.forEach(this::remember);
         this.ledger = ledger;
+        this.gate = gate;
         this.queue = new CommitQueue(settings);
         this.durable = state;
         this.head = state;
@@ -137,13 +150,13 @@ final class Live {
         queue.add(decided);
     }
 
-    /** Lets go what may go, and starts the next group when the ledger is free. */
+    /** Lets go what may go, and starts the next group when the ledger is free and the gate open. */
     void flush() {
         List<Decided> settled = queue.takeSettled();
         if (!settled.isEmpty()) {
             publish(List.of(), settled);
         }
-        if (!queue.isWriting() && queue.size() > 0) {
+        if (!queue.isWriting() && queue.size() > 0 && gate.enter()) {
             var group = queue.startGroup(durable.schema(), durable);
             var tags = queue.tagsOfGroup(durable.schema(), nextDue());
             ledger.accept(new Ledger.Write(group, queue.stateAfterGroup(), tags));
@@ -154,17 +167,23 @@ final class Live {
 
     /** The group is durable: now, and not before, anybody hears of it. */
     void written(WorkspaceState after) {
+        gate.leave();
         durable = after;
         List<Decided> group = queue.finishGroup();
         var transactions = new ArrayList<Committed>(group.size());
         for (Decided decided : group) {
             if (decided.committed() != null) {
                 transactions.add(decided.committed());
-                recent.add(decided.committed());
+                remember(decided.committed());
                 schedule.follow(decided.committed());
             }
         }
         publish(transactions, group);
+    }
+
+    private void remember(Committed committed) {
+        int bytes = committed.canonical().length;
+        recent.add(new Remembered(TxHeader.of(committed), bytes, visibility.lens(committed)), bytes);
     }
 
     private void publish(List<Committed> transactions, List<Decided> group) {
@@ -188,6 +207,7 @@ final class Live {
 
     /** Everything that is not durable, for when the journal failed. */
     List<Decided> abandon() {
+        gate.leave();
         return queue.abandon();
     }
 
@@ -243,11 +263,10 @@ final class Live {
 
     /** What is remembered of recent transactions, as an audience sees it. */
     Downstream.History history(Audience audience) {
-        List<Committed> log = recent.all();
-        long after = log.isEmpty() ? durable.seq() : log.getFirst().seq() - 1;
+        List<Remembered> log = recent.all();
+        long after = log.isEmpty() ? durable.seq() : log.getFirst().header().seq() - 1;
         var entries = log.stream()
-                .map(committed -> new Downstream.Entry(
-                        TxHeader.of(committed), visibility.ops(committed, audience), committed.canonical().length))
+                .map(tx -> new Downstream.Entry(tx.header(), tx.lens().ops(audience), tx.bytes()))
                 .toList();
         return new Downstream.History(audience, after, entries);
     }

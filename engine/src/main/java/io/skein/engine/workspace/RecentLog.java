@@ -1,32 +1,43 @@
 package io.skein.engine.workspace;
 
-import io.skein.engine.state.Committed;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The last transactions of a workspace, bounded by number and bytes. Not thread-safe. */
-public final class RecentLog {
-    private final ArrayDeque<Committed> transactions = new ArrayDeque<>();
-    private final int maxTransactions;
+/** The last of what happened in a workspace, bounded by number and bytes. Not thread-safe. */
+final class RecentLog<E> {
+    private record Kept<E>(E element, int bytes) {}
+
+    private final ArrayDeque<Kept<E>> kept = new ArrayDeque<>();
+    private final int maxElements;
     private final long maxBytes;
     private long bytes;
 
-    public RecentLog(int maxTransactions, long maxBytes) {
-        this.maxTransactions = maxTransactions;
-        this.maxBytes = maxBytes;
+    RecentLog(WorkspaceSettings settings) {
+        this.maxElements = settings.recentTransactions();
+        this.maxBytes = settings.recentBytes();
     }
 
-    void add(Committed committed) {
-        transactions.addLast(committed);
-        bytes += committed.canonical().length;
-        while (transactions.size() > maxTransactions || bytes > maxBytes) {
-            bytes -= transactions.removeFirst().canonical().length;
+    void add(E element, int elementBytes) {
+        kept.addLast(new Kept<>(element, elementBytes));
+        bytes += elementBytes;
+        while (kept.size() > maxElements || bytes > maxBytes) {
+            bytes -= kept.removeFirst().bytes();
         }
     }
 
     /** Oldest first. */
-    List<Committed> all() {
-        return new ArrayList<>(transactions);
+    List<E> all() {
+        var all = new ArrayList<E>(kept.size());
+        kept.forEach(each -> all.add(each.element()));
+        return all;
+    }
+
+    /** As {@link #all}, and keeps nothing. */
+    List<E> takeAll() {
+        List<E> all = all();
+        kept.clear();
+        bytes = 0;
+        return all;
     }
 }

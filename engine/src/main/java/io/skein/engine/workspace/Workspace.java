@@ -14,6 +14,7 @@ import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.CallKey;
+import io.skein.engine.state.Committed;
 import io.skein.engine.state.WorkspaceState;
 import io.skein.engine.view.Audience;
 import io.skein.engine.view.CompiledView;
@@ -34,6 +35,7 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.StashBuffer;
@@ -119,6 +121,9 @@ public final class Workspace {
 
     private record StartLedger() implements Command {}
 
+    /** The journal has room for a group of this workspace. */
+    private record Admitted() implements Command {}
+
     private record RelayGone(ActorRef<Downstream> relay) implements Command {}
 
     private record Computed(Runnable tell) implements Command {}
@@ -126,6 +131,9 @@ public final class Workspace {
     private record RunSchedule() implements Command {}
 
     private record CheckIdle() implements Command {}
+
+    /** What all workspaces of a node share. */
+    public record Shared(Modules modules, WorkspaceSettings settings, SnapshotPruner pruner, WriteGate gate) {}
 
     /** Timers do not reach as far as schedules. */
     private static final Duration LONGEST_TIMER = Duration.ofHours(1);
@@ -141,6 +149,7 @@ public final class Workspace {
     private final WorkspaceSettings settings;
     private final SnapshotPruner pruner;
     private final Consumer<ActorRef<Command>> passivate;
+    private final WriteGate.Pass gate;
     private @Nullable ActorRef<Ledger.Write> ledger;
     /** Null before the first transaction, and while the journal is being read. */
     private @Nullable Live live;
@@ -155,32 +164,27 @@ public final class Workspace {
             TimerScheduler<Command> timers,
             StashBuffer<Command> stash,
             String id,
-            Modules modules,
-            WorkspaceSettings settings,
-            SnapshotPruner pruner,
+            Shared shared,
             Consumer<ActorRef<Command>> passivate) {
         this.context = context;
         this.timers = timers;
         this.stash = stash;
         this.id = id;
-        this.modules = modules;
-        this.settings = settings;
-        this.pruner = pruner;
+        this.modules = shared.modules();
+        this.settings = shared.settings();
+        this.pruner = shared.pruner();
         this.passivate = passivate;
+        ActorRef<Command> self = context.getSelf();
+        this.gate = shared.gate().pass(() -> self.tell(new Admitted()));
     }
 
     /**
      * @param passivate asks the shard to stop this workspace, because nobody needs it now
      */
-    public static Behavior<Command> create(
-            String id,
-            Modules modules,
-            WorkspaceSettings settings,
-            SnapshotPruner pruner,
-            Consumer<ActorRef<Command>> passivate) {
+    public static Behavior<Command> create(String id, Shared shared, Consumer<ActorRef<Command>> passivate) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> Behaviors.withStash(
-                settings.maxQueuedCalls(),
-                stash -> new Workspace(context, timers, stash, id, modules, settings, pruner, passivate).start())));
+                shared.settings().maxQueuedCalls(),
+                stash -> new Workspace(context, timers, stash, id, shared, passivate).start())));
     }
 
     // ---- start: read the journal; calls wait
@@ -202,13 +206,15 @@ public final class Workspace {
         return Behaviors.receive(Command.class)
                 .onAnyMessage(this::whileRecovering)
                 .onSignal(ChildFailed.class, this::ledgerFailed)
+                .onSignal(PostStop.class, this::stopped)
                 .build();
     }
 
     private Behavior<Command> whileRecovering(Command command) {
         return switch (command) {
             case FromLedger(Ledger.Answer.Recovered(var state, var log)) -> recovered(state, log);
-            case FromLedger(Ledger.Answer.Written _), CheckIdle _, RunSchedule _, Computed _ -> Behaviors.same();
+            case FromLedger(Ledger.Answer.Written _), Admitted _, CheckIdle _, RunSchedule _, Computed _ ->
+                Behaviors.same();
             case StartLedger _ -> {
                 startLedger();
                 yield Behaviors.same();
@@ -234,7 +240,7 @@ public final class Workspace {
         };
     }
 
-    private Behavior<Command> recovered(Optional<WorkspaceState> state, RecentLog recent) {
+    private Behavior<Command> recovered(Optional<WorkspaceState> state, List<Committed> recent) {
         journalFailures = 0;
         state.ifPresent(found -> {
             Live present = begin(found, recent);
@@ -245,9 +251,9 @@ public final class Workspace {
         return stash.unstashAll(running());
     }
 
-    private Live begin(WorkspaceState state, RecentLog recent) {
+    private Live begin(WorkspaceState state, List<Committed> recent) {
         return new Live(
-                state, recent, settings, write -> Objects.requireNonNull(ledger).tell(write));
+                state, recent, settings, write -> Objects.requireNonNull(ledger).tell(write), gate);
     }
 
     // ---- run
@@ -256,6 +262,7 @@ public final class Workspace {
         return Behaviors.receive(Command.class)
                 .onAnyMessage(this::whileRunning)
                 .onSignal(ChildFailed.class, this::ledgerFailed)
+                .onSignal(PostStop.class, this::stopped)
                 .build();
     }
 
@@ -273,7 +280,7 @@ public final class Workspace {
             case Wake(var replyTo) -> replyTo.tell(new Woken(live == null ? Optional.empty() : live.nextDue()));
             case RelayGone(var relay) -> withLive(present -> present.dismiss(relay));
             case FromLedger(Ledger.Answer.Written(var after)) -> withLive(present -> present.written(after));
-            case FromLedger(Ledger.Answer.Recovered _), StartLedger _ -> {}
+            case FromLedger(Ledger.Answer.Recovered _), StartLedger _, Admitted _ -> {}
             case Computed(var tell) -> tell.run();
             case RunSchedule _ -> {
                 armedFor = Optional.empty();
@@ -310,6 +317,7 @@ public final class Workspace {
                     RelayGone _,
                     FromLedger _,
                     StartLedger _,
+                    Admitted _,
                     Computed _,
                     RunSchedule _,
                     CheckIdle _,
@@ -361,9 +369,7 @@ public final class Workspace {
         Call keyed = create.key().map(call::withKey).orElse(call);
         Live present = live;
         if (present == null) {
-            present = begin(
-                    WorkspaceState.empty(schema.get(), id, settings.rememberedCalls()),
-                    new RecentLog(settings.recentTransactions(), settings.recentBytes()));
+            present = begin(WorkspaceState.empty(schema.get(), id, settings.rememberedCalls()), List.of());
             Optional<Refusal> refusal = present.refusalOf(keyed);
             if (refusal.isPresent()) {
                 refuse(create, refusal.get()); // there is still no workspace, and nothing to remember it in
@@ -469,6 +475,11 @@ public final class Workspace {
         return stopping ? Behaviors.stopped() : recovering();
     }
 
+    private Behavior<Command> stopped(PostStop signal) {
+        gate.leave();
+        return Behaviors.same();
+    }
+
     private Duration journalPause() {
         Duration pause = settings.journalRetryMin().multipliedBy(1L << Math.min(journalFailures - 1, 10));
         return pause.compareTo(settings.journalRetryMax()) < 0 ? pause : settings.journalRetryMax();
@@ -484,7 +495,15 @@ public final class Workspace {
             case FromRelay items -> items.relay().tell(new Downstream.Lost());
             case TakeSnapshot snapshot -> snapshot.relay().tell(new Downstream.Lost());
             case TakeHistory history -> history.relay().tell(new Downstream.Lost());
-            case Wake _, RelayGone _, FromLedger _, StartLedger _, Computed _, RunSchedule _, CheckIdle _, Stop _ -> {}
+            case Wake _,
+                    RelayGone _,
+                    FromLedger _,
+                    StartLedger _,
+                    Admitted _,
+                    Computed _,
+                    RunSchedule _,
+                    CheckIdle _,
+                    Stop _ -> {}
         }
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param limits of a transaction and of the rows
  * @param maxGroupTransactions transactions in one journal row
  * @param maxGroupBytes canonical bytes in one journal row
+ * @param maxWritesInFlight groups of all workspaces of a node at the journal at once, see {@link WriteGate}
  * @param maxQueuedCalls calls decided and not yet durable; more are answered {@code overloaded}
  * @param maxQueuedBytes canonical bytes of these
  * @param rememberedCalls see {@link io.skein.engine.state.RecentCalls#empty}
@@ -23,6 +24,7 @@ public record WorkspaceSettings(
         DecideLimits limits,
         int maxGroupTransactions,
         int maxGroupBytes,
+        int maxWritesInFlight,
         int maxQueuedCalls,
         long maxQueuedBytes,
         int rememberedCalls,
@@ -37,6 +39,7 @@ public record WorkspaceSettings(
             DecideLimits.DEFAULT,
             1_024,
             1 << 20,
+            64,
             8_192,
             16 << 20,
             10_000,

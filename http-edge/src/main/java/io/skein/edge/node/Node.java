@@ -74,7 +74,7 @@ public final class Node implements AutoCloseable {
             Engine engine = Engine.start(
                     system,
                     modules,
-                    workspaceSettings(settings.workspace()),
+                    workspaceSettings(settings.workspace(), db.journalWrites()),
                     relaySettings(settings),
                     settings.relay().maxRelays(),
                     settings.relay().callTimeout(),
@@ -102,7 +102,7 @@ public final class Node implements AutoCloseable {
                 database.socketTimeout());
     }
 
-    private static WorkspaceSettings workspaceSettings(SkeinSettings.Workspace workspace) {
+    private static WorkspaceSettings workspaceSettings(SkeinSettings.Workspace workspace, int journalWrites) {
         return new WorkspaceSettings(
                 new DecideLimits(
                         workspace.maxTransactionOperations(),
@@ -111,6 +111,7 @@ public final class Node implements AutoCloseable {
                         workspace.idempotencyMaxAge()),
                 workspace.maxGroupTransactions(),
                 workspace.maxGroupBytes(),
+                journalWrites,
                 workspace.maxQueuedCommands(),
                 workspace.maxQueuedBytes(),
                 workspace.idempotencyMaxEntries(),
