@@ -5,16 +5,49 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /** A growing run of bytes. Not for use by two threads. */
 public final class ByteWriter {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    /** A spare beyond this is let go, so that one large value does not stay with every thread. */
+    private static final int MAX_SPARE_BYTES = 64 << 10;
+
+    private static final ThreadLocal<Spare> SPARE = ThreadLocal.withInitial(Spare::new);
+
+    /** The room that a thread's {@link #collect} gathers in, unless it is in use further out. */
+    private static final class Spare {
+        private ByteWriter writer = new ByteWriter(1 << 10);
+        private boolean inUse;
+    }
 
     private byte[] bytes;
     private int size;
 
     public ByteWriter(int capacityBytes) {
         bytes = new byte[Math.max(16, capacityBytes)];
+    }
+
+    /** What {@code content} writes, in an array of its own size. The room it is gathered in is the thread's and used again. */
+    public static byte[] collect(Consumer<ByteWriter> content) {
+        Spare spare = SPARE.get();
+        if (spare.inUse) {
+            var out = new ByteWriter(256);
+            content.accept(out);
+            return out.toArray();
+        }
+        spare.inUse = true;
+        try {
+            content.accept(spare.writer);
+            return spare.writer.toArray();
+        } finally {
+            spare.writer.clear();
+            if (spare.writer.bytes.length > MAX_SPARE_BYTES) {
+                spare.writer = new ByteWriter(1 << 10);
+            }
+            spare.inUse = false;
+        }
     }
 
     public int size() {

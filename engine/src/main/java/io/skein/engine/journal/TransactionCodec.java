@@ -88,7 +88,10 @@ public final class TransactionCodec {
 
     /** @param opBytes gets the number of bytes of each operation */
     private static byte[] encode(ModuleSchema schema, Transaction tx, int[] opBytes) {
-        var out = new ByteWriter(96 + 96 * tx.ops().size());
+        return ByteWriter.collect(out -> encode(out, schema, tx, opBytes));
+    }
+
+    private static void encode(ByteWriter out, ModuleSchema schema, Transaction tx, int[] opBytes) {
         out.u8(VERSION).varint(tx.seq()).zigzag(tx.timeMicros());
         ValueCodec.writeIdentity(out, tx.sender());
         out.string(tx.reducer()).flag(tx.key().isPresent());
@@ -103,7 +106,6 @@ public final class TransactionCodec {
             encodeTable(out, schema.table(ops.get(from).table()), ops, from, to, opBytes);
             from = to;
         }
-        return out.toArray();
     }
 
     private static int countTables(List<RowOp> ops) {

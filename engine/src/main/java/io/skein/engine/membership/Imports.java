@@ -74,9 +74,8 @@ public final class Imports {
      */
     public record Row(String table, Bytes bytes) {
         public static Row of(Table<?> table, Object row) {
-            var out = new ByteWriter(128);
-            ValueCodec.writeRow(out, table.shape(), row);
-            return new Row(table.name(), Bytes.of(out.toArray()));
+            byte[] bytes = ByteWriter.collect(out -> ValueCodec.writeRow(out, table.shape(), row));
+            return new Row(table.name(), Bytes.of(bytes));
         }
     }
 

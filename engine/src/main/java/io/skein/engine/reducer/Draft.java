@@ -106,10 +106,9 @@ final class Draft implements Tx {
             throw new IllegalArgumentException(
                     "no reducer " + reducer + " that takes a " + args.getClass().getSimpleName());
         }
-        var out = new ByteWriter(128);
-        ValueCodec.writeRow(out, target.args(), args);
+        byte[] stored = ByteWriter.collect(out -> ValueCodec.writeRow(out, target.args(), args));
         String id = HexFormat.of().toHexDigits(random().nextLong());
-        in(SystemTables.SCHEDULE).insert(new SystemTables.Scheduled(id, due, reducer, Bytes.of(out.toArray())));
+        in(SystemTables.SCHEDULE).insert(new SystemTables.Scheduled(id, due, reducer, Bytes.of(stored)));
         return id;
     }
 

@@ -4,6 +4,8 @@ import io.skein.engine.workspace.Downstream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The recent transactions as one audience sees them: what new views and returning sessions are served from. Bounded. */
 final class AudienceLog {
@@ -12,6 +14,7 @@ final class AudienceLog {
     /** Sessions that wait for older transactions from the owner. */
     private final List<Runnable> waiting = new ArrayList<>();
 
+    private Downstream.@Nullable Entry newest;
     private long after;
     private long bytes;
     private boolean historyAsked;
@@ -23,6 +26,7 @@ final class AudienceLog {
     }
 
     void append(Downstream.Entry entry) {
+        newest = entry;
         entries.addLast(entry);
         bytes += entry.bytes();
         while (entries.size() > settings.logTransactions() || bytes > settings.logBytes()) {
@@ -30,6 +34,11 @@ final class AudienceLog {
             bytes -= evicted.bytes();
             after = evicted.header().seq();
         }
+    }
+
+    /** What was appended last. */
+    Downstream.Entry newest() {
+        return Objects.requireNonNull(newest);
     }
 
     /** Replaces what is kept by what the owner remembers, if that reaches further back. */

@@ -1,6 +1,7 @@
 package io.skein.engine.relay;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * the sessions that stand at the same place, and so is what an edge makes of it.
  */
 public final class Frame {
-    /** Parts from this size on are referred to; smaller ones are copied together, because each part costs the socket something. */
-    private static final int SHARED_FROM_BYTES = 8 << 10;
-
     private final List<byte[]> parts;
     private final int bytes;
     private volatile @Nullable Object rendered;
@@ -22,9 +20,9 @@ public final class Frame {
         this.bytes = bytes;
     }
 
-    /** In order. */
+    /** In order; for whoever renders the frame to copy together, once. */
     public List<byte[]> parts() {
-        return parts;
+        return Collections.unmodifiableList(parts);
     }
 
     /** Their sum. */
@@ -94,38 +92,7 @@ public final class Frame {
                 piece(framing.close());
                 bytes += framing.open().length;
             }
-            var parts = new ArrayList<byte[]>();
-            int from = 0;
-            for (int i = 0; i <= pieces.size(); i++) {
-                boolean shared = i < pieces.size() && pieces.get(i).length >= SHARED_FROM_BYTES;
-                if (i == pieces.size() || shared) {
-                    if (i > from) {
-                        parts.add(join(pieces.subList(from, i)));
-                    }
-                    if (shared) {
-                        parts.add(pieces.get(i));
-                    }
-                    from = i + 1;
-                }
-            }
-            return new Frame(List.copyOf(parts), bytes);
-        }
-
-        private static byte[] join(List<byte[]> pieces) {
-            if (pieces.size() == 1) {
-                return pieces.getFirst();
-            }
-            int length = 0;
-            for (byte[] piece : pieces) {
-                length += piece.length;
-            }
-            var joined = new byte[length];
-            int at = 0;
-            for (byte[] piece : pieces) {
-                System.arraycopy(piece, 0, joined, at, piece.length);
-                at += piece.length;
-            }
-            return joined;
+            return new Frame(pieces, bytes);
         }
     }
 }

@@ -56,7 +56,6 @@ final class Streams {
     /** Takes in one transaction. */
     void append(Downstream.Tx tx) {
         head = tx.header().seq();
-        var entries = new HashMap<Audience, Downstream.Entry>();
         for (Iterator<Map.Entry<Audience, AudienceLog>> each =
                         audiences.entrySet().iterator();
                 each.hasNext(); ) {
@@ -65,20 +64,18 @@ final class Streams {
             if (visible == null) {
                 each.remove(); // nobody of this audience is left here, and the owner has stopped telling
             } else {
-                var entry = new Downstream.Entry(tx.header(), visible, tx.bytes());
-                entries.put(log.getKey(), entry);
-                log.getValue().append(entry);
+                log.getValue().append(new Downstream.Entry(tx.header(), visible, tx.bytes()));
             }
         }
         // Each view has its share of what the relay may hold, so that many views make many short logs and no large
         // heap.
         long share = Math.max(MIN_SHARE_BYTES, settings.logBytes() / Math.max(1, views.size()));
         views.values().removeIf(log -> {
-            var entry = entries.get(log.view().view().audience());
-            if (entry == null) {
+            AudienceLog audience = audiences.get(log.view().view().audience());
+            if (audience == null) {
                 return true; // not cut: sessions on their way out, or into another view, may still stand in it
             }
-            log.append(entry, share);
+            log.append(audience.newest(), share);
             return false;
         });
     }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -42,6 +43,17 @@ final class Audiences {
         final Map<Identity, Present> present = new LinkedHashMap<>();
         /** How many identities each audience has here. */
         final Map<Audience, Integer> audiences = new LinkedHashMap<>();
+
+        /** What each audience here sees. Mostly there is but one, and one needs no table. */
+        Map<Audience, List<RowOp>> visible(Function<Audience, List<RowOp>> ops) {
+            if (audiences.size() == 1) {
+                Audience only = audiences.keySet().iterator().next();
+                return Map.of(only, ops.apply(only));
+            }
+            var visible = new LinkedHashMap<Audience, List<RowOp>>();
+            audiences.keySet().forEach(audience -> visible.put(audience, ops.apply(audience)));
+            return visible;
+        }
 
         void count(Audience audience, int change) {
             audiences.merge(audience, change, (old, more) -> old + more == 0 ? null : old + more);
@@ -117,20 +129,13 @@ final class Audiences {
         nodes.keySet().forEach(relay -> byRelay.put(relay, new ArrayList<>(transactions.size())));
         for (Committed committed : transactions) {
             TxHeader header = TxHeader.of(committed);
-            var seen = new HashMap<Audience, List<RowOp>>();
-            nodes.forEach((relay, node) -> {
-                var visible = new LinkedHashMap<Audience, List<RowOp>>();
-                node.audiences
-                        .keySet()
-                        .forEach(audience -> visible.put(
-                                audience, seen.computeIfAbsent(audience, who -> visibility.ops(committed, who))));
-                Objects.requireNonNull(byRelay.get(relay))
-                        .add(new Downstream.Tx(
-                                header,
-                                visible,
-                                roleChanges(node, committed, visibility),
-                                committed.canonical().length));
-            });
+            var seen = new HashMap<Audience, List<RowOp>>(4);
+            nodes.forEach((relay, node) -> Objects.requireNonNull(byRelay.get(relay))
+                    .add(new Downstream.Tx(
+                            header,
+                            node.visible(who -> seen.computeIfAbsent(who, any -> visibility.ops(committed, any))),
+                            roleChanges(node, committed, visibility),
+                            committed.canonical().length)));
         }
         return byRelay;
     }

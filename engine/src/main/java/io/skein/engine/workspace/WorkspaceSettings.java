@@ -39,7 +39,7 @@ public record WorkspaceSettings(
             DecideLimits.DEFAULT,
             1_024,
             1 << 20,
-            64,
+            32,
             8_192,
             16 << 20,
             10_000,

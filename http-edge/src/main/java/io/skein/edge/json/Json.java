@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.util.BufferRecycler;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skein.edge.json.BadJson.Kind;
@@ -93,13 +94,22 @@ public final class Json {
 
     /** The bytes of the document that {@code writer} writes. */
     public byte[] write(Writer writer) {
-        ByteArrayBuilder out = new ByteArrayBuilder(512);
-        try (JsonGenerator generator = factory.createGenerator(out)) {
-            writer.write(generator);
+        return write(factory, writer);
+    }
+
+    /** The same with any factory; the buffers are the factory's and used again. */
+    public static byte[] write(JsonFactory factory, Writer writer) {
+        BufferRecycler recycler = factory._getBufferRecycler();
+        try (ByteArrayBuilder out = new ByteArrayBuilder(recycler)) {
+            try (JsonGenerator generator = factory.createGenerator(out)) {
+                writer.write(generator);
+            }
+            return out.getClearAndRelease();
         } catch (IOException e) {
             throw new UncheckedIOException("writing an array cannot fail otherwise", e);
+        } finally {
+            recycler.releaseToPool();
         }
-        return out.toByteArray();
     }
 
     private String constraint(StreamConstraintsException e) {

@@ -2,7 +2,7 @@ package io.skein.edge.session;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import io.skein.edge.json.Json;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.reducer.Outcome;
@@ -17,7 +17,6 @@ import io.skein.engine.view.TableRows;
 import io.skein.engine.view.View;
 import io.skein.engine.workspace.TxHeader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -36,11 +35,6 @@ public final class NativeFormat implements WireFormat {
      */
     public NativeFormat(long heartbeatMillis) {
         this.heartbeatMillis = heartbeatMillis;
-    }
-
-    /** Writes the members of a message. */
-    private interface Body {
-        void write(JsonGenerator out) throws IOException;
     }
 
     @Override
@@ -298,7 +292,7 @@ public final class NativeFormat implements WireFormat {
         }
     }
 
-    private static byte[] message(String type, Body body) {
+    private static byte[] message(String type, Json.Writer body) {
         return json(out -> {
             out.writeStartObject();
             out.writeStringField("type", type);
@@ -307,14 +301,7 @@ public final class NativeFormat implements WireFormat {
         });
     }
 
-    private static byte[] json(Body body) {
-        try (var bytes = new ByteArrayBuilder(512)) {
-            try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
-                body.write(out);
-            }
-            return bytes.toByteArray();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory", e);
-        }
+    private static byte[] json(Json.Writer body) {
+        return Json.write(FACTORY, body);
     }
 }
