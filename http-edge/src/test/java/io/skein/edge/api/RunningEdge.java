@@ -21,7 +21,9 @@ final class RunningEdge {
             Map<String, Object> overrides = Map.of(
                     "skein.data-dir", "target/test-edge",
                     "skein.http.port", 0,
-                    "skein.http.max-body-bytes", "64KiB");
+                    "skein.http.max-body-bytes", "64KiB",
+                    "skein.http.max-import-bytes", "1MiB",
+                    "skein.http.max-imports", 3);
             try {
                 Edge edge = Edge.start(
                         NodeConfig.of(ConfigFactory.parseMap(overrides)),

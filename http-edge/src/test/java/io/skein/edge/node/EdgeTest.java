@@ -31,6 +31,17 @@ class EdgeTest {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    private static Edge start(String name, String stopDelay) throws IOException {
+        Map<String, Object> overrides = Map.of(
+                "skein.data-dir",
+                folder.resolve(name).toString(),
+                "skein.http.port",
+                0,
+                "skein.http.stop-delay",
+                stopDelay);
+        return Edge.start(NodeConfig.of(ConfigFactory.parseMap(overrides)), Modules.installed());
+    }
+
     private HttpResponse<String> ask(int port, String path) {
         try {
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
@@ -54,9 +65,7 @@ class EdgeTest {
 
     @Test
     void L2_a_node_says_that_it_is_ready_and_then_that_it_stops_before_it_does() throws Exception {
-        Map<String, Object> overrides =
-                Map.of("skein.data-dir", folder.toString(), "skein.http.port", 0, "skein.http.stop-delay", "3s");
-        Edge edge = Edge.start(NodeConfig.of(ConfigFactory.parseMap(overrides)), Modules.installed());
+        Edge edge = start("stopping", "3s");
         int port = edge.port();
         assertEquals(200, ask(port, "/health/alive").statusCode());
         Eventually.holds("it is ready", () -> ask(port, "/health/ready").statusCode() == 200);
@@ -73,8 +82,7 @@ class EdgeTest {
 
     @Test
     void the_page_runs_no_style_or_script_but_its_own() throws Exception {
-        Map<String, Object> overrides = Map.of("skein.data-dir", folder.toString(), "skein.http.port", 0);
-        Edge edge = Edge.start(NodeConfig.of(ConfigFactory.parseMap(overrides)), Modules.installed());
+        Edge edge = start("page", "0s");
         try {
             var page = ask(edge.port(), "/");
             String policy = page.headers().firstValue("content-security-policy").orElse("");
