@@ -94,4 +94,22 @@ class EdgeTest {
             edge.close();
         }
     }
+
+    @Test
+    void a_database_that_is_away_makes_a_node_unready_and_leaves_it_alive() throws Exception {
+        Edge edge = start("database", "0s");
+        try {
+            Eventually.holds(
+                    "it is ready", () -> ask(edge.port(), "/health/ready").statusCode() == 200);
+            edge.node().database().close();
+            Eventually.holds(
+                    "it misses the database",
+                    () -> ask(edge.port(), "/health/ready").body().contains("the database does not answer"));
+            assertEquals(503, ask(edge.port(), "/health/ready").statusCode());
+            assertEquals(200, ask(edge.port(), "/health/alive").statusCode());
+            assertEquals(200, ask(edge.port(), "/health/startup").statusCode());
+        } finally {
+            edge.close();
+        }
+    }
 }
