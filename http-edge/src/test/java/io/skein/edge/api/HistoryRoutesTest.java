@@ -210,7 +210,7 @@ class HistoryRoutesTest {
     void L2_past_states_give_their_place_back() {
         String lab = seats(2);
         // More than may be at once, one after the other: answered, refused and only asked about.
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 20; i++) {
             ada.get(lab + "/snapshot?seq=2").expect(200);
             ada.get(lab + "/snapshot?seq=9").problem(404, "not_found");
             bob.get(lab + "/snapshot?seq=2").problem(403, "forbidden");
