@@ -37,13 +37,22 @@ export function createActivity(context) {
   const past = async () => {
     try {
       const history = await api('GET', `${context.path}/history?limit=50`);
-      for (const one of history.transactions) if (!transactions.has(one.seq)) transactions.set(one.seq, one);
+      for (const one of history.transactions) if (!transactions.has(one.seq)) transactions.set(one.seq, { ...one, rows: rowsOf(one.tables) });
       show();
     } catch (error) {
       none.textContent = `What happened before is not to be had: ${error.message}`;
     }
   };
   return { name: 'activity', label: 'Activity', aside: true, element, draw };
+}
+
+/** The past as the live client tells it; of what a row was before, only that it was there. */
+function rowsOf(tables) {
+  return Object.entries(tables).flatMap(([table, { insert = [], update = [], delete: gone = [] }]) => [
+    ...insert.map((after) => ({ table, after })),
+    ...update.map((after) => ({ table, before: {}, after })),
+    ...gone.map((before) => ({ table, before })),
+  ]);
 }
 
 /** Runs of one sender and reducer, the newest first. */

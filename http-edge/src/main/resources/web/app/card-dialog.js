@@ -26,7 +26,11 @@ export function openCard(context, id) {
     notice.hidden = what.length === 0;
   };
 
+  let saving = false;
   const save = async () => {
+    // The second press of an impatient hand would conflict with the first.
+    if (saving) return;
+    saving = true;
     const color = colors.querySelector(':checked')?.value ?? card.color;
     try {
       // Only over what was on the screen: a change that came meanwhile is not overwritten unseen.
@@ -35,6 +39,8 @@ export function openCard(context, id) {
     } catch (error) {
       if (error.code === 'conflict') conflict();
       else say(h('code', {}, error.reason ?? error.code), ' ', error.message);
+    } finally {
+      saving = false;
     }
   };
   const conflict = () => {

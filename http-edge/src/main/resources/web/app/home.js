@@ -9,6 +9,8 @@ const ACCESS = [
   ['public-write', 'Anyone may edit'],
 ];
 
+const FOLLOW_MS = 2_000;
+
 /** The two halves come by themselves, and fail by themselves. */
 export async function showHome(page) {
   const mine = h('div', {}, loading('Loading workspaces'));
@@ -24,10 +26,24 @@ export async function showHome(page) {
       element.replaceChildren(problem('This cannot be shown', error, h('button', { onclick: () => half(element, path, draw) }, 'Try again')));
     }
   };
-  await Promise.all([
-    half(mine, '/v1/workspaces', ({ workspaces }) => (workspaces.length ? list(workspaces) : empty())),
-    half(create, '/v1/modules', ({ modules }) => createForm(modules)),
-  ]);
+  let shown = '';
+  const drawMine = (answer) => {
+    shown = JSON.stringify(answer);
+    return answer.workspaces.length ? list(answer.workspaces) : empty();
+  };
+  // The list is a second or so behind: whoever comes back from a new workspace must find it without a reload.
+  const follow = async () => {
+    while (mine.isConnected) {
+      await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
+      if (!mine.isConnected || document.hidden) continue;
+      const before = shown;
+      const answer = await api('GET', '/v1/workspaces').catch((error) => console.warn(`the list is not to be had: ${error.message}`));
+      // What the button of a problem has drawn meanwhile is as new.
+      if (answer && shown === before && shown !== JSON.stringify(answer)) mine.replaceChildren(drawMine(answer));
+    }
+  };
+  await Promise.all([half(mine, '/v1/workspaces', drawMine), half(create, '/v1/modules', ({ modules }) => createForm(modules))]);
+  follow();
 }
 
 function list(workspaces) {

@@ -94,16 +94,25 @@ record Section(String path, Config config) {
         return (int) value;
     }
 
+    /** A length of time, perhaps none. */
+    Duration pause(String key) {
+        return length(key, 0);
+    }
+
     /** A length of time, at least 1 ms. */
     Duration duration(String key) {
+        return length(key, 1);
+    }
+
+    private Duration length(String key, long minMillis) {
         Duration value;
         try {
             value = config.getDuration(key);
         } catch (ConfigException e) {
             throw refuse(key, "must be a length of time such as 500ms, 10s or 5m", e);
         }
-        if (value.toMillis() < 1) {
-            throw refuse(key, "must be a length of time of at least 1ms");
+        if (value.isNegative() || value.toMillis() < minMillis) {
+            throw refuse(key, "must be a length of time of at least " + minMillis + "ms");
         }
         return value;
     }

@@ -30,13 +30,16 @@ public record SkeinSettings(
             int port,
             int maxFrameBytes,
             int maxBodyBytes,
+            int maxImportBytes,
+            int maxImports,
             int maxNesting,
             int maxHeaderBytes,
             List<String> corsOrigins,
             Duration helloTimeout,
             Duration heartbeat,
             Duration idleTimeout,
-            int maxConnections) {}
+            int maxConnections,
+            Duration stopDelay) {}
 
     /** What a caller without a token is. */
     public enum AuthMode {
@@ -127,7 +130,7 @@ public record SkeinSettings(
             Duration retryAfter) {}
 
     /** Bounds of reading what happened. */
-    public record History(int readers, int pageTransactions, int pageBytes, Duration retryAfter) {}
+    public record History(int readers, int pageTransactions, int pageBytes, int pastStates, Duration retryAfter) {}
 
     /** Bounds of the list of workspaces, and of waking them. */
     public record Catalog(
@@ -182,13 +185,16 @@ public record SkeinSettings(
                 http.port("port"),
                 http.bytes("max-frame-bytes"),
                 http.bytes("max-body-bytes"),
+                http.bytes("max-import-bytes"),
+                http.count("max-imports", 1, 10_000),
                 http.count("max-nesting", 4, 1000),
                 http.bytes("max-header-bytes"),
                 http.texts("cors-origins"),
                 http.duration("hello-timeout"),
                 heartbeat,
                 idleTimeout,
-                http.count("max-connections"));
+                http.count("max-connections"),
+                http.pause("stop-delay"));
     }
 
     private static Auth auth(Section auth) {
@@ -261,6 +267,7 @@ public record SkeinSettings(
                 history.count("readers", 1, 1000),
                 history.count("page-transactions", 1, 100_000),
                 history.bytes("page-bytes"),
+                history.count("past-states", 1, 1000),
                 history.duration("retry-after"));
     }
 

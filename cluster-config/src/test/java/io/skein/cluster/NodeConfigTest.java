@@ -79,6 +79,9 @@ class NodeConfigTest {
                 "skein.http.max-frame-bytes = 3GiB    | skein.http.max-frame-bytes must be a size",
                 "skein.http.hello-timeout = soon      | skein.http.hello-timeout must be a length of time",
                 "skein.http.hello-timeout = -1s       | skein.http.hello-timeout must be a length of time",
+                "skein.http.hello-timeout = 0s        | skein.http.hello-timeout must be a length of time of at least"
+                        + " 1ms",
+                "skein.http.stop-delay = -1s          | skein.http.stop-delay must be a length of time of at least 0ms",
                 "skein.http.idle-timeout = 15s        | skein.http.idle-timeout must be longer than"
                         + " skein.http.heartbeat",
                 "skein.http.cors-origins = 7          | skein.http.cors-origins must be a list of texts",

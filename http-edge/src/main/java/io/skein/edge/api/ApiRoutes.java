@@ -7,6 +7,7 @@ import io.skein.edge.http.Router;
 import io.skein.edge.json.Json;
 import io.skein.engine.runtime.Engine;
 import io.skein.persistence.catalog.Catalog;
+import io.skein.persistence.history.History;
 import java.time.InstantSource;
 
 /** The whole HTTP API of a node. */
@@ -18,6 +19,9 @@ public final class ApiRoutes {
     private final MemberRoutes members;
     private final InviteRoutes invites;
     private final ListRoutes lists;
+    private final HistoryRoutes histories;
+    private final ExportRoutes exports;
+    private final ImportRoutes imports;
 
     /**
      * @param json reads request bodies, with the limits of this node
@@ -26,6 +30,7 @@ public final class ApiRoutes {
             SkeinSettings settings,
             Engine engine,
             Catalog catalog,
+            History history,
             Authenticator authenticator,
             SigningKey key,
             Json json) {
@@ -35,8 +40,12 @@ public final class ApiRoutes {
         modules = new ModuleRoutes(engine.modules());
         workspaces = new WorkspaceRoutes(door, bodies, commands);
         calls = new CallRoutes(commands, bodies);
-        snapshots = new SnapshotRoutes(door, bodies, settings.session().maxFilterTerms());
+        var past = new Past(settings.history().pastStates(), settings.history().retryAfter());
+        snapshots = new SnapshotRoutes(door, bodies, settings.session().maxFilterTerms(), history, past);
+        histories = new HistoryRoutes(door, history, settings.history().pageTransactions());
         members = new MemberRoutes(door, bodies, commands);
+        exports = new ExportRoutes(door);
+        imports = new ImportRoutes(door, bodies, settings);
         lists = new ListRoutes(door, catalog);
         invites = new InviteRoutes(door, bodies, commands, new InviteTokens(key), InstantSource.system());
     }
@@ -49,5 +58,9 @@ public final class ApiRoutes {
         members.addTo(router);
         invites.addTo(router);
         lists.addTo(router);
+        histories.addTo(router);
+        exports.addTo(router);
+        imports.addTo(router);
+        new DescriptionRoute().addTo(router);
     }
 }

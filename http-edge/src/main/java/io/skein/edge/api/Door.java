@@ -21,12 +21,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** How routes reach callers and workspaces. Whatever is refused or late comes out as the problem to answer with. */
 final class Door {
     /** What {@code unavailable} advises when an owner did not answer: it is being looked for, or moves. */
     private static final long RETRY_AFTER_MILLIS = 1_000;
+
+    /** Less than an exchange waits for its answer. */
+    private static final long READER_SECONDS = 25;
 
     private final Engine engine;
     private final Authenticator authenticator;
@@ -73,6 +77,11 @@ final class Door {
         });
     }
 
+    /** The schema of the module of a workspace that was read. */
+    ModuleSchema moduleOf(ReadAnswer.Found found) {
+        return schemaOf(found.about().module());
+    }
+
     private ModuleSchema schemaOf(String module) {
         return modules()
                 .find(module)
@@ -98,9 +107,9 @@ final class Door {
         });
     }
 
-    /** What a reader of the database found. */
-    <T> CompletionStage<T> found(CompletionStage<Answer<T>> answer) {
-        return inTime(answer).thenApply(result -> switch (result) {
+    /** What a reader of the database found. One that takes too long is told to stop, so that its place is free for others. */
+    <T> CompletionStage<T> found(CompletableFuture<Answer<T>> answer) {
+        return inTime(answer.orTimeout(READER_SECONDS, TimeUnit.SECONDS)).thenApply(result -> switch (result) {
             case Answer.Found<T>(var value) -> value;
             case Answer.Refused<T>(var refusal) -> throw problem(refusal);
         });
@@ -118,8 +127,7 @@ final class Door {
             if (cause instanceof TimeoutException) {
                 throw problem(Refusal.later(
                         ErrorCode.UNAVAILABLE,
-                        "the workspace did not answer in time; what was sent may or may not be done: repeat it with"
-                                + " its key",
+                        "there was no answer in time; what was sent may or may not be done: repeat it with its key",
                         RETRY_AFTER_MILLIS));
             }
             throw cause instanceof RuntimeException known ? known : new CompletionException(cause);

@@ -17,8 +17,21 @@ import java.util.stream.IntStream;
  * Documents that are written while they are sent, a piece at a time: however large a workspace is, an answer holds references to its
  * immutable rows and a few kilobytes of text. Between pieces there are newlines, so a piece never ends within a JSON token.
  */
-final class Pieces implements Iterator<byte[]> {
+final class Pieces implements Iterator<byte[]>, AutoCloseable {
     private final Deque<Iterator<byte[]>> parts = new ArrayDeque<>();
+    private Runnable whenClosed = () -> {};
+
+    /** What to do when the document is sent, or is not wanted any more. */
+    Pieces whenClosed(Runnable action) {
+        whenClosed = action;
+        return this;
+    }
+
+    @Override
+    public void close() {
+        parts.clear();
+        whenClosed.run();
+    }
 
     Pieces add(Iterator<byte[]> part) {
         parts.addLast(part);

@@ -20,6 +20,11 @@ final class RowsAnswer {
 
     /** An object with what {@code about} writes and, as {@code tables}, the rows. */
     static Response of(Json.Writer about, List<TableRows> tables) {
+        return of(about, tables, () -> {});
+    }
+
+    /** The same, and {@code whenSent} runs when the rows are not needed any more. */
+    static Response of(Json.Writer about, List<TableRows> tables, Runnable whenSent) {
         Pieces pieces = new Pieces().open(about, "tables").add("{");
         String separator = "";
         for (TableRows table : tables) {
@@ -31,7 +36,7 @@ final class RowsAnswer {
             pieces.add("}");
             separator = ",";
         }
-        return Response.lines("application/json", pieces.add("}}"));
+        return Response.lines("application/json", pieces.add("}}").whenClosed(whenSent));
     }
 
     static byte[] row(Table<?> table, Object row) {

@@ -19,9 +19,16 @@ public final class Router {
     private static final int MAX_SEGMENTS = 32;
 
     private final Node root;
+    private final List<String> routes;
 
-    private Router(Node root) {
+    private Router(Node root, List<String> routes) {
         this.root = root;
+        this.routes = List.copyOf(routes);
+    }
+
+    /** Every route as {@code "GET /v1/things/{thing}"}, in the order in which they were added. */
+    public List<String> routes() {
+        return routes;
     }
 
     /** A router whose routes take bodies up to {@code maxBodyBytes} unless they say otherwise. */
@@ -134,6 +141,7 @@ public final class Router {
     /** Collects routes. Two routes for the same method and path are a bug and refused. */
     public static final class Builder {
         private final Node root = new Node();
+        private final List<String> routes = new ArrayList<>();
         private final int maxBodyBytes;
 
         private Builder(int maxBodyBytes) {
@@ -172,7 +180,7 @@ public final class Router {
         }
 
         public Router build() {
-            return new Router(root);
+            return new Router(root, routes);
         }
 
         private Builder add(Route route) {
@@ -182,6 +190,7 @@ public final class Router {
             if (node.routes.putIfAbsent(route.method(), route) != null) {
                 throw new IllegalArgumentException("two routes for " + route.method() + " " + route.template());
             }
+            routes.add(route.method() + " " + route.template());
             return this;
         }
 

@@ -9,7 +9,7 @@ public final class BadJson extends Exception {
     public enum Kind {
         /** Not JSON, or not UTF-8, or with something behind the end. */
         MALFORMED,
-        /** Correct JSON beyond a limit: nesting, or the length of a string, name or number. */
+        /** Correct JSON beyond a limit: nesting, the length of a string, name or number, or what its reader bounds. */
         TOO_LARGE,
         /** Correct JSON of another shape than asked for: a wrong type, an unknown or a missing member. */
         UNEXPECTED
@@ -26,6 +26,11 @@ public final class BadJson extends Exception {
     /** A document of another shape than asked for; {@code message} names the member and what was expected. */
     public static BadJson unexpected(String message) {
         return new BadJson(Kind.UNEXPECTED, message);
+    }
+
+    /** A document that asks for more than it may; {@code message} says what and how much. */
+    public static BadJson tooLarge(String message) {
+        return new BadJson(Kind.TOO_LARGE, message);
     }
 
     public Kind kind() {

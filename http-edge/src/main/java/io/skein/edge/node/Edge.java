@@ -40,19 +40,27 @@ public final class Edge implements AutoCloseable {
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
     private static final int MAX_USED_TICKETS = 100_000;
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+    /** Shorter than the timeout of any probe should be; longer than a healthy database ever takes. */
+    private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(2);
+
+    private static final Duration HEALTH_BELIEVED = Duration.ofSeconds(1);
     private static final Map<String, String> PAGE_HEADERS = Map.of(
             "content-security-policy",
-            "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
+            "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; style-src 'self'",
             "x-content-type-options",
             "nosniff",
             "referrer-policy",
             "no-referrer");
 
     private final Node node;
+    private final Health health;
+    private final Router router;
     private final HttpServer server;
 
-    private Edge(Node node, HttpServer server) {
+    private Edge(Node node, Health health, Router router, HttpServer server) {
         this.node = node;
+        this.health = health;
+        this.router = router;
         this.server = server;
     }
 
@@ -65,8 +73,13 @@ public final class Edge implements AutoCloseable {
         SigningKey key = signingKey(config.settings());
         Node node = Node.start(config, modules);
         try {
+            var health = new Health(node.checks(), HEALTH_PATIENCE, HEALTH_BELIEVED);
+            Router router = router(node, key, health);
             return new Edge(
-                    node, HttpServer.start(httpSettings(config.settings().http()), router(node, key)));
+                    node,
+                    health,
+                    router,
+                    HttpServer.start(httpSettings(config.settings().http()), router));
         } catch (IOException | RuntimeException e) {
             node.close();
             throw e;
@@ -79,7 +92,7 @@ public final class Edge implements AutoCloseable {
                 : KeyFile.loadOrCreate(settings.dataDir());
     }
 
-    private static Router router(Node node, SigningKey key) {
+    private static Router router(Node node, SigningKey key, Health health) {
         SkeinSettings settings = node.settings();
         SkeinSettings.Auth auth = settings.auth();
         InstantSource clock = InstantSource.system();
@@ -97,7 +110,9 @@ public final class Edge implements AutoCloseable {
         Router.Builder router = Router.builder(settings.http().maxBodyBytes());
         new IdentityRoutes(authSettings, authenticator, new TokenIssuer(key, authSettings, clock), tickets)
                 .addTo(router);
-        new ApiRoutes(settings, node.engine(), node.catalog(), authenticator, key, json(settings)).addTo(router);
+        new ApiRoutes(settings, node.engine(), node.catalog(), node.history(), authenticator, key, json(settings))
+                .addTo(router);
+        health.addTo(router);
         router.socket(nativeSocket(node, authenticator));
         router.get("/{file*}", new StaticFiles(Edge.class.getClassLoader(), "web", "file", PAGE_HEADERS));
         return router.build();
@@ -158,15 +173,22 @@ public final class Edge implements AutoCloseable {
         return node;
     }
 
+    /** What it answers. */
+    public Router router() {
+        return router;
+    }
+
     /** The port it listens on. */
     public int port() {
         return server.port();
     }
 
-    /** Tells sessions to go elsewhere, then stops everything behind them. */
+    /** Tells probes, waits until they can have heard, tells sessions to go elsewhere, then stops everything behind them. */
     @Override
     public void close() {
+        health.stop();
         try {
+            Thread.sleep(node.settings().http().stopDelay());
             server.stop(STOP_GRACE).toCompletableFuture().get(2 * STOP_GRACE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

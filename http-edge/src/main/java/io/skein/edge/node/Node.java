@@ -17,15 +17,26 @@ import io.skein.persistence.catalog.Catalog;
 import io.skein.persistence.catalog.CatalogSettings;
 import io.skein.persistence.history.History;
 import io.skein.persistence.history.HistoryLimits;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.sharding.ClusterShardingHealthCheck;
+import org.apache.pekko.cluster.typed.Cluster;
+import scala.jdk.javaapi.FutureConverters;
 
 /** A node without its edge: database, cluster membership and engine, started in this order and stopped in the other. */
 public final class Node implements AutoCloseable {
     private static final long STOP_SECONDS = 30;
+    private static final int CHECK_SECONDS = 2;
+    private static final String NO_DATABASE = "the database does not answer";
 
     private final SkeinSettings settings;
     private final Database database;
@@ -160,6 +171,33 @@ public final class Node implements AutoCloseable {
                 catalog.wakeBatch(),
                 catalog.wakeRetry(),
                 catalog.retryAfter());
+    }
+
+    /** What must be well for this node to serve. */
+    List<Health.Check> checks() {
+        var sharding = new ClusterShardingHealthCheck(Adapter.toClassic(system));
+        return List.of(
+                () -> {
+                    MemberStatus status = Cluster.get(system).selfMember().status();
+                    return status.equals(MemberStatus.up())
+                            ? Optional.empty()
+                            : Optional.of("this node is %s in its cluster".formatted(status));
+                },
+                () -> (boolean) FutureConverters.asJava(sharding.apply())
+                                .toCompletableFuture()
+                                .get()
+                        ? Optional.empty()
+                        : Optional.of("workspaces cannot be reached from this node"),
+                this::databaseComplaint);
+    }
+
+    private Optional<String> databaseComplaint() {
+        try (Connection connection = database.dataSource().getConnection()) {
+            return connection.isValid(CHECK_SECONDS) ? Optional.empty() : Optional.of(NO_DATABASE);
+        } catch (SQLException e) {
+            system.log().debug("the database does not answer", e);
+            return Optional.of(NO_DATABASE);
+        }
     }
 
     public SkeinSettings settings() {

@@ -44,7 +44,7 @@ public final class FilterJson {
         });
         int terms = tables.values().stream().mapToInt(Filter::terms).sum();
         if (terms > maxTerms) {
-            throw BadJson.unexpected("at most " + maxTerms + " comparisons in a subscription, not " + terms);
+            throw BadJson.tooLarge("at most " + maxTerms + " comparisons in a subscription, not " + terms);
         }
         return new Subscription(number, tables);
     }

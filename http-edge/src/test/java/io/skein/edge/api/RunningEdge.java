@@ -19,9 +19,18 @@ final class RunningEdge {
 
         private static Edge start() {
             Map<String, Object> overrides = Map.of(
-                    "skein.data-dir", "target/test-edge",
-                    "skein.http.port", 0,
-                    "skein.http.max-body-bytes", "64KiB");
+                    "skein.data-dir",
+                    "target/test-edge",
+                    "skein.http.port",
+                    0,
+                    "skein.http.max-body-bytes",
+                    "64KiB",
+                    "skein.http.max-import-bytes",
+                    "1MiB",
+                    "skein.http.max-imports",
+                    3,
+                    "skein.history.past-states",
+                    16);
             try {
                 Edge edge = Edge.start(
                         NodeConfig.of(ConfigFactory.parseMap(overrides)),

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
@@ -82,6 +83,26 @@ public final class History implements AutoCloseable {
         this.readers = new Readers("skein-history", limits.readers(), limits.retryAfter());
     }
 
+    /** Who somebody was at a past moment, where that decides what they may know of it. */
+    @FunctionalInterface
+    public interface PastAudience {
+        /** Empty where they were nobody who may look. */
+        Optional<Audience> in(WorkspaceState state);
+    }
+
+    /**
+     * A page of transactions, each as somebody saw it who was in it what {@code past} says of the state after it. Costs by the way from the
+     * nearest snapshot.
+     *
+     * @return refused as the other {@link #page}
+     */
+    public CompletableFuture<Answer<Page>> page(String workspace, PastAudience past, Range range) {
+        return page(
+                workspace,
+                range,
+                (bounds, window, schema, wanted) -> replayed(workspace, bounds, window, schema, past, wanted));
+    }
+
     /**
      * A page of transactions. Costs by the page; where the module has rules that look at rows, by the way from the nearest snapshot.
      *
@@ -89,13 +110,29 @@ public final class History implements AutoCloseable {
      *     nobody waits any more
      */
     public CompletableFuture<Answer<Page>> page(String workspace, Audience audience, Range range) {
+        return page(
+                workspace,
+                range,
+                (bounds, window, schema, wanted) -> schema.hasRowRules()
+                        ? replayed(workspace, bounds, window, schema, _ -> Optional.of(audience), wanted)
+                        : recorded(window, schema, audience));
+    }
+
+    /** Makes the entries of a window. */
+    @FunctionalInterface
+    private interface Entries {
+        List<Entry> of(JournalReader.Bounds bounds, Window window, ModuleSchema schema, Readers.Wanted wanted)
+                throws SQLException;
+    }
+
+    private CompletableFuture<Answer<Page>> page(String workspace, Range range, Entries entries) {
         if (range.limit() < 1 || range.from() < 1) {
             return CompletableFuture.completedFuture(
                     refused(ErrorCode.INVALID_ARGS, "a page begins at 1 or later and covers at least 1 transaction"));
         }
         return readers.start(wanted -> {
             var bounds = journal.bounds(workspace);
-            return bounds.isEmpty() ? notFound(workspace) : page(workspace, bounds.get(), audience, range, wanted);
+            return bounds.isEmpty() ? notFound(workspace) : page(workspace, bounds.get(), range, entries, wanted);
         });
     }
 
@@ -123,7 +160,7 @@ public final class History implements AutoCloseable {
     }
 
     private Answer<Page> page(
-            String workspace, JournalReader.Bounds bounds, Audience audience, Range range, Readers.Wanted wanted)
+            String workspace, JournalReader.Bounds bounds, Range range, Entries entries, Readers.Wanted wanted)
             throws SQLException {
         Group last = lastGroup(workspace, bounds);
         var schema = modules.find(last.module());
@@ -139,14 +176,12 @@ public final class History implements AutoCloseable {
         Window window = newestFirst
                 ? Window.endingAt(journal, workspace, bounds, from, range.limit(), limits, wanted)
                 : Window.beginningAt(journal, workspace, bounds, from, range.limit(), limits, wanted);
-        List<Entry> entries = schema.get().hasRowRules()
-                ? replayed(workspace, bounds, window, schema.get(), audience, wanted)
-                : recorded(window, schema.get(), audience);
+        List<Entry> found = entries.of(bounds, window, schema.get(), wanted);
         if (newestFirst) {
-            Collections.reverse(entries);
+            Collections.reverse(found);
         }
         return new Answer.Found<>(
-                new Page(schema.get(), head, entries, newestFirst ? window.older() : window.newer(head)));
+                new Page(schema.get(), head, found, newestFirst ? window.older() : window.newer(head)));
     }
 
     /** Where roles decide alone, a transaction's own bytes are enough. */
@@ -167,13 +202,13 @@ public final class History implements AutoCloseable {
         return entries;
     }
 
-    /** Where rules look at rows and other tables, these have to be there. */
+    /** Where rules look at rows and other tables, or roles are those of the time, these have to be there. */
     private List<Entry> replayed(
             String workspace,
             JournalReader.Bounds bounds,
             Window window,
             ModuleSchema schema,
-            Audience audience,
+            PastAudience past,
             Readers.Wanted wanted)
             throws SQLException {
         var visibility = new Visibility(schema);
@@ -185,7 +220,8 @@ public final class History implements AutoCloseable {
                 window.last(),
                 committed -> {
                     if (committed.seq() >= window.first()) {
-                        addVisible(visibility, committed, audience, entries);
+                        past.in(committed.after())
+                                .ifPresent(audience -> addVisible(visibility, committed, audience, entries));
                     }
                 },
                 wanted);

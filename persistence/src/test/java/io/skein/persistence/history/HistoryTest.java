@@ -161,6 +161,33 @@ class HistoryTest {
     }
 
     @Test
+    void M2_whoSomebodyWas_decidesForEachTransaction() throws Exception {
+        TestWorkspace workspace = RandomHistory.board(12, CALLS);
+        store(workspace, 5);
+        var owner = new Audience(Role.OWNER, Optional.empty());
+        var viewer = new Audience(Role.VIEWER, Optional.empty());
+        History.PastAudience risen =
+                state -> state.seq() < 40 ? Optional.empty() : Optional.of(state.seq() < 90 ? viewer : owner);
+
+        var expected = new ArrayList<History.Entry>();
+        live(workspace, viewer).stream()
+                .filter(entry -> entry.header().seq() >= 40 && entry.header().seq() < 90)
+                .forEach(expected::add);
+        live(workspace, owner).stream()
+                .filter(entry -> entry.header().seq() >= 90)
+                .forEach(expected::add);
+        var walked = new ArrayList<History.Entry>();
+        for (OptionalLong next = OptionalLong.of(1); next.isPresent(); ) {
+            var range = new History.Range(History.Order.OLDEST_FIRST, next.getAsLong(), 30);
+            History.Page page = found(history.page(ID, risen, range));
+            walked.addAll(page.entries());
+            next = page.next();
+        }
+        assertTrue(expected.size() > 50, () -> expected.size() + " transactions");
+        assertEquals(expected, walked);
+    }
+
+    @Test
     void pages_areBoundedByBytesAndByTheirLargestSize() throws Exception {
         TestWorkspace workspace = RandomHistory.board(4, CALLS);
         store(workspace, 40);
