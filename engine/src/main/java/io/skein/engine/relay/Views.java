@@ -71,6 +71,8 @@ final class Views {
         fetches.clear();
         if (seq != streams.head()) {
             streams.cut(seq);
+        } else {
+            streams.reconnect();
         }
     }
 

@@ -1,0 +1,53 @@
+package io.skein.engine.relay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.skein.engine.module.Role;
+import io.skein.engine.schema.Identity;
+import io.skein.engine.view.Audience;
+import io.skein.engine.view.Filter;
+import io.skein.engine.view.Subscription;
+import io.skein.engine.view.View;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ViewsTest {
+    private static final String EPOCH = "e";
+    private static final long HEAD = 5;
+    private static final Identity WHO = Identity.of("test", "who");
+    private static final Audience AUDIENCE = new Audience(Role.VIEWER, Optional.empty());
+    private static final List<Subscription> CARDS = List.of(Subscription.of(1, Map.of("card", new Filter.All())));
+
+    private final FakePort port = new FakePort();
+    private final LoopGroup group = new LoopGroup(port.eventLoop());
+    private int questions;
+    private final Views views =
+            new Views("w", StreamRig.SCHEMA, StreamRig.settings(100), new RelayCounters(), HEAD, _ -> questions++);
+
+    /** A client that returns with what it heard last at {@code seq}. */
+    private Member returning(long seq) {
+        String view = new View(AUDIENCE, CARDS).fingerprint(WHO);
+        var member = new Member(
+                new Relay.Open(1, "s", 0, port, WHO, CARDS, true, Optional.of(new Relay.Resume(EPOCH, seq, view))),
+                group);
+        group.join(port);
+        group.allow(HEAD);
+        return member;
+    }
+
+    @Test
+    void R1_who_waits_for_the_history_of_an_owner_that_is_lost_asks_the_next_one() {
+        Member member = returning(3);
+        views.entered(member, AUDIENCE, EPOCH);
+        assertEquals(1, questions);
+        views.reconnect(HEAD);
+        views.entered(member, AUDIENCE, EPOCH);
+        assertEquals(2, questions);
+        views.history(
+                AUDIENCE, 2, List.of(StreamRig.entry(3, true), StreamRig.entry(4, true), StreamRig.entry(5, true)));
+        group.wake();
+        assertEquals(List.of("welcome", "resumed 3", "tx 4", "tx 5"), port.said);
+    }
+}
