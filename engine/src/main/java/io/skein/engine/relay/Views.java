@@ -346,6 +346,16 @@ final class Views {
         }
     }
 
+    /** The rows of this snapshot cannot be had; gives back who waited for them. */
+    List<Member> fail(long request) {
+        Fetches.Fetch fetch = fetches.find(request);
+        if (fetch == null) {
+            return List.of();
+        }
+        fetches.finish(fetch);
+        return List.copyOf(fetch.waiting);
+    }
+
     private void deliverAddition(Member member, long seq, EncodedRows rows) {
         var add = (Member.Change.Add) Objects.requireNonNull(member.pending);
         DeltaNode to = Objects.requireNonNull(member.held);

@@ -1,12 +1,12 @@
 package io.skein.engine.relay;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 
 /** A session whose socket takes everything at once and keeps it. */
 final class FakePort implements SessionPort {
-    final List<String> said = new ArrayList<>();
+    final List<String> said = new CopyOnWriteArrayList<>();
     private final Outbox outbox = StreamRig.outbox();
 
     @Override

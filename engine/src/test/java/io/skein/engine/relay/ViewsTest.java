@@ -50,4 +50,20 @@ class ViewsTest {
         group.wake();
         assertEquals(List.of("welcome", "resumed 3", "tx 4", "tx 5"), port.said);
     }
+
+    /** The owner was lost, and with it what the session stood on: it asks for a snapshot, and is let in again after that. */
+    @Test
+    void R1_who_is_let_in_again_while_it_waits_for_a_snapshot_gets_it_once() {
+        Member member = returning(HEAD);
+        views.entered(member, AUDIENCE, EPOCH);
+        views.reconnect(HEAD + 3);
+        views.restart(member, "lagging");
+        views.entered(member, AUDIENCE, EPOCH);
+        assertEquals(1, questions, "both wait for the same rows");
+        views.fixed(1);
+        views.deliver(1, new EncodedRows(new byte[0]));
+        group.allow(HEAD + 3);
+        group.wake();
+        assertEquals(List.of("welcome", "snapshot 8"), port.said);
+    }
 }
