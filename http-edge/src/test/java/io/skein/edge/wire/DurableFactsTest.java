@@ -5,16 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.skein.edge.http.Eventually;
 import io.skein.edge.wire.TestNode.Who;
 import io.skein.engine.module.Access;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +35,7 @@ class DurableFactsTest {
     void D1_nobody_hears_of_a_transaction_before_PostgreSQL_has_it() throws Exception {
         try (var writer = WireClient.open(workspace, owner, "card");
                 var watcher = WireClient.open(workspace, guest, "card");
-                var held = new HeldJournal()) {
+                var held = new HeldJournal(TestNode.edge())) {
             long head = 1;
             held.hold();
             long first = writer.call("add_card", card("a"), "");
@@ -91,49 +87,5 @@ class DurableFactsTest {
         assertEquals(200, snapshot.statusCode(), snapshot::body);
         assertTrue(snapshot.headers().firstValue("etag").orElse("").contains("" + head), snapshot::toString);
         assertEquals(head - 1, snapshot.body().split("\"title\"", -1).length - 1, snapshot::body);
-    }
-
-    /** A lock on the journal that writes wait for, and reads do not. */
-    private static final class HeldJournal implements AutoCloseable {
-        private final Connection holder = connect();
-
-        private static Connection connect() throws SQLException {
-            return TestNode.edge().node().database().dataSource().getConnection();
-        }
-
-        HeldJournal() throws SQLException {}
-
-        void hold() throws SQLException {
-            holder.setAutoCommit(false);
-            try (Statement statement = holder.createStatement()) {
-                statement.execute("LOCK TABLE event_journal IN EXCLUSIVE MODE");
-            }
-        }
-
-        void release() throws SQLException {
-            holder.rollback();
-        }
-
-        void awaitWaitingWrite() {
-            Eventually.holds("a write waits for the lock", this::isWriteWaiting);
-        }
-
-        boolean isWriteWaiting() {
-            try (Connection other = connect();
-                    Statement statement = other.createStatement();
-                    var found = statement.executeQuery("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                            + " AND query ILIKE 'insert into%event_journal%'")) {
-                return found.next();
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        @Override
-        public void close() throws SQLException {
-            holder.rollback();
-            holder.setAutoCommit(true);
-            holder.close();
-        }
     }
 }
