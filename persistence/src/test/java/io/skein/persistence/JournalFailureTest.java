@@ -77,8 +77,8 @@ class JournalFailureTest {
         var seqs = new HashMap<Integer, Long>();
         sent.forEach((card, answer) -> {
             switch (TestNode.await(answer)) {
-                case Outcome.Accepted(var seq, _) -> seqs.put(card, seq);
-                case Outcome.Refused(var refusal, _) ->
+                case Outcome.Accepted(var seq, var _) -> seqs.put(card, seq);
+                case Outcome.Refused(var refusal, var _) ->
                     assertEquals(ErrorCode.UNAVAILABLE, refusal.code(), refusal::toString);
             }
         });

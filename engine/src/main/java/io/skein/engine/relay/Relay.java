@@ -349,8 +349,7 @@ public final class Relay {
         withViews(present -> present.fail(request).forEach(member -> {
             dismiss(
                     member,
-                    new ServerMessage.Bye(
-                            Refusal.of(ErrorCode.INTERNAL, "the rows of this view cannot be told")));
+                    new ServerMessage.Bye(Refusal.of(ErrorCode.INTERNAL, "the rows of this view cannot be told")));
             send(new Upstream.Exit(member.session()));
         }));
     }

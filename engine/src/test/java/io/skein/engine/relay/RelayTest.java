@@ -45,7 +45,8 @@ class RelayTest {
 
     /** Lets the session in; gives back the relay's ear and the number of the snapshot that it asks for. */
     private Workspace.TakeSnapshot open() {
-        ActorRef<Downstream> ear = owner.expectMessageClass(Workspace.Enlist.class).relay();
+        ActorRef<Downstream> ear =
+                owner.expectMessageClass(Workspace.Enlist.class).relay();
         ear.tell(new Downstream.Enlisted("e", 5, "board", owner.ref()));
         var cards = List.of(Subscription.of(1, Map.of("card", new Filter.All())));
         relay.tell(new Relay.Open(1, "s", 0, port, Identity.of("test", "who"), cards, true, Optional.empty()));

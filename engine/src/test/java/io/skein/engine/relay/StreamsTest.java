@@ -39,7 +39,9 @@ class StreamsTest {
             log.append(StreamRig.entry(seq, true), kept);
         }
         long bytes = 0;
-        for (DeltaNode node = log.newest(); node != null; node = log.node(node.seq() - 1).orElse(null)) {
+        for (DeltaNode node = log.newest();
+                node != null;
+                node = log.node(node.seq() - 1).orElse(null)) {
             byte[] content = node.bytes();
             bytes += content == null ? 0 : content.length;
         }

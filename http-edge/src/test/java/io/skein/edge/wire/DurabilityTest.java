@@ -117,10 +117,11 @@ class DurabilityTest {
                         LongStream.rangeClosed(2, head).boxed().toList(),
                         seqs.values().stream().sorted().toList(),
                         "every transaction after the first added one card");
-                watcher.messages("tx").forEach(tx -> assertEquals(
-                        tx.get("seq").asLong(),
-                        seqs.get(tx.at("/subs/1/card/insert/0/id").asText()),
-                        () -> "seen, but not there: " + tx));
+                watcher.messages("tx")
+                        .forEach(tx -> assertEquals(
+                                tx.get("seq").asLong(),
+                                seqs.get(tx.at("/subs/1/card/insert/0/id").asText()),
+                                () -> "seen, but not there: " + tx));
                 writers.forEach(writer -> writer.accepted(writer.client)
                         .forEach((call, seq) -> assertEquals(seq, seqs.get(writer.card(call)), "lost: " + call)));
                 long added = 0;
@@ -140,7 +141,10 @@ class DurabilityTest {
                         WireClient.resume(
                                 messages.getFirst().get("epoch").asText(),
                                 Replica.of(messages).seq(),
-                                watcher.messages("snapshot").getFirst().get("view").asText()),
+                                watcher.messages("snapshot")
+                                        .getFirst()
+                                        .get("view")
+                                        .asText()),
                         "*");
                 back.await(
                         "an answer",
@@ -151,7 +155,8 @@ class DurabilityTest {
                 }
                 messages.addAll(back.messages());
                 assertEquals(
-                        Replica.of(fresh.messages()).rows(), Replica.of(messages).rows());
+                        Replica.of(fresh.messages()).rows(),
+                        Replica.of(messages).rows());
             }
         }
 
@@ -166,7 +171,8 @@ class DurabilityTest {
             }
             fresh.messages("tx")
                     .forEach(tx -> seqs.put(
-                            tx.at("/subs/1/card/insert/0/id").asText(), tx.get("seq").asLong()));
+                            tx.at("/subs/1/card/insert/0/id").asText(),
+                            tx.get("seq").asLong()));
             return seqs;
         }
     }

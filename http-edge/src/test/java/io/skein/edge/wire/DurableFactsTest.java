@@ -50,7 +50,8 @@ class DurableFactsTest {
             awaitOwner(watcher, writer);
             assertEquals(0, writer.outcomes());
             assertFalse(byHttp.isDone());
-            assertEquals(0, watcher.messages("tx").size() + writer.messages("tx").size());
+            assertEquals(
+                    0, watcher.messages("tx").size() + writer.messages("tx").size());
             requireHead(head);
             assertTrue(held.isWriteWaiting(), "the write went through meanwhile");
 

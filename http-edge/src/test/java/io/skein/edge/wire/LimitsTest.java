@@ -59,7 +59,8 @@ class LimitsTest {
                 assertTrue(client.awaitOutcomes(CALLS));
                 client.awaitSeq(1 + LIMIT);
                 for (JsonNode outcome : overloaded) {
-                    JsonNode again = client.outcome(call(client, outcome.get("id").asInt() - 1));
+                    JsonNode again =
+                            client.outcome(call(client, outcome.get("id").asInt() - 1));
                     assertTrue(again.get("ok").asBoolean(), again::toString);
                     assertFalse(again.get("repeated").asBoolean());
                 }

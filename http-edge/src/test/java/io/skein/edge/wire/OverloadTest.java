@@ -39,9 +39,10 @@ class OverloadTest {
                             .map(tx -> tx.get("seq").asLong())
                             .toList());
             slow.goOn();
-            slow.await("lagging", before, message -> message.path("reason")
-                    .asText()
-                    .equals("lagging"));
+            slow.await(
+                    "lagging",
+                    before,
+                    message -> message.path("reason").asText().equals("lagging"));
             slow.awaitSeq(head);
             assertTrue(slow.messages("tx").size() < UPDATES, "everything was kept for it");
             assertEquals(

@@ -96,8 +96,7 @@ class RememberedTest {
 
     @Test
     void I1_what_could_not_be_understood_leaves_its_key_free() {
-        assertEquals(
-                "not_found", host.refused("fly", "{}", KEY).get("code").asText());
+        assertEquals("not_found", host.refused("fly", "{}", KEY).get("code").asText());
         assertEquals(
                 "invalid_args",
                 host.refused("add_card", "{\"id\":7}", KEY).get("code").asText());
@@ -120,9 +119,10 @@ class RememberedTest {
     void I1_L2_what_came_too_fast_was_not_heard() {
         host.send(frame("{\"type\":\"ping\",\"id\":%d}"));
         host.send(frame("{\"type\":\"call\",\"id\":%d,\"reducer\":\"add_card\",\"args\":%s,\"key\":\"k%1$d\"}"));
-        JsonNode limited = host.await("rate_limited", message -> message.at("/error/code")
-                .asText()
-                .equals("rate_limited") && WireClient.is(message, "outcome"));
+        JsonNode limited = host.await(
+                "rate_limited",
+                message ->
+                        message.at("/error/code").asText().equals("rate_limited") && WireClient.is(message, "outcome"));
         assertTrue(limited.at("/error/retryAfter").asLong() > 0, limited::toString);
         long id = limited.get("id").asLong();
         try (var back = WireClient.open(workspace, owner, "card")) {

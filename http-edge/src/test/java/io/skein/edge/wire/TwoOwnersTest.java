@@ -108,7 +108,8 @@ class TwoOwnersTest {
     /** Every transaction is there once, and their hashes are a chain (rule H1). */
     private void requireOneHistory(long seq) {
         var node = TestNode.edge().node();
-        Verification found = new Verifier(node.database().dataSource(), node.engine().modules(), 10_000)
+        Verification found = new Verifier(
+                        node.database().dataSource(), node.engine().modules(), 10_000)
                 .verify(workspace)
                 .orElseThrow();
         assertEquals(List.of(), found.faults());

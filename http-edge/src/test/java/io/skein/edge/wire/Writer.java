@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.skein.edge.wire.TestNode.Who;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One socket that adds cards by keyed calls, so many in flight at once, until it is done or its server dies. */
 final class Writer {
@@ -19,7 +20,7 @@ final class Writer {
     final Thread thread;
     private final Who who;
     private final String name;
-    private volatile int sent;
+    private final AtomicInteger sent = new AtomicInteger();
 
     Writer(int port, String workspace, Who who, String name) {
         this.who = who;
@@ -40,9 +41,9 @@ final class Writer {
     }
 
     private void write() {
-        while (sent < CALLS && client.awaitOutcomes(sent - IN_FLIGHT + 1)) {
-            call(client, sent);
-            sent++;
+        for (int number = 0; number < CALLS && client.awaitOutcomes(number - IN_FLIGHT + 1); number++) {
+            call(client, number);
+            sent.set(number + 1);
         }
     }
 
@@ -62,7 +63,7 @@ final class Writer {
     }
 
     boolean isWaiting() {
-        return answers() < sent;
+        return answers() < sent.get();
     }
 
     /** The {@code seq} of each accepted call, by its number from 0. */
@@ -84,13 +85,13 @@ final class Writer {
      */
     long sendAgain(int port, String workspace, Map<String, Long> seqs, long head) {
         try (var again = greeted(port, workspace, who)) {
-            for (int number = 0; number < sent; number++) {
+            for (int number = 0; number < sent.get(); number++) {
                 assertTrue(again.awaitOutcomes(number - IN_FLIGHT + 1));
                 call(again, number);
             }
-            assertTrue(again.awaitOutcomes(sent));
+            assertTrue(again.awaitOutcomes(sent.get()));
             Map<Integer, Long> outcomes = accepted(again);
-            assertEquals(sent, outcomes.size());
+            assertEquals(sent.get(), outcomes.size());
             outcomes.forEach((number, seq) -> {
                 Long known = seqs.get(card(number));
                 assertTrue(known == null ? seq > head : known.equals(seq), () -> card(number) + " is at " + seq);

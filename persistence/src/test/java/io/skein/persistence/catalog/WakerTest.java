@@ -56,7 +56,9 @@ class WakerTest {
         try (TestNode _ = TestNode.start(endpoint, WorkspaceSettings.DEFAULT, WAKING_AGAIN_SOON)) {
             Eventually.holds(WAIT, "the scheduled command has run", () -> rows("alarm") == 3);
             Eventually.holds(
-                    WAIT, "the catalog knows that nothing is due", () -> nextDue("alarm").equals(NOTHING));
+                    WAIT,
+                    "the catalog knows that nothing is due",
+                    () -> nextDue("alarm").equals(NOTHING));
         }
     }
 
@@ -107,8 +109,7 @@ class WakerTest {
 
     private static void later(TestNode node, String note, long delayMillis) {
         assertInstanceOf(
-                Outcome.Accepted.class,
-                node.call("later", OWNER, "later", new RoomsModule.Later(note, delayMillis)));
+                Outcome.Accepted.class, node.call("later", OWNER, "later", new RoomsModule.Later(note, delayMillis)));
     }
 
     /** A reply that comes late must not undo what was scheduled meanwhile. */
@@ -119,7 +120,8 @@ class WakerTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("INSERT INTO catalog_workspace VALUES ('w', 'W', 'rooms', 'private', now(), now(), 7)");
             var now = Instant.now().plusSeconds(1);
-            var first = CatalogTables.lease(connection, now, now.plusSeconds(15), 10).getFirst();
+            var first = CatalogTables.lease(connection, now, now.plusSeconds(15), 10)
+                    .getFirst();
             assertEquals(7, first.scheduleSeq());
             assertEquals(List.of(), CatalogTables.lease(connection, now, now.plusSeconds(15), 10));
 
@@ -127,7 +129,8 @@ class WakerTest {
             CatalogTables.settle(connection, first, Optional.empty());
             assertNotEquals(NOTHING, nextDue("w"));
 
-            var again = CatalogTables.lease(connection, now.plusSeconds(15), now.plusSeconds(30), 10).getFirst();
+            var again = CatalogTables.lease(connection, now.plusSeconds(15), now.plusSeconds(30), 10)
+                    .getFirst();
             CatalogTables.settle(connection, again, Optional.empty());
             assertEquals(NOTHING, nextDue("w"));
         }
