@@ -8,6 +8,7 @@ import io.skein.engine.view.Audience;
 import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.view.View;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,19 +28,17 @@ class ViewsTest {
             new Views("w", StreamRig.SCHEMA, StreamRig.settings(100), new RelayCounters(), HEAD, _ -> questions++);
 
     /** A client that returns with what it heard last at {@code seq}. */
-    private Member returning(long seq) {
+    private Member returning(FakePort to, long session, long seq) {
         String view = new View(AUDIENCE, CARDS).fingerprint(WHO);
-        var member = new Member(
-                new Relay.Open(1, "s", 0, port, WHO, CARDS, true, Optional.of(new Relay.Resume(EPOCH, seq, view))),
-                group);
-        group.join(port);
+        var cursor = Optional.of(new Relay.Resume(EPOCH, seq, view));
+        group.join(to);
         group.allow(HEAD);
-        return member;
+        return new Member(new Relay.Open(session, "s", 0, to, WHO, CARDS, true, cursor), group);
     }
 
     @Test
     void R1_who_waits_for_the_history_of_an_owner_that_is_lost_asks_the_next_one() {
-        Member member = returning(3);
+        Member member = returning(port, 1, 3);
         views.entered(member, AUDIENCE, EPOCH);
         assertEquals(1, questions);
         views.reconnect(HEAD);
@@ -54,7 +53,7 @@ class ViewsTest {
     /** The owner was lost, and with it what the session stood on: it asks for a snapshot, and is let in again after that. */
     @Test
     void R1_who_is_let_in_again_while_it_waits_for_a_snapshot_gets_it_once() {
-        Member member = returning(HEAD);
+        Member member = returning(port, 1, HEAD);
         views.entered(member, AUDIENCE, EPOCH);
         views.reconnect(HEAD + 3);
         views.restart(member, "lagging");
@@ -65,5 +64,19 @@ class ViewsTest {
         group.allow(HEAD + 3);
         group.wake();
         assertEquals(List.of("welcome", "snapshot 8"), port.said);
+    }
+
+    @Test
+    void R3_a_thousand_who_return_before_the_rows_are_here_cost_the_owner_one_snapshot() {
+        var ports = new ArrayList<FakePort>();
+        for (int i = 0; i < 1_000; i++) {
+            ports.add(new FakePort());
+            views.entered(returning(ports.getLast(), i, HEAD + 1), AUDIENCE, EPOCH);
+        }
+        views.fixed(1);
+        views.deliver(1, new EncodedRows(new byte[0]));
+        group.wake();
+        assertEquals(1, questions);
+        ports.forEach(each -> assertEquals(List.of("welcome", "snapshot 5"), each.said));
     }
 }
