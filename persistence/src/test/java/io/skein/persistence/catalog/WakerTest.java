@@ -95,6 +95,7 @@ class WakerTest {
                 usual.limits(),
                 usual.maxGroupTransactions(),
                 usual.maxGroupBytes(),
+                usual.maxWritesInFlight(),
                 usual.maxQueuedCalls(),
                 usual.maxQueuedBytes(),
                 usual.rememberedCalls(),
