@@ -52,8 +52,7 @@ class FaultyViewTest {
         entity.tell(new Workspace.TakeSnapshot(relay.ref(), 7, view));
         relay.expectMessageClass(Downstream.SnapshotTaken.class);
         assertEquals(
-                7,
-                relay.expectMessageClass(Downstream.SnapshotFailed.class).request());
+                7, relay.expectMessageClass(Downstream.SnapshotFailed.class).request());
         relay.stop();
     }
 }
