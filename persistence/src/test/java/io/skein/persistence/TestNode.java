@@ -54,8 +54,12 @@ public final class TestNode implements AutoCloseable {
         return start(endpoint, WorkspaceSettings.DEFAULT);
     }
 
-    /** Opens and migrates the database and starts everything. */
     public static TestNode start(Endpoint endpoint, WorkspaceSettings settings) {
+        return start(endpoint, settings, CatalogSettings.DEFAULT);
+    }
+
+    /** Opens and migrates the database and starts everything. */
+    public static TestNode start(Endpoint endpoint, WorkspaceSettings settings, CatalogSettings catalogSettings) {
         Database database = Database.open(TestPostgres.options(endpoint));
         Migrations.migrate(database.dataSource());
         var config = JournalConfig.of(database.endpoint(), JournalOptions.DEFAULT, Duration.ofSeconds(5))
@@ -82,7 +86,7 @@ public final class TestNode implements AutoCloseable {
         cluster.manager().tell(new Join(cluster.selfMember().address()));
         var snapshots = new SnapshotTable(database.dataSource());
         Engine engine = Engine.start(system, MODULES, settings, RelaySettings.DEFAULT, 100, ASK, snapshots);
-        Catalog catalog = Catalog.start(system, database.dataSource(), CatalogSettings.DEFAULT);
+        Catalog catalog = Catalog.start(system, database.dataSource(), catalogSettings);
         return new TestNode(database, system, snapshots, engine, catalog);
     }
 

@@ -68,6 +68,14 @@ final class AudienceLog {
         return first;
     }
 
+    /** The owner that was asked is gone: its answer will not come, and those who waited for it ask anew. */
+    void forgetQuestion() {
+        if (isAwaitingHistory()) {
+            historyAsked = false;
+            waiting.clear();
+        }
+    }
+
     void await(Runnable action) {
         waiting.add(action);
     }

@@ -2,11 +2,12 @@ package io.skein.engine.relay;
 
 import io.skein.engine.view.TableRows;
 import io.skein.engine.view.View;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,8 @@ final class Fetches {
         /** For one added subscription; otherwise for whole views. */
         final boolean addition;
 
-        final List<Member> waiting = new ArrayList<>();
+        /** Each once: who starts over while its rows are on their way waits for the same. */
+        final Set<Member> waiting = new LinkedHashSet<>();
         /** The snapshot's {@code seq}; -1 until the owner has fixed it. */
         long seq = -1;
 

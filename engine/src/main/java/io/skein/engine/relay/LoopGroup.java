@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -46,8 +47,12 @@ final class LoopGroup {
         });
     }
 
+    /** The port may say what it has up to now, its last word above all: nothing wakes it for that any more. */
     void leave(SessionPort port) {
-        work.add(() -> ports.remove(port));
+        work.add(() -> {
+            ports.remove(port);
+            port.drain();
+        });
         wake();
     }
 
@@ -66,7 +71,11 @@ final class LoopGroup {
     /** Has every session of the group look for something to send. */
     void wake() {
         if (scheduled.compareAndSet(false, true)) {
-            loop.execute(this::run);
+            try {
+                loop.execute(this::run);
+            } catch (RejectedExecutionException _) {
+                work.clear(); // the edge has stopped before its engine: nobody is left to be told
+            }
         }
     }
 

@@ -133,6 +133,8 @@ public final class Outbox {
 
     /** Starts over from a snapshot, whatever the cursor. */
     void restart(ServerMessage snapshot, DeltaNode to) {
+        // A start that was not said yet, a resumption for example, would be said behind what takes its place.
+        inserts.removeIf(insert -> insert instanceof Insert.Jump && insert.at() == Long.MIN_VALUE);
         restart = new Restart(snapshot, to);
         behind = false;
     }

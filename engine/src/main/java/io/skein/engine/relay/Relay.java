@@ -25,6 +25,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
@@ -167,6 +168,7 @@ public final class Relay {
             var relay = new Relay(context, timers, workspace, modules, settings, counters, region, idle);
             return Behaviors.receive(Command.class)
                     .onAnyMessage(relay::onCommand)
+                    .onSignal(PostStop.class, _ -> relay.stopped())
                     .build();
         }));
     }
@@ -318,6 +320,7 @@ public final class Relay {
             case Downstream.SnapshotTaken taken -> withViews(present -> present.fixed(taken.request()));
             case Downstream.SnapshotRows rows ->
                 withViews(present -> present.fetch(rows.request()).ifPresent(fetch -> encode(fetch, rows)));
+            case Downstream.SnapshotFailed(var request) -> snapshotFailed(request);
             case Downstream.History(var audience, var after, var entries) ->
                 withViews(present -> present.history(audience, after, entries));
             case Downstream.Signalled(var signal) -> signalled(signal);
@@ -338,7 +341,17 @@ public final class Relay {
             withViews(present -> present.deliver(message.request(), rows));
         } else {
             context.getLog().error("a snapshot of {} could not be encoded", workspace, message.failure());
+            snapshotFailed(message.request());
         }
+    }
+
+    private void snapshotFailed(long request) {
+        withViews(present -> present.fail(request).forEach(member -> {
+            dismiss(
+                    member,
+                    new ServerMessage.Bye(Refusal.of(ErrorCode.INTERNAL, "the rows of this view cannot be told")));
+            send(new Upstream.Exit(member.session()));
+        }));
     }
 
     private void enlisted(Downstream.Enlisted enlisted) {
@@ -505,6 +518,15 @@ public final class Relay {
         if (views != null) {
             action.accept(views);
         }
+    }
+
+    /** Whatever ended this relay, a fault included: no session waits for it for ever. */
+    private Behavior<Command> stopped() {
+        members.values().forEach(member -> {
+            member.end(bye(ErrorCode.UNAVAILABLE, "this node has lost sight of the workspace; come back"));
+            member.group.leave(member.hello.port());
+        });
+        return Behaviors.same();
     }
 
     private ServerMessage.Bye bye(ErrorCode code, String message) {

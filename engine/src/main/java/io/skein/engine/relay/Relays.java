@@ -27,6 +27,9 @@ public final class Relays {
         record Refused(Refusal refusal) implements Found {}
     }
 
+    /** The node leaves. No relay asks for an owner any more, which would come up once more somewhere only to be asked. */
+    public record Stop() implements Command {}
+
     private record Idle(String workspace, long reservations) implements Command {}
 
     private record Gone(String workspace, ActorRef<Relay.Command> relay) implements Command {}
@@ -86,6 +89,9 @@ public final class Relays {
     private Behavior<Command> onCommand(Command command) {
         switch (command) {
             case Find(var workspace, var replyTo) -> find(workspace, replyTo);
+            case Stop _ -> {
+                return Behaviors.stopped();
+            }
             case Idle(var workspace, var reservations) -> {
                 Entry entry = relays.get(workspace);
                 if (entry != null && entry.reservations == reservations) {

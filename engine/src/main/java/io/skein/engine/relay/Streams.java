@@ -107,6 +107,11 @@ final class Streams {
         }
     }
 
+    /** The owner was lost and nothing was missed; what it was asked it may not have heard. */
+    void reconnect() {
+        audiences.values().forEach(AudienceLog::forgetQuestion);
+    }
+
     /** Nothing that is here connects to what comes: sessions start over from snapshots. */
     void cut(long newHead) {
         views.values().forEach(ViewLog::cut);

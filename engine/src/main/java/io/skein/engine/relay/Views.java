@@ -71,6 +71,8 @@ final class Views {
         fetches.clear();
         if (seq != streams.head()) {
             streams.cut(seq);
+        } else {
+            streams.reconnect();
         }
     }
 
@@ -342,6 +344,16 @@ final class Views {
                 done(member);
             }
         }
+    }
+
+    /** The rows of this snapshot cannot be had; gives back who waited for them. */
+    List<Member> fail(long request) {
+        Fetches.Fetch fetch = fetches.find(request);
+        if (fetch == null) {
+            return List.of();
+        }
+        fetches.finish(fetch);
+        return List.copyOf(fetch.waiting);
     }
 
     private void deliverAddition(Member member, long seq, EncodedRows rows) {

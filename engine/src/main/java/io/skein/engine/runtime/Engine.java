@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
@@ -93,6 +95,12 @@ public final class Engine {
                         (id, command) -> sharding.entityRefFor(WORKSPACES, id).tell(command)),
                 "skein-relays",
                 Props.empty());
+        CoordinatedShutdown.get(system)
+                .addActorTerminationTask(
+                        CoordinatedShutdown.PhaseBeforeClusterShutdown(),
+                        "stop-skein-relays",
+                        Adapter.toClassic(relays),
+                        Optional.of(new Relays.Stop()));
         return new Engine(system, modules, sharding, relays, relayCounters, askTimeout);
     }
 

@@ -44,6 +44,9 @@ public sealed interface Downstream {
     /** The rows of a view at the {@code seq} of {@link SnapshotTaken}. */
     record SnapshotRows(long request, List<TableRows> rows) implements Downstream {}
 
+    /** The rows that {@link SnapshotTaken} announced cannot be had: evaluating the view failed. */
+    record SnapshotFailed(long request) implements Downstream {}
+
     /**
      * What the workspace remembers of its recent transactions, as one audience sees them.
      *

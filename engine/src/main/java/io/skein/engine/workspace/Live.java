@@ -114,7 +114,8 @@ final class Live {
                     ErrorCode.OVERLOADED,
                     "this workspace has too many calls waiting",
                     settings.overloadedRetryAfter().toMillis());
-            publish(List.of(), List.of(new Decided(null, null, waiting, new Outcome.Refused(refusal, false), head)));
+            // Nothing was decided, so it rests on nothing: it is said before what it was too many for.
+            publish(List.of(), List.of(new Decided(null, null, waiting, new Outcome.Refused(refusal, false), durable)));
         } else {
             decided(decider.decide(head, call, nowMicros()), waiting);
         }

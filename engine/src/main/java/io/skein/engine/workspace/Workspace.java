@@ -402,11 +402,12 @@ public final class Workspace {
         compute(
                 present,
                 command.view(),
-                rows -> command.relay().tell(new Downstream.SnapshotRows(command.request(), rows)));
+                rows -> command.relay().tell(new Downstream.SnapshotRows(command.request(), rows)),
+                () -> command.relay().tell(new Downstream.SnapshotFailed(command.request())));
     }
 
     /** Evaluates a view on an immutable state, so that the workspace is not held up. */
-    private void compute(Live present, View view, Consumer<List<TableRows>> use) {
+    private void compute(Live present, View view, Consumer<List<TableRows>> use, Runnable failed) {
         WorkspaceState state = present.durable();
         var rows = CompletableFuture.supplyAsync(
                 () -> new CompiledView(state.schema(), view).snapshot(state, present.visibility()),
@@ -418,6 +419,7 @@ public final class Workspace {
                         use.accept(found);
                     } else {
                         context.getLog().error("view {} of workspace {} failed", view, id, failure);
+                        failed.run();
                     }
                 }));
     }
@@ -436,7 +438,8 @@ public final class Workspace {
                     present,
                     view,
                     rows -> read.replyTo()
-                            .tell(new ReadAnswer.Found(about.get(), role, state.seq(), Bytes.of(state.hash()), rows)));
+                            .tell(new ReadAnswer.Found(about.get(), role, state.seq(), Bytes.of(state.hash()), rows)),
+                    () -> refuse(read, Refusal.of(ErrorCode.INTERNAL, "these rows cannot be read")));
         }
     }
 

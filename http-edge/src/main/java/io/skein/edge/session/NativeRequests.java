@@ -64,7 +64,8 @@ final class NativeRequests {
         try {
             return json.readUtf8(frame, parser -> {
                 if (parser.currentToken() != JsonToken.START_ARRAY) {
-                    return List.of(message(parser, frame.length));
+                    JsonStreamContext root = parser.getParsingContext();
+                    return List.of(message(parser, root.inRoot() ? root : root.getParent(), frame.length));
                 }
                 return several(parser, frame.length);
             });
@@ -80,20 +81,23 @@ final class NativeRequests {
             if (messages.size() == MAX_MESSAGES) {
                 throw Members.wrong(parser, "at most " + MAX_MESSAGES + " messages in a frame");
             }
-            messages.add(message(parser, bytes));
-            while (!frame.equals(parser.getParsingContext())) {
-                parser.nextToken(); // what a bad message left unread
-            }
+            messages.add(message(parser, frame, bytes));
         }
         return messages;
     }
 
-    private ClientMessage message(JsonParser parser, int bytes) throws IOException {
+    /**
+     * @param outside where the message stands: the frame, or an array of messages
+     */
+    private ClientMessage message(JsonParser parser, JsonStreamContext outside, int bytes) throws IOException {
         var draft = new Draft();
         try {
             Members.object(parser, draft::member);
             return draft.finish(bytes);
         } catch (BadJson e) {
+            while (!outside.equals(parser.getParsingContext())) {
+                parser.nextToken(); // what was not read of it
+            }
             return new ClientMessage.Bad(draft.id == null ? -1 : draft.id, "call".equals(draft.type), refusal(e));
         }
     }

@@ -77,6 +77,19 @@ class BadInputTest {
         client.ping();
     }
 
+    /** Whatever follows what is wrong with it, and whatever it stands in. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%s", "[%s]", "[{\"type\":\"ping\",\"id\":5},%s,{\"type\":\"ping\",\"id\":6}]"})
+    void V3_a_call_with_wrong_arguments_is_answered_by_its_id(String frame) {
+        String call = "{\"type\":\"call\",\"id\":71,\"reducer\":\"add_card\",\"args\":{\"id\":[1,{}],\"column\":1},"
+                + "\"key\":\"k\",\"expect\":{\"seq\":1}}";
+        client.send(frame.formatted(call));
+        JsonNode outcome = client.outcome(71);
+        assertEquals("invalid_args", outcome.at("/error/code").asText(), outcome::toString);
+        client.ping();
+        assertEquals(0, client.messages("error").size());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

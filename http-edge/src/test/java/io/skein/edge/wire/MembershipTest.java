@@ -19,7 +19,7 @@ class MembershipTest {
     private final Who owner = TestNode.somebody();
 
     /** Makes somebody a member by an invitation. */
-    private static void admit(WireClient host, String workspace, Who guest, String role) {
+    static void admit(WireClient host, String workspace, Who guest, String role) {
         String token = "token-of-" + guest.identity();
         host.done(
                 "skein_create_invite",

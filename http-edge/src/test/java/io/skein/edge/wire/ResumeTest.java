@@ -3,10 +3,16 @@ package io.skein.edge.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.skein.edge.http.Eventually;
 import io.skein.edge.wire.TestNode.Who;
 import io.skein.engine.module.Access;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.LongStream;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
 
 class ResumeTest {
@@ -35,6 +41,66 @@ class ResumeTest {
         WireClient client = WireClient.connect(workspace, who);
         client.hello(WireClient.resume(cursor.epoch(), cursor.seq(), cursor.view()), tables);
         return client;
+    }
+
+    private static List<Long> seqs(WireClient client) {
+        return client.messages("tx").stream().map(tx -> tx.get("seq").asLong()).toList();
+    }
+
+    private void requireTails(Cursor cursor, long head) {
+        for (long seq = 1; seq <= head; seq++) {
+            try (var client = resume(owner, cursor.at(seq), "*")) {
+                JsonNode resumed = client.await("resumed", message -> WireClient.is(message, "resumed"));
+                assertEquals(seq, resumed.get("seq").asLong());
+                assertEquals(cursor.view(), resumed.get("view").asText());
+                client.ping();
+                if (seq < head) {
+                    client.awaitSeq(head);
+                }
+                assertEquals(LongStream.rangeClosed(seq + 1, head).boxed().toList(), seqs(client));
+                assertEquals(0, client.messages("snapshot").size());
+            }
+        }
+    }
+
+    @Test
+    void R1_a_client_gets_exactly_the_tail_from_any_seq_by_this_relay_and_by_a_new_one() {
+        Cursor cursor;
+        long head = 0;
+        try (var first = WireClient.open(workspace, owner, "*")) {
+            for (int i = 0; i < 12; i++) {
+                head = first.done("add_card", card("c" + i));
+            }
+            cursor = Cursor.of(first);
+            requireTails(cursor, head);
+        }
+        // Nobody is here for longer than the relay lingers: the next one knows nothing and asks the owner.
+        awaitNoRelay();
+        requireTails(cursor, head);
+    }
+
+    /** Relays of this node that serve no session go; the one that is found then is a new one. */
+    private void awaitNoRelay() {
+        var engine = TestNode.edge().node().engine();
+        var watched = (io.skein.engine.relay.Relays.Found.Here)
+                engine.relay(workspace).toCompletableFuture().join();
+        var gone = new CountDownLatch(1);
+        TestNode.edge()
+                .node()
+                .system()
+                .systemActorOf(
+                        Behaviors.setup(context -> {
+                            context.watch(watched.relay());
+                            return Behaviors.receive(Object.class)
+                                    .onSignal(Terminated.class, _ -> {
+                                        gone.countDown();
+                                        return Behaviors.stopped();
+                                    })
+                                    .build();
+                        }),
+                        "watch-" + workspace,
+                        Props.empty());
+        Eventually.holds("the relay goes", () -> gone.getCount() == 0);
     }
 
     @Test

@@ -29,6 +29,7 @@ final class WireClient implements WebSocket.Listener, AutoCloseable {
     private final StringBuilder partial = new StringBuilder();
     private @Nullable WebSocket socket;
     private @Nullable Integer closeCode;
+    private int outcomes;
     private boolean paused;
     private boolean owed;
     private CompletableFuture<?> lastSend = CompletableFuture.completedFuture(null);
@@ -92,11 +93,10 @@ final class WireClient implements WebSocket.Listener, AutoCloseable {
     private synchronized void take(String text) {
         frames.add(new Frame(text, System.nanoTime()));
         JsonNode read = parse(text);
-        if (read.isArray()) {
-            read.forEach(messages::add);
-        } else {
-            messages.add(read);
-        }
+        (read.isArray() ? read : List.of(read)).forEach(message -> {
+            messages.add(message);
+            outcomes += is(message, "outcome") ? 1 : 0;
+        });
         notifyAll();
     }
 
@@ -144,6 +144,23 @@ final class WireClient implements WebSocket.Listener, AutoCloseable {
 
     synchronized int count() {
         return messages.size();
+    }
+
+    synchronized int outcomes() {
+        return outcomes;
+    }
+
+    /** Waits for so many outcomes; false if the socket closes first. */
+    synchronized boolean awaitOutcomes(int number) {
+        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (outcomes < number && closeCode == null) {
+            long left = giveUp - System.nanoTime();
+            if (left <= 0) {
+                throw new AssertionError("no " + number + " outcomes but " + outcomes);
+            }
+            waitNanos(left);
+        }
+        return outcomes >= number;
     }
 
     synchronized List<Frame> frames() {

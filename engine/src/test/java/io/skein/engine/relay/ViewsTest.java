@@ -1,0 +1,82 @@
+package io.skein.engine.relay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.skein.engine.module.Role;
+import io.skein.engine.schema.Identity;
+import io.skein.engine.view.Audience;
+import io.skein.engine.view.Filter;
+import io.skein.engine.view.Subscription;
+import io.skein.engine.view.View;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ViewsTest {
+    private static final String EPOCH = "e";
+    private static final long HEAD = 5;
+    private static final Identity WHO = Identity.of("test", "who");
+    private static final Audience AUDIENCE = new Audience(Role.VIEWER, Optional.empty());
+    private static final List<Subscription> CARDS = List.of(Subscription.of(1, Map.of("card", new Filter.All())));
+
+    private final FakePort port = new FakePort();
+    private final LoopGroup group = new LoopGroup(port.eventLoop());
+    private int questions;
+    private final Views views =
+            new Views("w", StreamRig.SCHEMA, StreamRig.settings(100), new RelayCounters(), HEAD, _ -> questions++);
+
+    /** A client that returns with what it heard last at {@code seq}. */
+    private Member returning(FakePort to, long session, long seq) {
+        String view = new View(AUDIENCE, CARDS).fingerprint(WHO);
+        var cursor = Optional.of(new Relay.Resume(EPOCH, seq, view));
+        group.join(to);
+        group.allow(HEAD);
+        return new Member(new Relay.Open(session, "s", 0, to, WHO, CARDS, true, cursor), group);
+    }
+
+    @Test
+    void R1_who_waits_for_the_history_of_an_owner_that_is_lost_asks_the_next_one() {
+        Member member = returning(port, 1, 3);
+        views.entered(member, AUDIENCE, EPOCH);
+        assertEquals(1, questions);
+        views.reconnect(HEAD);
+        views.entered(member, AUDIENCE, EPOCH);
+        assertEquals(2, questions);
+        views.history(
+                AUDIENCE, 2, List.of(StreamRig.entry(3, true), StreamRig.entry(4, true), StreamRig.entry(5, true)));
+        group.wake();
+        assertEquals(List.of("welcome", "resumed 3", "tx 4", "tx 5"), port.said);
+    }
+
+    /** The owner was lost, and with it what the session stood on: it asks for a snapshot, and is let in again after that. */
+    @Test
+    void R1_who_is_let_in_again_while_it_waits_for_a_snapshot_gets_it_once() {
+        Member member = returning(port, 1, HEAD);
+        views.entered(member, AUDIENCE, EPOCH);
+        views.reconnect(HEAD + 3);
+        views.restart(member, "lagging");
+        views.entered(member, AUDIENCE, EPOCH);
+        assertEquals(1, questions, "both wait for the same rows");
+        views.fixed(1);
+        views.deliver(1, new EncodedRows(new byte[0]));
+        group.allow(HEAD + 3);
+        group.wake();
+        assertEquals(List.of("welcome", "snapshot 8"), port.said);
+    }
+
+    @Test
+    void R3_a_thousand_who_return_before_the_rows_are_here_cost_the_owner_one_snapshot() {
+        var ports = new ArrayList<FakePort>();
+        for (int i = 0; i < 1_000; i++) {
+            ports.add(new FakePort());
+            views.entered(returning(ports.getLast(), i, HEAD + 1), AUDIENCE, EPOCH);
+        }
+        views.fixed(1);
+        views.deliver(1, new EncodedRows(new byte[0]));
+        group.wake();
+        assertEquals(1, questions);
+        ports.forEach(each -> assertEquals(List.of("welcome", "snapshot 5"), each.said));
+    }
+}
