@@ -15,7 +15,6 @@ import io.skein.engine.view.Subscription;
 import io.skein.engine.workspace.SnapshotPruner;
 import io.skein.engine.workspace.Workspace;
 import io.skein.engine.workspace.WorkspaceSettings;
-import io.skein.engine.workspace.WriteGate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -76,8 +75,7 @@ public final class Engine {
             Duration askTimeout,
             SnapshotPruner pruner) {
         ClusterSharding sharding = ClusterSharding.get(system);
-        var shared = new Workspace.Shared(
-                modules, workspaceSettings, pruner, new WriteGate(workspaceSettings.maxWritesInFlight()));
+        var shared = new Workspace.Shared(modules, workspaceSettings, pruner);
         sharding.init(Entity.of(
                         WORKSPACES,
                         entity -> Workspace.create(

@@ -10,8 +10,10 @@ import io.skein.engine.state.WorkspaceState;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
@@ -54,33 +56,26 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
     private final Modules modules;
     private final WorkspaceSettings settings;
     private final SnapshotPruner pruner;
+    private final Semaphore snapshots;
     private final ActorRef<Answer> owner;
     private final RecentLog<Committed> recovered;
     private long snapshotSeq;
+    private boolean isSnapshotting;
 
-    private Ledger(
-            String workspace,
-            Modules modules,
-            WorkspaceSettings settings,
-            SnapshotPruner pruner,
-            ActorRef<Answer> owner) {
+    private Ledger(String workspace, Workspace.Shared shared, ActorRef<Answer> owner) {
         super(persistenceId(workspace));
         this.workspace = workspace;
-        this.modules = modules;
-        this.settings = settings;
-        this.pruner = pruner;
+        this.modules = shared.modules();
+        this.settings = shared.settings();
+        this.pruner = shared.pruner();
+        this.snapshots = shared.snapshots();
         this.owner = owner;
-        this.recovered = new RecentLog<>(settings);
+        this.recovered = new RecentLog<>(settings, committed -> committed.canonical().length);
     }
 
     /** The ledger of one workspace; {@code owner} hears of recovery and of every durable group. */
-    public static Behavior<Write> create(
-            String workspace,
-            Modules modules,
-            WorkspaceSettings settings,
-            SnapshotPruner pruner,
-            ActorRef<Answer> owner) {
-        return Behaviors.setup(_ -> new Ledger(workspace, modules, settings, pruner, owner));
+    static Behavior<Write> create(String workspace, Workspace.Shared shared, ActorRef<Answer> owner) {
+        return Behaviors.setup(_ -> new Ledger(workspace, shared, owner));
     }
 
     public static PersistenceId persistenceId(String workspace) {
@@ -109,8 +104,7 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
             WorkspaceState before = content.state()
                     .orElseGet(() -> WorkspaceState.empty(
                             schema(event.group().module()), workspace, settings.rememberedCalls()));
-            return new Content(Optional.of(GroupCodec.replay(
-                    before, event.group(), committed -> recovered.add(committed, committed.canonical().length))));
+            return new Content(Optional.of(GroupCodec.replay(before, event.group(), recovered::add)));
         };
     }
 
@@ -132,28 +126,40 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
                     snapshotSeq = content.state().map(WorkspaceState::seq).orElse(0L);
                     owner.tell(new Answer.Recovered(content.state(), recovered.takeAll()));
                 })
-                .onSignal(
-                        SnapshotCompleted.class,
-                        (_, signal) -> pruner.prune(
-                                persistenceId(workspace).id(),
-                                signal.getSnapshotMetadata().sequenceNr()))
-                .onSignal(
-                        SnapshotFailed.class,
-                        (_, signal) -> LOG.warn("no snapshot of workspace {}", workspace, signal.getFailure()))
+                .onSignal(SnapshotCompleted.class, (_, signal) -> {
+                    snapshotEnded();
+                    pruner.prune(
+                            persistenceId(workspace).id(),
+                            signal.getSnapshotMetadata().sequenceNr());
+                })
+                .onSignal(SnapshotFailed.class, (_, signal) -> {
+                    snapshotEnded();
+                    LOG.warn("no snapshot of workspace {}", workspace, signal.getFailure());
+                })
+                .onSignal(PostStop.class, (_, _) -> snapshotEnded())
                 .build();
+    }
+
+    private void snapshotEnded() {
+        if (isSnapshotting) {
+            isSnapshotting = false;
+            snapshots.release();
+        }
     }
 
     /**
      * A snapshot once as much has been committed as recovery would notice: a fixed number of transactions, or a quarter of the rows where
-     * that is more, so that large workspaces do not write themselves out all the time.
+     * that is more, so that large workspaces do not write themselves out all the time. And once there is room: workspaces that are
+     * equally busy come due together, and a hundred snapshots at once held every commit up for more than a second.
      */
     @Override
     public boolean shouldSnapshot(Content content, GroupCommitted event, long sequenceNr) {
         WorkspaceState state = content.state().orElseThrow();
         long due = Math.max(settings.snapshotMinTransactions(), state.rowCount() / 4);
-        if (state.seq() - snapshotSeq < due) {
+        if (isSnapshotting || state.seq() - snapshotSeq < due || !snapshots.tryAcquire()) {
             return false;
         }
+        isSnapshotting = true;
         snapshotSeq = state.seq();
         return true;
     }

@@ -67,7 +67,7 @@ final class Live {
         this.settings = settings;
         this.decider = new Decider(settings.limits());
         this.visibility = new Visibility(state.schema());
-        this.recent = new RecentLog<>(settings);
+        this.recent = new RecentLog<>(settings, Remembered::bytes);
         recovered.forEach(this::remember);
         this.ledger = ledger;
         this.gate = gate;
@@ -184,7 +184,7 @@ final class Live {
 
     private void remember(Committed committed) {
         int bytes = committed.canonical().length;
-        recent.add(new Remembered(TxHeader.of(committed), bytes, visibility.lens(committed)), bytes);
+        recent.add(new Remembered(TxHeader.of(committed), bytes, visibility.lens(committed)));
     }
 
     private void publish(List<Committed> transactions, List<Decided> group) {

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -133,7 +134,17 @@ public final class Workspace {
     private record CheckIdle() implements Command {}
 
     /** What all workspaces of a node share. */
-    public record Shared(Modules modules, WorkspaceSettings settings, SnapshotPruner pruner, WriteGate gate) {}
+    public record Shared(
+            Modules modules, WorkspaceSettings settings, SnapshotPruner pruner, WriteGate gate, Semaphore snapshots) {
+        public Shared(Modules modules, WorkspaceSettings settings, SnapshotPruner pruner) {
+            this(
+                    modules,
+                    settings,
+                    pruner,
+                    new WriteGate(settings.maxWritesInFlight()),
+                    new Semaphore(settings.maxSnapshotsInFlight()));
+        }
+    }
 
     /** Timers do not reach as far as schedules. */
     private static final Duration LONGEST_TIMER = Duration.ofHours(1);
@@ -147,7 +158,7 @@ public final class Workspace {
     private final String id;
     private final Modules modules;
     private final WorkspaceSettings settings;
-    private final SnapshotPruner pruner;
+    private final Shared shared;
     private final Consumer<ActorRef<Command>> passivate;
     private final WriteGate.Pass gate;
     private @Nullable ActorRef<Ledger.Write> ledger;
@@ -172,7 +183,7 @@ public final class Workspace {
         this.id = id;
         this.modules = shared.modules();
         this.settings = shared.settings();
-        this.pruner = shared.pruner();
+        this.shared = shared;
         this.passivate = passivate;
         ActorRef<Command> self = context.getSelf();
         this.gate = shared.gate().pass(() -> self.tell(new Admitted()));
@@ -198,7 +209,7 @@ public final class Workspace {
 
     private void startLedger() {
         ActorRef<Ledger.Answer> answers = context.messageAdapter(Ledger.Answer.class, FromLedger::new);
-        ledger = context.spawn(Ledger.create(id, modules, settings, pruner, answers), "ledger-" + journalFailures);
+        ledger = context.spawn(Ledger.create(id, shared, answers), "ledger-" + journalFailures);
         context.watch(ledger);
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param maxGroupTransactions transactions in one journal row
  * @param maxGroupBytes canonical bytes in one journal row
  * @param maxWritesInFlight groups of all workspaces of a node at the journal at once, see {@link WriteGate}
+ * @param maxSnapshotsInFlight snapshots of all workspaces of a node being written at once
  * @param maxQueuedCalls calls decided and not yet durable; more are answered {@code overloaded}
  * @param maxQueuedBytes canonical bytes of these
  * @param rememberedCalls see {@link io.skein.engine.state.RecentCalls#empty}
@@ -25,6 +26,7 @@ public record WorkspaceSettings(
         int maxGroupTransactions,
         int maxGroupBytes,
         int maxWritesInFlight,
+        int maxSnapshotsInFlight,
         int maxQueuedCalls,
         long maxQueuedBytes,
         int rememberedCalls,
@@ -40,12 +42,13 @@ public record WorkspaceSettings(
             1_024,
             1 << 20,
             32,
+            2,
             8_192,
             16 << 20,
             10_000,
             1_024,
             4 << 20,
-            1_000,
+            5_000,
             Duration.ofMinutes(2),
             Duration.ofMillis(250),
             Duration.ofMillis(500),

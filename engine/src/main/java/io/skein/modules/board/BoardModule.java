@@ -81,7 +81,9 @@ public final class BoardModule implements Module {
                 !in.id().isBlank() && in.id().length() <= MAX_ID,
                 "invalid_id",
                 "an id has 1 to " + MAX_ID + " characters");
-        tx.require(tx.in(CARDS).find(in.id()).isEmpty(), "card_exists", "there is a card " + in.id());
+        if (tx.in(CARDS).find(in.id()).isPresent()) {
+            throw tx.reject("card_exists", "there is a card " + in.id());
+        }
         requireTitle(tx, in.title());
         requireColumn(tx, in.column());
         tx.in(CARDS).insert(new Card(in.id(), in.title(), in.column(), in.rank(), ""));

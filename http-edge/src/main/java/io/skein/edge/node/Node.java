@@ -85,7 +85,7 @@ public final class Node implements AutoCloseable {
             Engine engine = Engine.start(
                     system,
                     modules,
-                    workspaceSettings(settings.workspace(), db.journalWrites()),
+                    workspaceSettings(settings.workspace(), db),
                     relaySettings(settings),
                     settings.relay().maxRelays(),
                     settings.relay().callTimeout(),
@@ -113,7 +113,8 @@ public final class Node implements AutoCloseable {
                 database.socketTimeout());
     }
 
-    private static WorkspaceSettings workspaceSettings(SkeinSettings.Workspace workspace, int journalWrites) {
+    private static WorkspaceSettings workspaceSettings(
+            SkeinSettings.Workspace workspace, SkeinSettings.Database database) {
         return new WorkspaceSettings(
                 new DecideLimits(
                         workspace.maxTransactionOperations(),
@@ -122,7 +123,8 @@ public final class Node implements AutoCloseable {
                         workspace.idempotencyMaxAge()),
                 workspace.maxGroupTransactions(),
                 workspace.maxGroupBytes(),
-                journalWrites,
+                database.journalWrites(),
+                database.snapshotWrites(),
                 workspace.maxQueuedCommands(),
                 workspace.maxQueuedBytes(),
                 workspace.idempotencyMaxEntries(),

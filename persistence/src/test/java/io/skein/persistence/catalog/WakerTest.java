@@ -96,6 +96,7 @@ class WakerTest {
                 usual.maxGroupTransactions(),
                 usual.maxGroupBytes(),
                 usual.maxWritesInFlight(),
+                usual.maxSnapshotsInFlight(),
                 usual.maxQueuedCalls(),
                 usual.maxQueuedBytes(),
                 usual.rememberedCalls(),
