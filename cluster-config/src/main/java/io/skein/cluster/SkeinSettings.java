@@ -213,6 +213,11 @@ public record SkeinSettings(
         if (url.isPresent() && !url.get().startsWith("jdbc:postgresql:")) {
             throw database.refuse("url", "must start with jdbc:postgresql:");
         }
+        int snapshotWrites = database.count("snapshot-writes", 1, 1000);
+        int journalWrites = database.count("journal-writes", 2, 100_000);
+        if (journalWrites <= snapshotWrites) {
+            throw database.refuse("journal-writes", "must be more than snapshot-writes");
+        }
         return new Database(
                 url,
                 database.text("user"),
@@ -220,8 +225,8 @@ public record SkeinSettings(
                 database.count("pool-size", 2, 1000),
                 database.count("journal-pool-size", 2, 1000),
                 database.count("journal-parallelism", 1, 1000),
-                database.count("journal-writes", 1, 100_000),
-                database.count("snapshot-writes", 1, 1000),
+                journalWrites,
+                snapshotWrites,
                 database.count("journal-queue", 1000, 1_000_000),
                 database.duration("connect-timeout"),
                 database.duration("socket-timeout"),

@@ -88,7 +88,8 @@ class NodeConfigTest {
                 "skein.http = 8080                    | skein.http must be a block",
                 "skein.auth.mode = open               | skein.auth.mode must be one of development, token",
                 "skein.data-dir = \"\"                | skein.data-dir must not be empty",
-                "skein.database.url = \"mysql://x\"   | skein.database.url must start with jdbc:postgresql:"
+                "skein.database.url = \"mysql://x\"   | skein.database.url must start with jdbc:postgresql:",
+                "skein.database.journal-writes = 2    | skein.database.journal-writes must be more than snapshot-writes"
             })
     void valueOutOfBounds_isRefusedWithASentence(String setting, String sentence) {
         assertMentions(refusal(setting), sentence);

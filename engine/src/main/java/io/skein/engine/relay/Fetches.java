@@ -77,9 +77,12 @@ final class Fetches {
         byRequest.remove(fetch.request);
     }
 
-    /** Takes a member out of whatever it waits for. */
+    /**
+     * Takes a member out of whatever it waits for. What nobody waits for any more is forgotten: the log that it would lead into goes with
+     * the last session of its audience, so whoever comes next must not join it.
+     */
     void leave(Member member) {
-        byRequest.values().forEach(fetch -> fetch.waiting.remove(member));
+        byRequest.values().removeIf(fetch -> fetch.waiting.remove(member) && fetch.waiting.isEmpty());
     }
 
     void clear() {

@@ -37,6 +37,9 @@ final class Member {
     private @Nullable View view;
     private @Nullable ViewLog log;
 
+    /** Whoever resumes from before this {@code seq} might be shown what happened while they had another role, or none (R2). */
+    long since;
+
     /** The change that is being made. */
     @Nullable
     Change pending;
@@ -79,6 +82,12 @@ final class Member {
     /** Its view is this from now on. */
     void see(View next) {
         view = next;
+    }
+
+    /** What it follows. */
+    @Nullable
+    ViewLog log() {
+        return log;
     }
 
     /** It follows this log from now on; null: none. */

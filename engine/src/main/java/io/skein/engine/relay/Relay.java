@@ -307,7 +307,7 @@ public final class Relay {
             case Downstream.Entered entered -> {
                 Member member = members.get(entered.session());
                 if (member != null) {
-                    withViews(present -> present.entered(member, entered.audience(), epoch));
+                    withViews(present -> present.entered(member, entered.audience(), entered.since(), epoch));
                 }
             }
             case Downstream.Denied(var session, var refusal) -> {

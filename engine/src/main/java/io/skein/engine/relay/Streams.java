@@ -53,6 +53,11 @@ final class Streams {
                 _ -> new ViewLog(new CompiledView(schema, view), format, head, settings));
     }
 
+    /** Whether this log is still written, and not one that went with the last of its audience. */
+    boolean isWritten(ViewLog log) {
+        return views.get(log.key()) == log;
+    }
+
     /** Takes in one transaction. */
     void append(Downstream.Tx tx) {
         head = tx.header().seq();

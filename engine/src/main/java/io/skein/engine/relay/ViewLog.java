@@ -143,6 +143,10 @@ final class ViewLog {
         cached = null;
     }
 
+    Key key() {
+        return new Key(view.view(), format);
+    }
+
     CompiledView view() {
         return view;
     }

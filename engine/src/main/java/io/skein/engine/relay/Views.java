@@ -78,8 +78,14 @@ final class Views {
 
     // ---- coming in
 
-    void entered(Member member, Audience audience, String workspaceEpoch) {
+    /**
+     * The owner has let a session in, for the first time or again.
+     *
+     * @param since the {@code seq} of the last change of what lets it in
+     */
+    void entered(Member member, Audience audience, long since, String workspaceEpoch) {
         epoch = workspaceEpoch;
+        member.since = since;
         boolean first = !member.isIn();
         boolean changed = !first && !member.view().audience().equals(audience);
         member.become(audience);
@@ -94,6 +100,10 @@ final class Views {
             restart(member, "");
         } else if (member.pending != null) {
             begin(member, again(member.pending));
+        } else if (member.log() != null && !streams.isWritten(member.log())) {
+            // Something was committed after the owner took this relay in and before it knew this session's audience
+            // again.
+            restart(member, "");
         }
     }
 
@@ -163,7 +173,7 @@ final class Views {
         Relay.Resume cursor = resume.get();
         boolean valid = cursor.epoch().equals(epoch)
                 && cursor.view().equals(member.fingerprint())
-                && cursor.seq() >= 1
+                && cursor.seq() >= Math.max(1, member.since)
                 && cursor.seq() <= streams.head();
         if (!valid) {
             snapshot(member, "stale_cursor");

@@ -25,7 +25,7 @@ public sealed interface Downstream {
     record Unavailable(Refusal refusal) implements Downstream {}
 
     /** A session is in, with what its role was at {@code seq}, the last one published. */
-    record Entered(long session, Role role, Audience audience, long seq) implements Downstream {}
+    record Entered(long session, Role role, Audience audience, long seq, long since) implements Downstream {}
 
     /** A session may not be here. */
     record Denied(long session, Refusal refusal) implements Downstream {}

@@ -123,7 +123,6 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
     public SignalHandler<Content> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), content -> {
-                    snapshotSeq = content.state().map(WorkspaceState::seq).orElse(0L);
                     owner.tell(new Answer.Recovered(content.state(), recovered.takeAll()));
                 })
                 .onSignal(SnapshotCompleted.class, (_, signal) -> {
@@ -175,8 +174,9 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
             @Override
             public Content fromJournal(Object stored) {
                 byte[] bytes = ((WorkspaceSnapshot) stored).bytes();
-                return new Content(
-                        Optional.of(SnapshotCodec.decode(bytes, Ledger.this::schema, settings.rememberedCalls())));
+                var state = SnapshotCodec.decode(bytes, Ledger.this::schema, settings.rememberedCalls());
+                snapshotSeq = state.seq();
+                return new Content(Optional.of(state));
             }
         };
     }

@@ -13,6 +13,7 @@ import io.skein.engine.reducer.Decision;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.Committed;
+import io.skein.engine.state.Stored;
 import io.skein.engine.state.WorkspaceState;
 import io.skein.engine.view.Audience;
 import io.skein.engine.view.Visibility;
@@ -242,10 +243,17 @@ final class Live {
         }
         Audience audience = Audience.of(state.schema(), identity, role);
         audiences.enter(relay, session, identity, audience);
-        relay.tell(new Downstream.Entered(session, role, audience, state.seq()));
+        relay.tell(new Downstream.Entered(session, role, audience, state.seq(), since(state, identity)));
         if (!again) {
             hook(Definition.CONNECT, identity);
         }
+    }
+
+    /** When what lets this identity in changed last: its own membership, or the workspace's access policy. */
+    private static long since(WorkspaceState state, Identity identity) {
+        Stored<?> member = state.rows(SystemTables.MEMBER).stored(identity);
+        Stored<?> workspace = state.rows(SystemTables.WORKSPACE).stored(state.workspace());
+        return Math.max(member == null ? 0 : member.version(), workspace == null ? 0 : workspace.version());
     }
 
     private void hook(String reducer, Identity identity) {

@@ -52,7 +52,7 @@ class RelayTest {
         relay.tell(new Relay.Open(1, "s", 0, port, Identity.of("test", "who"), cards, true, Optional.empty()));
         Workspace.FromRelay entering = owner.expectMessageClass(Workspace.FromRelay.class);
         assertInstanceOf(Upstream.Enter.class, entering.items().getFirst());
-        ear.tell(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 5));
+        ear.tell(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 5, 0));
         return owner.expectMessageClass(Workspace.TakeSnapshot.class);
     }
 

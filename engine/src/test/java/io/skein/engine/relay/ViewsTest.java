@@ -8,6 +8,7 @@ import io.skein.engine.view.Audience;
 import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.view.View;
+import io.skein.engine.workspace.Downstream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +40,10 @@ class ViewsTest {
     @Test
     void R1_who_waits_for_the_history_of_an_owner_that_is_lost_asks_the_next_one() {
         Member member = returning(port, 1, 3);
-        views.entered(member, AUDIENCE, EPOCH);
+        views.entered(member, AUDIENCE, 0, EPOCH);
         assertEquals(1, questions);
         views.reconnect(HEAD);
-        views.entered(member, AUDIENCE, EPOCH);
+        views.entered(member, AUDIENCE, 0, EPOCH);
         assertEquals(2, questions);
         views.history(
                 AUDIENCE, 2, List.of(StreamRig.entry(3, true), StreamRig.entry(4, true), StreamRig.entry(5, true)));
@@ -54,10 +55,10 @@ class ViewsTest {
     @Test
     void R1_who_is_let_in_again_while_it_waits_for_a_snapshot_gets_it_once() {
         Member member = returning(port, 1, HEAD);
-        views.entered(member, AUDIENCE, EPOCH);
+        views.entered(member, AUDIENCE, 0, EPOCH);
         views.reconnect(HEAD + 3);
         views.restart(member, "lagging");
-        views.entered(member, AUDIENCE, EPOCH);
+        views.entered(member, AUDIENCE, 0, EPOCH);
         assertEquals(1, questions, "both wait for the same rows");
         views.fixed(1);
         views.deliver(1, new EncodedRows(new byte[0]));
@@ -71,12 +72,57 @@ class ViewsTest {
         var ports = new ArrayList<FakePort>();
         for (int i = 0; i < 1_000; i++) {
             ports.add(new FakePort());
-            views.entered(returning(ports.getLast(), i, HEAD + 1), AUDIENCE, EPOCH);
+            views.entered(returning(ports.getLast(), i, HEAD + 1), AUDIENCE, 0, EPOCH);
         }
         views.fixed(1);
         views.deliver(1, new EncodedRows(new byte[0]));
         group.wake();
         assertEquals(1, questions);
         ports.forEach(each -> assertEquals(List.of("welcome", "snapshot 5"), each.said));
+    }
+
+    /** Between the owner's taking the relay in and its hearing of the session, something was committed that reached nobody here. */
+    @Test
+    void O2_who_missed_a_commit_while_the_relay_came_back_starts_over() {
+        Member member = returning(port, 1, HEAD + 1);
+        views.entered(member, AUDIENCE, 0, EPOCH);
+        views.fixed(1);
+        views.deliver(1, new EncodedRows(new byte[0]));
+        views.reconnect(HEAD);
+        views.append(new Downstream.Tx(StreamRig.header(HEAD + 1), Map.of(), List.of(), 100));
+        views.entered(member, AUDIENCE, 0, EPOCH);
+        views.fixed(2);
+        views.deliver(2, new EncodedRows(new byte[0]));
+        group.allow(HEAD + 1);
+        group.wake();
+        assertEquals(List.of("welcome", "snapshot 6"), port.said);
+    }
+
+    /** The log that the rows were to lead into is gone with whoever asked for them. */
+    @Test
+    void O2_who_comes_after_the_one_who_asked_has_left_asks_anew() {
+        Member gone = returning(port, 1, HEAD + 1);
+        views.entered(gone, AUDIENCE, 0, EPOCH);
+        views.fixed(1);
+        views.leave(gone);
+        views.append(new Downstream.Tx(StreamRig.header(HEAD + 1), Map.of(), List.of(), 100));
+        var next = new FakePort();
+        views.entered(returning(next, 2, HEAD + 2), AUDIENCE, 0, EPOCH);
+        assertEquals(2, questions);
+        views.deliver(1, new EncodedRows(new byte[0]));
+        views.fixed(2);
+        views.deliver(2, new EncodedRows(new byte[0]));
+        group.allow(HEAD + 1);
+        group.wake();
+        assertEquals(List.of("welcome", "snapshot 6"), next.said);
+    }
+
+    @Test
+    void R2_who_was_let_in_again_after_the_cursor_gets_a_snapshot() {
+        views.entered(returning(port, 1, HEAD - 1), AUDIENCE, HEAD, EPOCH);
+        views.fixed(1);
+        views.deliver(1, new EncodedRows(new byte[0]));
+        group.wake();
+        assertEquals(List.of("welcome", "snapshot 5"), port.said);
     }
 }

@@ -95,11 +95,15 @@ final class Health {
         var running = new CompletableFuture<Optional<String>>();
         latest = running;
         Thread.ofVirtual().name("skein-health").start(() -> {
-            Optional<String> complaint = firstComplaint();
-            synchronized (this) {
-                latestNanos = System.nanoTime();
+            Optional<String> complaint = Optional.of("a check ended with an error");
+            try {
+                complaint = firstComplaint();
+            } finally {
+                synchronized (this) {
+                    latestNanos = System.nanoTime();
+                }
+                running.complete(complaint); // whatever happened: an open question would be waited for ever after
             }
-            running.complete(complaint);
         });
         return running;
     }
