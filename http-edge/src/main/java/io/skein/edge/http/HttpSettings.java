@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param host address to bind, such as {@code 0.0.0.0} or {@code 127.0.0.1}
  * @param port TCP port; 0 takes a free one
- * @param ioThreads event loops, each a thread that carries many connections
+ * @param ioThreads event loops, each a thread that carries many connections. One for every two cores: the sessions of a workspace then
+ *     share a loop, or few, and a publication wakes that many threads
  * @param maxConnections open connections, sockets included; one more is answered 503 {@code overloaded}
  * @param maxLineBytes the request line; longer is 414
  * @param maxHeaderBytes all headers together; more is 431
@@ -51,7 +52,7 @@ public record HttpSettings(
     public static final HttpSettings DEFAULT = new HttpSettings(
             "127.0.0.1",
             0,
-            Math.max(1, Runtime.getRuntime().availableProcessors()),
+            Math.max(1, Math.max(1, Runtime.getRuntime().availableProcessors() / 2)),
             20_000,
             8 << 10,
             16 << 10,
