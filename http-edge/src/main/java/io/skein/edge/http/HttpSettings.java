@@ -52,7 +52,7 @@ public record HttpSettings(
     public static final HttpSettings DEFAULT = new HttpSettings(
             "127.0.0.1",
             0,
-            Math.max(1, Math.max(1, Runtime.getRuntime().availableProcessors() / 2)),
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
             20_000,
             8 << 10,
             16 << 10,
