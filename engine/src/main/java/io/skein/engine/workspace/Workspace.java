@@ -118,20 +118,23 @@ public final class Workspace {
     /** The shard asks the workspace to leave memory. */
     public record Stop() implements Command {}
 
-    private record FromLedger(Ledger.Answer answer) implements Command {}
+    /** What only the workspace itself, its ledger and its timers say. */
+    private sealed interface Own extends Command {}
 
-    private record StartLedger() implements Command {}
+    private record FromLedger(Ledger.Answer answer) implements Own {}
+
+    private record StartLedger() implements Own {}
 
     /** The journal has room for a group of this workspace. */
-    private record Admitted() implements Command {}
+    private record Admitted() implements Own {}
 
-    private record RelayGone(ActorRef<Downstream> relay) implements Command {}
+    private record RelayGone(ActorRef<Downstream> relay) implements Own {}
 
-    private record Computed(Runnable tell) implements Command {}
+    private record Computed(Runnable tell) implements Own {}
 
-    private record RunSchedule() implements Command {}
+    private record RunSchedule() implements Own {}
 
-    private record CheckIdle() implements Command {}
+    private record CheckIdle() implements Own {}
 
     /** What all workspaces of a node share. */
     public record Shared(
@@ -323,16 +326,7 @@ public final class Workspace {
             when present.audiences().knows(relay) -> relay.tell(present.history(audience));
             case FromRelay _, TakeSnapshot _, TakeHistory _ ->
                 refuse(command, unavailable()); // from before the journal failed
-            case Create _,
-                    Wake _,
-                    RelayGone _,
-                    FromLedger _,
-                    StartLedger _,
-                    Admitted _,
-                    Computed _,
-                    RunSchedule _,
-                    CheckIdle _,
-                    Stop _ -> {}
+            case Create _, Wake _, Own _, Stop _ -> {}
         }
     }
 
@@ -509,15 +503,7 @@ public final class Workspace {
             case FromRelay items -> items.relay().tell(new Downstream.Lost());
             case TakeSnapshot snapshot -> snapshot.relay().tell(new Downstream.Lost());
             case TakeHistory history -> history.relay().tell(new Downstream.Lost());
-            case Wake _,
-                    RelayGone _,
-                    FromLedger _,
-                    StartLedger _,
-                    Admitted _,
-                    Computed _,
-                    RunSchedule _,
-                    CheckIdle _,
-                    Stop _ -> {}
+            case Wake _, Own _, Stop _ -> {}
         }
     }
 

@@ -37,6 +37,17 @@ class ViewsTest {
         return new Member(new Relay.Open(session, "s", 0, to, WHO, CARDS, true, cursor), group);
     }
 
+    /** The owner fixes a snapshot and sends its rows. */
+    private void answer(long request) {
+        views.fixed(request);
+        views.deliver(request, new EncodedRows(new byte[0]));
+    }
+
+    /** Something was committed that nobody here sees. */
+    private void commitUnseen() {
+        views.append(new Downstream.Tx(StreamRig.header(HEAD + 1), Map.of(), List.of(), 100));
+    }
+
     @Test
     void R1_who_waits_for_the_history_of_an_owner_that_is_lost_asks_the_next_one() {
         Member member = returning(port, 1, 3);
@@ -60,8 +71,7 @@ class ViewsTest {
         views.restart(member, "lagging");
         views.entered(member, AUDIENCE, 0, EPOCH);
         assertEquals(1, questions, "both wait for the same rows");
-        views.fixed(1);
-        views.deliver(1, new EncodedRows(new byte[0]));
+        answer(1);
         group.allow(HEAD + 3);
         group.wake();
         assertEquals(List.of("welcome", "snapshot 8"), port.said);
@@ -74,8 +84,7 @@ class ViewsTest {
             ports.add(new FakePort());
             views.entered(returning(ports.getLast(), i, HEAD + 1), AUDIENCE, 0, EPOCH);
         }
-        views.fixed(1);
-        views.deliver(1, new EncodedRows(new byte[0]));
+        answer(1);
         group.wake();
         assertEquals(1, questions);
         ports.forEach(each -> assertEquals(List.of("welcome", "snapshot 5"), each.said));
@@ -86,13 +95,11 @@ class ViewsTest {
     void O2_who_missed_a_commit_while_the_relay_came_back_starts_over() {
         Member member = returning(port, 1, HEAD + 1);
         views.entered(member, AUDIENCE, 0, EPOCH);
-        views.fixed(1);
-        views.deliver(1, new EncodedRows(new byte[0]));
+        answer(1);
         views.reconnect(HEAD);
-        views.append(new Downstream.Tx(StreamRig.header(HEAD + 1), Map.of(), List.of(), 100));
+        commitUnseen();
         views.entered(member, AUDIENCE, 0, EPOCH);
-        views.fixed(2);
-        views.deliver(2, new EncodedRows(new byte[0]));
+        answer(2);
         group.allow(HEAD + 1);
         group.wake();
         assertEquals(List.of("welcome", "snapshot 6"), port.said);
@@ -105,13 +112,12 @@ class ViewsTest {
         views.entered(gone, AUDIENCE, 0, EPOCH);
         views.fixed(1);
         views.leave(gone);
-        views.append(new Downstream.Tx(StreamRig.header(HEAD + 1), Map.of(), List.of(), 100));
+        commitUnseen();
         var next = new FakePort();
         views.entered(returning(next, 2, HEAD + 2), AUDIENCE, 0, EPOCH);
         assertEquals(2, questions);
         views.deliver(1, new EncodedRows(new byte[0]));
-        views.fixed(2);
-        views.deliver(2, new EncodedRows(new byte[0]));
+        answer(2);
         group.allow(HEAD + 1);
         group.wake();
         assertEquals(List.of("welcome", "snapshot 6"), next.said);
@@ -120,8 +126,7 @@ class ViewsTest {
     @Test
     void R2_who_was_let_in_again_after_the_cursor_gets_a_snapshot() {
         views.entered(returning(port, 1, HEAD - 1), AUDIENCE, HEAD, EPOCH);
-        views.fixed(1);
-        views.deliver(1, new EncodedRows(new byte[0]));
+        answer(1);
         group.wake();
         assertEquals(List.of("welcome", "snapshot 5"), port.said);
     }
