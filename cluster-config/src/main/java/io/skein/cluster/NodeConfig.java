@@ -22,6 +22,9 @@ import org.apache.pekko.cluster.typed.Join;
  * @param pekko for the actor system; the journal's part comes on top of it
  */
 public record NodeConfig(SkeinSettings settings, Config pekko) {
+    /** A batch of calls has another half MiB beside the largest; names and addresses take little. */
+    private static final int ENVELOPE_BYTES = 1 << 20;
+
     private static final String ENVIRONMENT = "skein-single.conf";
 
     /**
@@ -66,7 +69,14 @@ public record NodeConfig(SkeinSettings settings, Config pekko) {
         // Not by reference in the file: from the environment the list comes as one text.
         ConfigValue seedNodes =
                 ConfigValueFactory.fromIterable(settings.cluster().seedNodes());
-        return new NodeConfig(settings, all.withValue("pekko.cluster.seed-nodes", seedNodes));
+        int largestCall = Math.max(
+                settings.http().maxBodyBytes(), settings.http().maxFrameBytes());
+        return new NodeConfig(
+                settings,
+                all.withValue("pekko.cluster.seed-nodes", seedNodes)
+                        .withValue(
+                                "pekko.remote.artery.advanced.maximum-frame-size",
+                                ConfigValueFactory.fromAnyRef(largestCall + ENVELOPE_BYTES)));
     }
 
     private static Config resolve(Config layers) {

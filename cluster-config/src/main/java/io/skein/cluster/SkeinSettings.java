@@ -152,7 +152,14 @@ public record SkeinSettings(
      *
      * @param seedNodes addresses {@code pekko://name@host:port}; empty: this node is a cluster of its own
      */
-    public record Cluster(String name, String host, int port, List<String> seedNodes, int shards) {}
+    public record Cluster(
+            String name,
+            String host,
+            int port,
+            List<String> seedNodes,
+            int linkWindowBytes,
+            int linkQueueBytes,
+            int shards) {}
 
     /**
      * Reads the block {@code skein} of a resolved config.
@@ -305,6 +312,8 @@ public record SkeinSettings(
                 cluster.nonEmptyText("host"),
                 cluster.port("port"),
                 cluster.texts("seed-nodes"),
+                cluster.bytes("link-window-bytes"),
+                cluster.bytes("link-queue-bytes"),
                 cluster.count("shards", 1, 10_000));
     }
 

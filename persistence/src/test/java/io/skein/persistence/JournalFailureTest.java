@@ -9,6 +9,7 @@ import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.CallKey;
+import io.skein.engine.workspace.ReadAnswer;
 import io.skein.engine.workspace.Workspace;
 import io.skein.modules.board.BoardModule;
 import io.skein.persistence.history.Verification;
@@ -111,7 +112,7 @@ class JournalFailureTest {
                 .orElseThrow();
         assertEquals(List.of(), found.faults());
         assertEquals(1 + cards, found.seq());
-        var read = assertInstanceOf(Workspace.ReadAnswer.Found.class, node.read(ID, OWNER, "card"));
+        var read = assertInstanceOf(ReadAnswer.Found.class, node.read(ID, OWNER, "card"));
         assertEquals(cards, read.rows().getFirst().rows().size());
     }
 
@@ -143,8 +144,8 @@ class JournalFailureTest {
     void D3_secondOwner_isFencedByTheKeyAndNothingIsLost() throws Exception {
         TestNode one = nodes.getFirst();
         TestNode two = start();
-        assertInstanceOf(Workspace.ReadAnswer.Found.class, two.read(ID, OWNER));
-        assertInstanceOf(Workspace.ReadAnswer.Found.class, one.read(ID, OWNER));
+        assertInstanceOf(ReadAnswer.Found.class, two.read(ID, OWNER));
+        assertInstanceOf(ReadAnswer.Found.class, one.read(ID, OWNER));
         var acknowledged = new HashMap<Integer, Long>();
         int unanswered = 0;
         for (int round = 0; round < ROUNDS; round++) {

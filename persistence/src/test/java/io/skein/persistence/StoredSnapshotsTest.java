@@ -84,6 +84,8 @@ class StoredSnapshotsTest {
                 usual.rememberedCalls(),
                 usual.recentTransactions(),
                 usual.recentBytes(),
+                usual.linkWindowBytes(),
+                usual.maxLinkQueuedBytes(),
                 DUE_AFTER,
                 usual.idleTimeout(),
                 usual.overloadedRetryAfter(),

@@ -10,6 +10,7 @@ import io.skein.engine.runtime.Engine;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
+import io.skein.engine.workspace.ReadAnswer;
 import io.skein.engine.workspace.Workspace;
 import io.skein.engine.workspace.WorkspaceSettings;
 import io.skein.modules.board.BoardModule;
@@ -121,7 +122,7 @@ public final class TestNode implements AutoCloseable {
     }
 
     /** What somebody sees of some tables now. */
-    public Workspace.ReadAnswer read(String id, Identity viewer, String... tables) {
+    public ReadAnswer read(String id, Identity viewer, String... tables) {
         var filters = new java.util.HashMap<String, Filter>();
         for (String table : tables) {
             filters.put(table, new Filter.All());

@@ -101,6 +101,41 @@ public final class ValueCodec {
         }
     }
 
+    /**
+     * Writes a value whose Java class says its type: what a column may hold, and not absent.
+     *
+     * @throws IllegalArgumentException if no column can hold it
+     */
+    public static void writeValue(ByteWriter out, Object value) {
+        switch (value) {
+            case Enum<?> constant -> out.u8(ENUM).string(constant.name());
+            case List<?> list -> {
+                out.u8(LIST).varint(list.size());
+                list.forEach(element -> writeValue(out, element));
+            }
+            case Identity _, Bytes _, Json _ -> writeScalar(out, scalarOf(value), value);
+            case Record row -> writeRow(out, Shape.of(row.getClass()), row);
+            default -> writeScalar(out, scalarOf(value), value);
+        }
+    }
+
+    private static ColumnType.Scalar scalarOf(Object value) {
+        for (ColumnType.Scalar scalar : ColumnType.Scalar.values()) {
+            if (scalar.javaType().isInstance(value)) {
+                return scalar;
+            }
+        }
+        throw new IllegalArgumentException(
+                "no column holds a " + value.getClass().getName());
+    }
+
+    /** Writes a primary key, as {@link #writeKey} does, by the Java classes of its parts. */
+    public static void writeKey(ByteWriter out, Object key) {
+        List<?> parts = key instanceof List<?> composite ? composite : List.of(key);
+        out.u8(RECORD).varint(parts.size());
+        parts.forEach(part -> writeValue(out, part));
+    }
+
     private static void writeScalar(ByteWriter out, ColumnType.Scalar scalar, Object value) {
         switch (scalar) {
             case BOOL -> out.u8((Boolean) value ? TRUE : FALSE);
@@ -222,6 +257,11 @@ public final class ValueCodec {
                 default -> throw new CorruptException("tag " + tag);
             }
         }
+    }
+
+    /** Reads one value of a column's type. */
+    public static Object readValue(ByteReader in, ColumnType type) {
+        return read(in, type);
     }
 
     private static int readRecordHead(ByteReader in) {

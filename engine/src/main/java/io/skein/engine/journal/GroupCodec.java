@@ -162,10 +162,12 @@ public final class GroupCodec {
 
     static Refusal readRefusal(ByteReader in) {
         String code = in.string();
-        ErrorCode known = Arrays.stream(ErrorCode.values())
-                .filter(candidate -> candidate.wire().equals(code))
-                .findFirst()
-                .orElseThrow(() -> new CorruptException("error code " + code));
+        ErrorCode known;
+        try {
+            known = ErrorCode.ofWire(code);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptException(String.valueOf(e.getMessage()), e);
+        }
         return new Refusal(known, in.string(), in.string(), in.zigzag(), 0);
     }
 }

@@ -168,7 +168,7 @@ public final class TransactionCodec {
         return new Header(seq, timeMicros, sender, reducer, in.flag() ? Optional.of(readKey(in)) : Optional.empty());
     }
 
-    static CallKey readKey(ByteReader in) {
+    public static CallKey readKey(ByteReader in) {
         String text = in.string();
         Bytes digest = in.value(CallKey.DIGEST_BYTES);
         try {

@@ -44,4 +44,16 @@ public enum ErrorCode {
     public String wire() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }
+
+    /**
+     * @throws IllegalArgumentException if there is no such code
+     */
+    public static ErrorCode ofWire(String text) {
+        for (ErrorCode code : values()) {
+            if (code.wire().equals(text)) {
+                return code;
+            }
+        }
+        throw new IllegalArgumentException("'" + text + "' is no error code");
+    }
 }

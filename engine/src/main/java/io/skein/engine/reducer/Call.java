@@ -1,6 +1,7 @@
 package io.skein.engine.reducer;
 
 import io.skein.engine.codec.ByteWriter;
+import io.skein.engine.codec.Encoded;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.module.Reducer;
 import io.skein.engine.schema.Bytes;
@@ -17,7 +18,7 @@ import java.util.Optional;
 /**
  * A command on its way to a workspace.
  *
- * @param args a record of the reducer's argument class
+ * @param args a record of the reducer's argument class, or such a one's {@link Encoded} form
  * @param key for rule I1
  * @param internal made by the engine itself
  * @param scheduled id of the schedule's row that caused it

@@ -2,6 +2,7 @@ package io.skein.engine.reducer;
 
 import io.skein.engine.codec.ByteReader;
 import io.skein.engine.codec.CorruptException;
+import io.skein.engine.codec.Encoded;
 import io.skein.engine.codec.Storable;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.journal.TransactionCodec;
@@ -83,15 +84,17 @@ public final class Decider {
                     "%s needs role %s, you have %s"
                             .formatted(call.reducer(), reducer.minimum().wire(), role.wire()));
         }
-        String invalid = invalidArguments(reducer, call.args());
-        if (invalid != null) {
-            return refuse(ErrorCode.INVALID_ARGS, invalid);
+        Object args;
+        try {
+            args = arguments(reducer, call.args());
+        } catch (IllegalArgumentException | CorruptException e) {
+            return refuse(ErrorCode.INVALID_ARGS, String.valueOf(e.getMessage()));
         }
         Refusal unmet = Expectations.unmet(head, call, role);
         if (unmet != null) {
             return refuse(head, call, timeMicros, unmet);
         }
-        return run(head, call, reducer, role, timeMicros);
+        return run(head, call, reducer, args, role, timeMicros);
     }
 
     /** Whether a reducer runs the module's code on its rows: its own, and its hooks. */
@@ -119,27 +122,35 @@ public final class Decider {
                 .orElseGet(() -> new Outcome.Accepted(answer.seq(), true)));
     }
 
-    /** What is wrong with a call's arguments, or null: no reducer sees what could not be stored. */
-    private static @Nullable String invalidArguments(Reducer<?> reducer, Object args) {
-        if (!reducer.args().type().isInstance(args)) {
-            return "these are no arguments of " + reducer.name();
+    /**
+     * A call's arguments as its reducer takes them: no reducer sees what could not be stored.
+     *
+     * @throws IllegalArgumentException if they are another reducer's, or cannot be stored
+     * @throws CorruptException if they came from a node on which the reducer takes others
+     */
+    private static Object arguments(Reducer<?> reducer, Object given) {
+        if (given instanceof Encoded encoded) {
+            ByteReader in = encoded.reader();
+            Object args = ValueCodec.readRow(in, reducer.args());
+            in.requireEnd();
+            return args;
         }
-        try {
-            Storable.require(reducer.args(), args);
-            return null;
-        } catch (IllegalArgumentException e) {
-            return String.valueOf(e.getMessage());
+        if (!reducer.args().type().isInstance(given)) {
+            throw new IllegalArgumentException("these are no arguments of " + reducer.name());
         }
+        Storable.require(reducer.args(), given);
+        return given;
     }
 
-    private <A> Decision run(WorkspaceState head, Call call, Reducer<A> reducer, Role role, long timeMicros) {
+    private <A> Decision run(
+            WorkspaceState head, Call call, Reducer<A> reducer, Object args, Role role, long timeMicros) {
         boolean bounded = !UNBOUNDED.contains(call.reducer());
         var draft = new Draft(head, call.sender(), role, timeMicros, bounded ? limits.maxOps() : Integer.MAX_VALUE);
         try {
             if (call.scheduled().isPresent() && !draft.cancel(call.scheduled().get())) {
                 return refuse(ErrorCode.NOT_FOUND, "the scheduled command was cancelled");
             }
-            reducer.body().run(draft, reducer.args().type().cast(call.args()));
+            reducer.body().run(draft, reducer.args().type().cast(args));
             if (call.reducer().equals(Membership.CREATE)) {
                 head.schema().onCreate().ifPresent(hook -> hook.run(draft));
             }

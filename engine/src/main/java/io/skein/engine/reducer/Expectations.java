@@ -1,10 +1,14 @@
 package io.skein.engine.reducer;
 
+import io.skein.engine.codec.CorruptException;
+import io.skein.engine.codec.Encoded;
+import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.module.Role;
 import io.skein.engine.module.TableRule;
+import io.skein.engine.schema.Shape;
 import io.skein.engine.schema.Table;
 import io.skein.engine.state.Stored;
 import io.skein.engine.state.WorkspaceState;
@@ -46,16 +50,29 @@ final class Expectations {
                 || !role.atLeast(schema.rule(ordinal).minimum())) {
             return Refusal.of(ErrorCode.INVALID_ARGS, "no table " + expected.table() + " with a primary key");
         }
-        if (!schema.table(ordinal).shape().isKey(expected.key())) {
+        Object key = key(schema.table(ordinal).shape(), expected.key());
+        if (key == null) {
             return Refusal.of(ErrorCode.INVALID_ARGS, expected.key() + " is no key of " + expected.table());
         }
-        long version = visibleVersion(head, call, role, ordinal, expected.key());
+        long version = visibleVersion(head, call, role, ordinal, key);
         return version == expected.version()
                 ? null
                 : Refusal.conflict(
                         "expected version %d of row %s of %s, it is %d"
-                                .formatted(expected.version(), expected.key(), expected.table(), version),
+                                .formatted(expected.version(), key, expected.table(), version),
                         version);
+    }
+
+    /** The key as rows are found by it, or null if it is none of this shape. */
+    private static @Nullable Object key(Shape<?> shape, Object given) {
+        if (!(given instanceof Encoded encoded)) {
+            return shape.isKey(given) ? given : null;
+        }
+        try {
+            return ValueCodec.readKey(encoded.reader(), shape);
+        } catch (CorruptException e) {
+            return null;
+        }
     }
 
     private static long visibleVersion(WorkspaceState head, Call call, Role role, int ordinal, Object key) {

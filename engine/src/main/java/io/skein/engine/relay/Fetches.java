@@ -2,6 +2,9 @@ package io.skein.engine.relay;
 
 import io.skein.engine.view.TableRows;
 import io.skein.engine.view.View;
+import io.skein.engine.workspace.Downstream;
+import io.skein.engine.workspace.Pieces;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,8 +42,20 @@ final class Fetches {
             this.addition = addition;
         }
 
+        /** Rows that came in pieces. */
+        private final List<TableRows> gathered = new ArrayList<>();
+
         boolean isFixed() {
             return seq >= 0;
+        }
+
+        /** Takes a piece of the rows; all of them once the last is here. */
+        Optional<List<TableRows>> gather(Downstream.SnapshotRows piece) {
+            if (piece.last() && gathered.isEmpty()) {
+                return Optional.of(piece.rows());
+            }
+            Pieces.join(gathered, piece.rows());
+            return piece.last() ? Optional.of(gathered) : Optional.empty();
         }
 
         /** Rows to bytes; may run on any thread. */

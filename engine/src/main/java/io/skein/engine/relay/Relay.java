@@ -8,7 +8,10 @@ import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.view.Subscription;
+import io.skein.engine.view.TableRows;
 import io.skein.engine.workspace.Downstream;
+import io.skein.engine.workspace.FromOwner;
+import io.skein.engine.workspace.Inlet;
 import io.skein.engine.workspace.Signal;
 import io.skein.engine.workspace.Upstream;
 import io.skein.engine.workspace.Workspace;
@@ -99,7 +102,7 @@ public final class Relay {
     /** The node is done with this relay. */
     record Stop() implements Command {}
 
-    private record FromOwner(Downstream message) implements Command {}
+    private record Heard(FromOwner message) implements Command {}
 
     private record OwnerGone() implements Command {}
 
@@ -119,7 +122,8 @@ public final class Relay {
     private final RelayCounters counters;
     private final Consumer<Workspace.Command> region;
     private final Consumer<Long> idle;
-    private final ActorRef<Downstream> self;
+    private final ActorRef<FromOwner> self;
+    private final Inlet inlet;
     private final Uplink uplink;
     private final Map<Long, Member> members = new LinkedHashMap<>();
     private final Map<Executor, LoopGroup> groups = new HashMap<>();
@@ -147,7 +151,8 @@ public final class Relay {
         this.counters = counters;
         this.region = region;
         this.idle = idle;
-        this.self = context.messageAdapter(Downstream.class, FromOwner::new);
+        this.self = context.messageAdapter(FromOwner.class, Heard::new);
+        this.inlet = new Inlet(modules, context.getSystem());
         this.uplink = new Uplink(settings);
         timers.startTimerWithFixedDelay(new Tick(), settings.enlistRetry());
         enlist();
@@ -184,7 +189,7 @@ public final class Relay {
             case Emit emit -> emit(emit);
             case Behind(var session) -> behind(session);
             case Close(var session) -> close(session);
-            case FromOwner(var message) -> fromOwner(message);
+            case Heard(var message) -> hear(message);
             case OwnerGone _ -> lost();
             case Flush _ -> flush();
             case Tick _ -> tick();
@@ -222,9 +227,7 @@ public final class Relay {
             return;
         }
         members.put(open.session(), member);
-        if (owner != null) {
-            send(new Upstream.Enter(open.session(), open.identity(), false));
-        }
+        send(new Upstream.Enter(open.session(), open.identity(), false));
     }
 
     private void submit(long session, List<Request> requests) {
@@ -258,11 +261,17 @@ public final class Relay {
 
     private void emit(Emit emit) {
         Member member = members.get(emit.session());
-        if (member != null) {
-            send(new Upstream.Emit(new Signal(member.identity(), emit.name(), emit.payload(), emit.to())));
-            member.say(
-                    new ServerMessage.Result(emit.id(), new Outcome.Accepted(views == null ? 0 : views.head(), false)));
+        if (member == null) {
+            return;
         }
+        Outcome outcome;
+        if (owner == null || views == null) {
+            outcome = new Outcome.Refused(later(ErrorCode.UNAVAILABLE, "the workspace is on its way"), false);
+        } else {
+            send(new Upstream.Emit(new Signal(member.identity(), emit.name(), emit.payload(), emit.to())));
+            outcome = new Outcome.Accepted(views.head(), false);
+        }
+        member.say(new ServerMessage.Result(emit.id(), outcome));
     }
 
     private void behind(long session) {
@@ -276,9 +285,7 @@ public final class Relay {
         Member member = members.remove(session);
         if (member != null) {
             forget(member);
-            if (owner != null) {
-                send(new Upstream.Exit(session));
-            }
+            send(new Upstream.Exit(session));
         }
     }
 
@@ -297,13 +304,40 @@ public final class Relay {
     // ---- the owner
 
     private void enlist() {
-        region.accept(new Workspace.Enlist(self));
+        region.accept(new Workspace.Enlist(self, inlet.begin()));
+    }
+
+    private void hear(FromOwner message) {
+        if (!inlet.isFor(message)) {
+            return; // of an owner that this relay has given up
+        }
+        Downstream heard = null;
+        switch (message) {
+            case FromOwner.Whole whole -> heard = inlet.hear(whole);
+            case FromOwner.Part part -> heard = inlet.hear(part);
+            case FromOwner.Check check -> {
+                inlet.hear(check);
+                uplink.heard(check.heard());
+            }
+            case FromOwner.Refused(_, var refusal) -> unavailable(refusal);
+            case FromOwner.Lost _ -> lost();
+        }
+        if (inlet.isLost()) {
+            lost();
+            return;
+        }
+        if (heard != null) {
+            fromOwner(heard);
+        }
+        if (inlet.isOwing()) {
+            tellHowFar();
+        }
     }
 
     private void fromOwner(Downstream message) {
         switch (message) {
             case Downstream.Enlisted enlisted -> enlisted(enlisted);
-            case Downstream.Unavailable(var refusal) -> unavailable(refusal);
+            case Downstream.Found _ -> {} // for readers
             case Downstream.Entered entered -> {
                 Member member = members.get(entered.session());
                 if (member != null) {
@@ -318,21 +352,21 @@ public final class Relay {
             }
             case Downstream.Published(var transactions, var results) -> published(transactions, results);
             case Downstream.SnapshotTaken taken -> withViews(present -> present.fixed(taken.request()));
-            case Downstream.SnapshotRows rows ->
-                withViews(present -> present.fetch(rows.request()).ifPresent(fetch -> encode(fetch, rows)));
+            case Downstream.SnapshotRows piece ->
+                withViews(present -> present.fetch(piece.request())
+                        .ifPresent(fetch -> fetch.gather(piece).ifPresent(rows -> encode(fetch, rows))));
             case Downstream.SnapshotFailed(var request) -> snapshotFailed(request);
             case Downstream.History(var audience, var after, var entries) ->
                 withViews(present -> present.history(audience, after, entries));
             case Downstream.Signalled(var signal) -> signalled(signal);
-            case Downstream.Lost _ -> lost();
         }
     }
 
     /** Turns rows to bytes beside the relay, so that it is not held up. */
-    private void encode(Fetches.Fetch fetch, Downstream.SnapshotRows rows) {
+    private void encode(Fetches.Fetch fetch, List<TableRows> rows) {
         context.pipeToSelf(
-                CompletableFuture.supplyAsync(() -> fetch.encode(rows.rows()), context.getExecutionContext()),
-                (encoded, failure) -> new Encoded(rows.request(), encoded, failure));
+                CompletableFuture.supplyAsync(() -> fetch.encode(rows), context.getExecutionContext()),
+                (encoded, failure) -> new Encoded(fetch.request, encoded, failure));
     }
 
     private void encoded(Encoded message) {
@@ -373,7 +407,7 @@ public final class Relay {
             context.watchWith(enlisted.owner(), new OwnerGone());
         }
         if (views == null) {
-            views = new Views(workspace, schema.get(), settings, counters, enlisted.seq(), this::tellOwner);
+            views = new Views(workspace, schema.get(), settings, counters, enlisted.seq(), this::send);
         } else {
             views.reconnect(enlisted.seq());
         }
@@ -394,7 +428,7 @@ public final class Relay {
         }
     }
 
-    /** The owner is gone or has lost what was not durable: ask for it again, and say again what has no outcome. */
+    /** The owner is gone, or something is lost between it and here: ask for it again, and say again what has no outcome. */
     private void lost() {
         if (owner != null) {
             context.unwatch(owner);
@@ -468,9 +502,12 @@ public final class Relay {
 
     // ---- sending
 
+    /** Tells the owner; a new one hears everything from the start. */
     private void send(Upstream item) {
-        uplink.add(item);
-        flushSoon();
+        if (owner != null) {
+            uplink.add(item);
+            flushSoon();
+        }
     }
 
     /** Everything that arrives before this message is handled goes up as one batch. */
@@ -484,23 +521,27 @@ public final class Relay {
     private void flush() {
         flushing = false;
         if (owner != null) {
-            List<Upstream> batch = uplink.takeBatch();
-            if (!batch.isEmpty()) {
-                owner.tell(new Workspace.FromRelay(self, batch));
-            }
+            ActorRef<Workspace.Command> to = owner;
+            uplink.takeBatches(
+                    (number, items) -> to.tell(new Workspace.FromRelay(self, inlet.link(), number, items)));
         }
     }
 
-    private void tellOwner(java.util.function.Function<ActorRef<Downstream>, Workspace.Command> command) {
+    /** Messages between nodes can get lost with a connection: both ends compare what they have. */
+    private void tellHowFar() {
         if (owner != null) {
-            flush();
-            owner.tell(command.apply(self));
+            inlet.acknowledge();
+            owner.tell(new Workspace.Check(self, inlet.link(), uplink.batches(), inlet.received()));
         }
     }
 
     private void tick() {
         if (owner == null) {
             enlist();
+        } else if (inlet.isRemote() && uplink.isUnheardTooLong()) {
+            lost();
+        } else if (inlet.hasNews() || (inlet.isRemote() && uplink.hasUnheard())) {
+            tellHowFar();
         }
         for (Uplink.Pending pending : uplink.takeExpired(System.nanoTime())) {
             var refusal = later(

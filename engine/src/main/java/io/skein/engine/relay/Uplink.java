@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,15 @@ import org.jspecify.annotations.Nullable;
  * can be sent again to a new owner and is still done once.
  */
 final class Uplink {
+    /** Beyond it a call goes in the next batch. What a message between nodes may take is the largest call and some more. */
+    private static final long MAX_BATCH_BYTES = 512 << 10;
+
+    /** Calls and the rest alike take some hundred bytes beside their arguments. */
+    private static final int MAX_BATCH_ITEMS = 2_048;
+
+    /** The owner answers each look; after so many without an answer it may be somewhere else. */
+    private static final int MAX_LOOKS = 5;
+
     private static final Bytes NO_DIGEST = Bytes.of(new byte[CallKey.DIGEST_BYTES]);
 
     /** @param id of the client's request */
@@ -25,6 +35,9 @@ final class Uplink {
     private final Map<Long, Pending> unacknowledged = new LinkedHashMap<>();
     private final RelaySettings settings;
     private List<Upstream> batch = new ArrayList<>();
+    private long batches;
+    private long heard;
+    private int looks;
     private long lastNumber;
     private long bytes;
 
@@ -56,11 +69,50 @@ final class Uplink {
         batch.add(item);
     }
 
-    /** What has gathered since the last time, in order; empty if nothing has. */
-    List<Upstream> takeBatch() {
+    /**
+     * What has gathered since the last time, in order: as few batches as fit what one message between nodes may hold.
+     *
+     * @param send takes each batch with its number, from 1
+     */
+    void takeBatches(BiConsumer<Long, List<Upstream>> send) {
         List<Upstream> taken = batch;
         batch = new ArrayList<>();
-        return taken;
+        int from = 0;
+        long size = 0;
+        for (int i = 0; i < taken.size(); i++) {
+            long more = taken.get(i) instanceof Upstream.Request(_, var call) ? call.bytes() : 0;
+            if (i > from && (size + more > MAX_BATCH_BYTES || i - from >= MAX_BATCH_ITEMS)) {
+                send.accept(++batches, taken.subList(from, i));
+                from = i;
+                size = 0;
+            }
+            size += more;
+        }
+        if (from < taken.size()) {
+            send.accept(++batches, from == 0 ? taken : taken.subList(from, taken.size()));
+        }
+    }
+
+    /** Number of the last batch. */
+    long batches() {
+        return batches;
+    }
+
+    /** The owner has said that it has the batches up to this one. */
+    void heard(long batch) {
+        heard = Math.max(heard, batch);
+        looks = 0;
+    }
+
+    /** Whether there are batches of which the owner has not said that it has them. */
+    boolean hasUnheard() {
+        return batches > heard;
+    }
+
+    /** Counts the looks at this link in which the owner should have said something, and did not. */
+    boolean isUnheardTooLong() {
+        looks = hasUnheard() ? looks + 1 : 0;
+        return looks > MAX_LOOKS;
     }
 
     /**
@@ -69,6 +121,9 @@ final class Uplink {
      * @param present the sessions
      */
     void restart(List<Upstream> present) {
+        batches = 0;
+        heard = 0;
+        looks = 0;
         batch = new ArrayList<>(present);
         unacknowledged.forEach((number, pending) -> batch.add(new Upstream.Request(number, pending.call())));
     }

@@ -9,14 +9,12 @@ import io.skein.engine.view.TableDelta;
 import io.skein.engine.view.View;
 import io.skein.engine.workspace.Downstream;
 import io.skein.engine.workspace.TxHeader;
-import io.skein.engine.workspace.Workspace;
+import io.skein.engine.workspace.Upstream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * Arranges what each session of a relay sees: starts it by its cursor or from a snapshot (rules R1, R2, R3), adds and removes subscriptions,
@@ -27,7 +25,7 @@ final class Views {
     private final String workspace;
     private final RelaySettings settings;
     private final RelayCounters counters;
-    private final Consumer<Function<ActorRef<Downstream>, Workspace.Command>> owner;
+    private final Consumer<Upstream> owner;
     private final Streams streams;
     private final Fetches fetches = new Fetches();
     private String epoch = "";
@@ -42,7 +40,7 @@ final class Views {
             RelaySettings settings,
             RelayCounters counters,
             long seq,
-            Consumer<Function<ActorRef<Downstream>, Workspace.Command>> owner) {
+            Consumer<Upstream> owner) {
         this.workspace = workspace;
         this.settings = settings;
         this.counters = counters;
@@ -211,7 +209,7 @@ final class Views {
         });
         if (log.askHistory()) {
             Audience audience = member.view().audience();
-            owner.accept(self -> new Workspace.TakeHistory(self, audience));
+            owner.accept(new Upstream.TakeHistory(audience));
         } else if (!log.isAwaitingHistory()) {
             log.takeWaiting().forEach(Runnable::run);
         }
@@ -305,7 +303,7 @@ final class Views {
         if (fetch == null) {
             Fetches.Fetch started = fetches.start(view, format(member), addition);
             counters.askedSnapshot();
-            owner.accept(self -> new Workspace.TakeSnapshot(self, started.request, view));
+            owner.accept(new Upstream.TakeSnapshot(started.request, view));
             fetch = started;
         }
         fetch.waiting.add(member);

@@ -12,13 +12,17 @@ import io.skein.engine.relay.Relays;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.view.Subscription;
+import io.skein.engine.workspace.ReadAnswer;
+import io.skein.engine.workspace.Reader;
 import io.skein.engine.workspace.SnapshotPruner;
 import io.skein.engine.workspace.Workspace;
 import io.skein.engine.workspace.WorkspaceSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -44,6 +48,7 @@ public final class Engine {
     private final ActorRef<Relays.Command> relays;
     private final RelayCounters relayCounters;
     private final Duration askTimeout;
+    private final AtomicLong readers = new AtomicLong();
 
     private Engine(
             ActorSystem<?> system,
@@ -156,9 +161,14 @@ public final class Engine {
     }
 
     /** A workspace's rows as somebody sees them, after the last durable transaction. */
-    public CompletionStage<Workspace.ReadAnswer> read(
-            String workspace, Identity viewer, List<Subscription> subscriptions) {
-        return ask(workspace, replyTo -> new Workspace.Read(viewer, subscriptions, replyTo));
+    public CompletionStage<ReadAnswer> read(String workspace, Identity viewer, List<Subscription> subscriptions) {
+        var owner = sharding.entityRefFor(WORKSPACES, workspace);
+        var answer = new CompletableFuture<ReadAnswer>();
+        system.systemActorOf(
+                Reader.create(viewer, subscriptions, modules, owner::tell, askTimeout, answer::complete),
+                "skein-reader-" + readers.incrementAndGet(),
+                Props.empty());
+        return answer;
     }
 
     /** Of which module a workspace is; it stays so as long as the workspace exists. */

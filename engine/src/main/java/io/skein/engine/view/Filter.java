@@ -1,5 +1,8 @@
 package io.skein.engine.view;
 
+import io.skein.engine.codec.CorruptException;
+import io.skein.engine.codec.Encoded;
+import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.schema.ColumnType;
 import io.skein.engine.schema.Shape;
 import java.util.List;
@@ -50,7 +53,8 @@ public sealed interface Filter {
      * A column against a constant.
      *
      * @param column snake_case name
-     * @param value of the column's Java type (of what an optional column holds), or null for an empty optional
+     * @param value of the column's Java type (of what an optional column holds), or such a one's {@link Encoded} form, or null for an
+     *     empty optional
      */
     record Compare(
             String column, Operator operator, @Nullable Object value) implements Filter {}
@@ -138,6 +142,40 @@ public sealed interface Filter {
             Object value = value(shape, row, ordinal, optional);
             return value != null && accept.test(Integer.signum(wanted.compareTo(value)) * -1);
         };
+    }
+
+    /**
+     * The filter with each {@link Encoded} value read.
+     *
+     * @throws IllegalArgumentException if there is no such column, or the value is none of its type
+     */
+    default Filter decoded(Shape<?> shape) {
+        return switch (this) {
+            case All all -> all;
+            case Compare(var column, var operator, var value)
+            when value instanceof Encoded encoded -> new Compare(column, operator, decoded(shape, column, encoded));
+            case Compare compare -> compare;
+            case And(var all) -> new And(decoded(all, shape));
+            case Or(var any) -> new Or(decoded(any, shape));
+            case Not(var inner) -> new Not(inner.decoded(shape));
+        };
+    }
+
+    private static List<Filter> decoded(List<Filter> filters, Shape<?> shape) {
+        return filters.stream().map(filter -> filter.decoded(shape)).toList();
+    }
+
+    private static Object decoded(Shape<?> shape, String column, Encoded value) {
+        int ordinal = shape.ordinal(column);
+        if (ordinal < 0) {
+            throw new IllegalArgumentException("no column " + column);
+        }
+        ColumnType type = shape.columns().get(ordinal).type();
+        try {
+            return ValueCodec.readValue(value.reader(), type instanceof ColumnType.Maybe(var of) ? of : type);
+        } catch (CorruptException e) {
+            throw new IllegalArgumentException(column + " holds " + type.display(), e);
+        }
     }
 
     /** Number of comparisons: what the limit on filters counts. */

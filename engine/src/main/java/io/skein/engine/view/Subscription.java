@@ -1,5 +1,6 @@
 package io.skein.engine.view;
 
+import io.skein.engine.module.ModuleSchema;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,5 +18,22 @@ public record Subscription(long number, SortedMap<String, Filter> tables) {
 
     public static Subscription of(long number, Map<String, Filter> tables) {
         return new Subscription(number, new TreeMap<>(tables));
+    }
+
+    /**
+     * The subscription with each filter's values as the schema has them.
+     *
+     * @throws IllegalArgumentException if a table or column is unknown, or a value is none of its column's type
+     */
+    public Subscription decoded(ModuleSchema schema) {
+        var decoded = new TreeMap<String, Filter>();
+        tables.forEach((table, filter) -> {
+            int ordinal = schema.ordinal(table);
+            if (ordinal < 0) {
+                throw new IllegalArgumentException("no table " + table);
+            }
+            decoded.put(table, filter.decoded(schema.table(ordinal).shape()));
+        });
+        return new Subscription(number, decoded);
     }
 }

@@ -1,5 +1,6 @@
 package io.skein.engine.view;
 
+import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.schema.Identity;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -32,6 +33,12 @@ public record View(Audience audience, List<Subscription> subscriptions) {
 
     public View seenBy(Audience other) {
         return new View(other, subscriptions);
+    }
+
+    /** See {@link Subscription#decoded}. */
+    public View decoded(ModuleSchema schema) {
+        return new View(
+                audience, subscriptions.stream().map(sub -> sub.decoded(schema)).toList());
     }
 
     /** What a client names when it resumes: equal for equal views of one identity, on every node and after restarts; 16 hex digits. */

@@ -8,6 +8,7 @@ import io.skein.engine.state.Committed;
 import io.skein.engine.state.RowOp;
 import io.skein.engine.state.WorkspaceState;
 import io.skein.engine.view.Audience;
+import io.skein.engine.view.TableRows;
 import io.skein.engine.view.Visibility;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,10 +40,15 @@ final class Audiences {
 
     /** One relay. */
     private static final class Node {
+        final Link link;
         final Map<Long, Identity> sessions = new HashMap<>();
         final Map<Identity, Present> present = new LinkedHashMap<>();
         /** How many identities each audience has here. */
         final Map<Audience, Integer> audiences = new LinkedHashMap<>();
+
+        Node(Link link) {
+            this.link = link;
+        }
 
         /** What each audience here sees. Mostly there is but one, and one needs no table. */
         Map<Audience, List<RowOp>> visible(Function<Audience, List<RowOp>> ops) {
@@ -60,36 +66,82 @@ final class Audiences {
         }
     }
 
-    private final Map<ActorRef<Downstream>, Node> nodes = new LinkedHashMap<>();
-
-    Collection<ActorRef<Downstream>> relays() {
-        return nodes.keySet();
-    }
+    private final Map<ActorRef<FromOwner>, Node> nodes = new LinkedHashMap<>();
 
     boolean isEmpty() {
         return nodes.isEmpty();
     }
 
-    /** False if the relay was known. */
-    boolean enlist(ActorRef<Downstream> relay) {
-        return nodes.putIfAbsent(relay, new Node()) == null;
+    // ---- relays
+
+    void enlist(ActorRef<FromOwner> relay, Link link) {
+        nodes.put(relay, new Node(link));
     }
 
-    boolean knows(ActorRef<Downstream> relay) {
-        return nodes.containsKey(relay);
+    /** Tells a relay something, if it is still here. */
+    void send(ActorRef<FromOwner> relay, Downstream message) {
+        Node node = nodes.get(relay);
+        if (node != null) {
+            node.link.send(message);
+        }
     }
+
+    void sendAll(Downstream message) {
+        nodes.values().forEach(node -> node.link.send(message));
+    }
+
+    /** See {@link Link#stream}. */
+    void stream(ActorRef<FromOwner> relay, long request, List<TableRows> rows) {
+        Node node = nodes.get(relay);
+        if (node != null) {
+            node.link.stream(request, rows);
+        }
+    }
+
+    /** Whether this is the next batch of a relay; if not, the relay is told, unless it knows already. */
+    boolean accept(ActorRef<FromOwner> relay, long link, long batch) {
+        Node node = nodes.get(relay);
+        if (node == null) {
+            relay.tell(new FromOwner.Lost(link)); // it enlisted before the journal failed
+            return false;
+        }
+        return node.link.number() == link && node.link.accept(batch);
+    }
+
+    /** What a relay says of how far it is; false if there is no such link. */
+    boolean check(ActorRef<FromOwner> relay, long link, long sent, long seen) {
+        Node node = nodes.get(relay);
+        if (node == null || node.link.number() != link) {
+            return false;
+        }
+        node.link.check(sent, seen);
+        return true;
+    }
+
+    /** Looks after the relays on other nodes; false if there are none. */
+    boolean tick(long nowNanos) {
+        boolean any = false;
+        for (Node node : nodes.values()) {
+            any |= node.link.isRemote();
+            node.link.tick(nowNanos);
+        }
+        return any;
+    }
+
+    /** The journal failed: every relay begins anew. */
+    void lose() {
+        nodes.values().forEach(node -> node.link.lose());
+    }
+
+    // ---- sessions
 
     /** Forgets a relay; gives back whose sessions were there, an identity once for each. */
-    List<Identity> dismiss(ActorRef<Downstream> relay) {
+    List<Identity> dismiss(ActorRef<FromOwner> relay) {
         Node node = nodes.remove(relay);
         return node == null ? List.of() : List.copyOf(node.sessions.values());
     }
 
-    void clear() {
-        nodes.clear();
-    }
-
-    void enter(ActorRef<Downstream> relay, long session, Identity identity, Audience audience) {
+    void enter(ActorRef<FromOwner> relay, long session, Identity identity, Audience audience) {
         Node node = Objects.requireNonNull(nodes.get(relay));
         if (node.sessions.putIfAbsent(session, identity) != null) {
             return;
@@ -104,7 +156,7 @@ final class Audiences {
     }
 
     /** Whose session it was, if it was here. */
-    Optional<Identity> exit(ActorRef<Downstream> relay, long session) {
+    Optional<Identity> exit(ActorRef<FromOwner> relay, long session) {
         Node node = nodes.get(relay);
         Identity identity = node == null ? null : node.sessions.remove(session);
         if (node == null || identity == null) {
@@ -118,14 +170,14 @@ final class Audiences {
         return Optional.of(identity);
     }
 
-    boolean isPresent(ActorRef<Downstream> relay, Identity identity) {
+    boolean isPresent(ActorRef<FromOwner> relay, Identity identity) {
         Node node = nodes.get(relay);
         return node != null && node.present.containsKey(identity);
     }
 
     /** What each relay hears of transactions that became durable. */
-    Map<ActorRef<Downstream>, List<Downstream.Tx>> publish(List<Committed> transactions, Visibility visibility) {
-        var byRelay = new LinkedHashMap<ActorRef<Downstream>, List<Downstream.Tx>>();
+    Map<ActorRef<FromOwner>, List<Downstream.Tx>> publish(List<Committed> transactions, Visibility visibility) {
+        var byRelay = new LinkedHashMap<ActorRef<FromOwner>, List<Downstream.Tx>>();
         nodes.keySet().forEach(relay -> byRelay.put(relay, new ArrayList<>(transactions.size())));
         for (Committed committed : transactions) {
             TxHeader header = TxHeader.of(committed);

@@ -27,7 +27,7 @@ final class CommitQueue {
     sealed interface Waiting {
         record Caller(ActorRef<Outcome> replyTo) implements Waiting {}
 
-        record AtRelay(ActorRef<Downstream> relay, long number) implements Waiting {}
+        record AtRelay(ActorRef<FromOwner> relay, long number) implements Waiting {}
 
         /** A hook or a scheduled command. */
         record Nobody() implements Waiting {}

@@ -1,8 +1,10 @@
 package io.skein.engine.workspace;
 
+import io.skein.engine.membership.SystemTables;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.module.Role;
 import io.skein.engine.reducer.Outcome;
+import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.RowOp;
 import io.skein.engine.view.Audience;
@@ -12,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** What a workspace tells its relays. Only durable facts, in order; only rows that somebody at the relay may see. */
+/** What a workspace tells its relays and readers. Only durable facts, in order; only rows that somebody at the relay may see. */
 public sealed interface Downstream {
     /**
      * The relay is known; from the next transaction after {@code seq} on it hears everything.
@@ -20,9 +22,6 @@ public sealed interface Downstream {
      * @param owner where to send to, and whom to watch
      */
     record Enlisted(String epoch, long seq, String module, ActorRef<Workspace.Command> owner) implements Downstream {}
-
-    /** There is no such workspace, or it cannot be had now. */
-    record Unavailable(Refusal refusal) implements Downstream {}
 
     /** A session is in, with what its role was at {@code seq}, the last one published. */
     record Entered(long session, Role role, Audience audience, long seq, long since) implements Downstream {}
@@ -41,11 +40,25 @@ public sealed interface Downstream {
     /** The state is fixed whose rows {@link SnapshotRows} will bring; it is the one after all that was published before this. */
     record SnapshotTaken(long request, long seq) implements Downstream {}
 
-    /** The rows of a view at the {@code seq} of {@link SnapshotTaken}. */
-    record SnapshotRows(long request, List<TableRows> rows) implements Downstream {}
+    /**
+     * Rows of a view at the {@code seq} of {@link SnapshotTaken}, or of {@link Found}.
+     *
+     * @param request the relay's number for it; 0 to a reader
+     * @param rows of a table's first piece, the rest may follow in others
+     * @param last whether these are all
+     */
+    record SnapshotRows(long request, List<TableRows> rows, boolean last) implements Downstream {}
 
     /** The rows that {@link SnapshotTaken} announced cannot be had: evaluating the view failed. */
     record SnapshotFailed(long request) implements Downstream {}
+
+    /**
+     * What a reader asked for; the rows follow as {@link SnapshotRows}.
+     *
+     * @param about the workspace's own row
+     * @param role of the viewer
+     */
+    record Found(SystemTables.Workspace about, Role role, long seq, Bytes hash) implements Downstream {}
 
     /**
      * What the workspace remembers of its recent transactions, as one audience sees them.
@@ -56,9 +69,6 @@ public sealed interface Downstream {
 
     /** To be passed to those it is for. */
     record Signalled(Signal signal) implements Downstream {}
-
-    /** The journal failed: whatever was not answered may be done or not. The relay enlists again. */
-    record Lost() implements Downstream {}
 
     /** One transaction as one audience sees it. */
     record Entry(TxHeader header, List<RowOp> visible, int bytes) {}

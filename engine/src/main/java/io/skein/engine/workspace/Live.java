@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ final class Live {
     private final WriteGate.Pass gate;
     private final CommitQueue queue;
     private final Audiences audiences = new Audiences();
+    private final DownstreamWriter wire;
     private final Schedule schedule = new Schedule();
     private WorkspaceState durable;
     private WorkspaceState head;
@@ -56,6 +58,7 @@ final class Live {
     /**
      * @param state what the journal holds
      * @param recovered the last transactions of {@code state}
+     * @param names of actors, for other nodes
      * @param ledger takes one group at a time
      * @param gate to be passed before a group is given to the ledger
      */
@@ -63,11 +66,13 @@ final class Live {
             WorkspaceState state,
             List<Committed> recovered,
             WorkspaceSettings settings,
+            Function<ActorRef<Workspace.Command>, String> names,
             Consumer<Ledger.Write> ledger,
             WriteGate.Pass gate) {
         this.settings = settings;
         this.decider = new Decider(settings.limits());
         this.visibility = new Visibility(state.schema());
+        this.wire = new DownstreamWriter(state.schema(), names);
         this.recent = new RecentLog<>(settings, Remembered::bytes);
         recovered.forEach(this::remember);
         this.ledger = ledger;
@@ -111,15 +116,17 @@ final class Live {
     /** Decides a call, or refuses it because too many wait already. */
     void ask(Call call, Waiting waiting) {
         if (queue.size() >= settings.maxQueuedCalls() || queue.bytes() >= settings.maxQueuedBytes()) {
-            var refusal = Refusal.later(
-                    ErrorCode.OVERLOADED,
-                    "this workspace has too many calls waiting",
-                    settings.overloadedRetryAfter().toMillis());
+            Refusal refusal = overloaded("this workspace has too many calls waiting");
             // Nothing was decided, so it rests on nothing: it is said before what it was too many for.
             publish(List.of(), List.of(new Decided(null, null, waiting, new Outcome.Refused(refusal, false), durable)));
         } else {
             decided(decider.decide(head, call, nowMicros()), waiting);
         }
+    }
+
+    Refusal overloaded(String message) {
+        return Refusal.later(
+                ErrorCode.OVERLOADED, message, settings.overloadedRetryAfter().toMillis());
     }
 
     /** What this call would be refused with, if it would be. */
@@ -189,9 +196,9 @@ final class Live {
     }
 
     private void publish(List<Committed> transactions, List<Decided> group) {
-        Map<ActorRef<Downstream>, List<Downstream.Tx>> byRelay =
+        Map<ActorRef<FromOwner>, List<Downstream.Tx>> byRelay =
                 transactions.isEmpty() ? Map.of() : audiences.publish(transactions, visibility);
-        var results = new LinkedHashMap<ActorRef<Downstream>, List<Downstream.Result>>();
+        var results = new LinkedHashMap<ActorRef<FromOwner>, List<Downstream.Result>>();
         byRelay.keySet().forEach(relay -> results.put(relay, new ArrayList<>()));
         for (Decided decided : group) {
             long at = decided.after().seq();
@@ -203,8 +210,8 @@ final class Live {
                 case Waiting.Nobody _ -> {}
             }
         }
-        results.forEach(
-                (relay, list) -> relay.tell(new Downstream.Published(byRelay.getOrDefault(relay, List.of()), list)));
+        results.forEach((relay, list) ->
+                audiences.send(relay, new Downstream.Published(byRelay.getOrDefault(relay, List.of()), list)));
     }
 
     /** Everything that is not durable, for when the journal failed. */
@@ -215,35 +222,40 @@ final class Live {
 
     // ---- sessions
 
-    /** Takes in what happened at a relay, in order. */
-    void fromRelay(ActorRef<Downstream> relay, List<Upstream> items) {
-        for (Upstream item : items) {
-            switch (item) {
-                case Upstream.Enter(var session, var identity, var again) -> enter(relay, session, identity, again);
-                case Upstream.Exit(var session) ->
-                    audiences.exit(relay, session).ifPresent(identity -> hook(Definition.DISCONNECT, identity));
-                case Upstream.Request(var number, var call) -> ask(call, new Waiting.AtRelay(relay, number));
-                case Upstream.Emit(var signal) -> emit(relay, signal);
-            }
+    /** The way to a relay or a reader. */
+    Link link(ActorRef<FromOwner> other, long number) {
+        return new Link(other, number, Link.isRemote(other), settings, wire::write);
+    }
+
+    /** Takes in what happened at a relay. */
+    void fromRelay(ActorRef<FromOwner> relay, Upstream item) {
+        switch (item) {
+            case Upstream.Enter(var session, var identity, var again) -> enter(relay, session, identity, again);
+            case Upstream.Exit(var session) ->
+                audiences.exit(relay, session).ifPresent(identity -> hook(Definition.DISCONNECT, identity));
+            case Upstream.Request(var number, var call) -> ask(call, new Waiting.AtRelay(relay, number));
+            case Upstream.Emit(var signal) -> emit(relay, signal);
+            case Upstream.TakeSnapshot _, Upstream.TakeHistory _ ->
+                throw new IllegalArgumentException("questions change nothing: " + item);
         }
     }
 
     /** A relay is gone, and its sessions with it. */
-    void dismiss(ActorRef<Downstream> relay) {
+    void dismiss(ActorRef<FromOwner> relay) {
         audiences.dismiss(relay).forEach(identity -> hook(Definition.DISCONNECT, identity));
     }
 
-    private void enter(ActorRef<Downstream> relay, long session, Identity identity, boolean again) {
+    private void enter(ActorRef<FromOwner> relay, long session, Identity identity, boolean again) {
         WorkspaceState state = durable;
         Role role = SystemTables.roleOf(state, state.workspace(), identity);
         if (role == Role.NONE) {
-            relay.tell(new Downstream.Denied(
+            audiences.send(relay, new Downstream.Denied(
                     session, Refusal.of(ErrorCode.FORBIDDEN, "you are not a member of this workspace")));
             return;
         }
         Audience audience = Audience.of(state.schema(), identity, role);
         audiences.enter(relay, session, identity, audience);
-        relay.tell(new Downstream.Entered(session, role, audience, state.seq(), since(state, identity)));
+        audiences.send(relay, new Downstream.Entered(session, role, audience, state.seq(), since(state, identity)));
         if (!again) {
             hook(Definition.CONNECT, identity);
         }
@@ -264,9 +276,9 @@ final class Live {
         }
     }
 
-    private void emit(ActorRef<Downstream> from, Signal signal) {
+    private void emit(ActorRef<FromOwner> from, Signal signal) {
         if (audiences.isPresent(from, signal.from())) {
-            audiences.relays().forEach(relay -> relay.tell(new Downstream.Signalled(signal)));
+            audiences.sendAll(new Downstream.Signalled(signal));
         }
     }
 

@@ -2,6 +2,8 @@ package io.skein.engine.workspace;
 
 import io.skein.engine.reducer.Call;
 import io.skein.engine.schema.Identity;
+import io.skein.engine.view.Audience;
+import io.skein.engine.view.View;
 
 /** What a relay tells its workspace, in the order in which it happened there. */
 public sealed interface Upstream {
@@ -21,4 +23,10 @@ public sealed interface Upstream {
 
     /** Something to be passed on and forgotten. */
     record Emit(Signal signal) implements Upstream {}
+
+    /** The relay needs a view's rows; answered by {@link Downstream.SnapshotTaken} and {@link Downstream.SnapshotRows}. */
+    record TakeSnapshot(long request, View view) implements Upstream {}
+
+    /** The relay needs recent transactions; answered by {@link Downstream.History}. */
+    record TakeHistory(Audience audience) implements Upstream {}
 }

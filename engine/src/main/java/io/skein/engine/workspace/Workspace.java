@@ -34,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
 import org.apache.pekko.actor.typed.PostStop;
@@ -71,21 +72,14 @@ public final class Workspace {
             ActorRef<Outcome> replyTo)
             implements Command {}
 
-    /** Rows as somebody sees them after the last durable transaction. */
-    public record Read(Identity viewer, List<Subscription> subscriptions, ActorRef<ReadAnswer> replyTo)
+    /**
+     * Rows as somebody sees them after the last durable transaction; answered by {@link Downstream.Found} and
+     * {@link Downstream.SnapshotRows}, or by {@link FromOwner.Refused}.
+     *
+     * @param link the reader's number for this
+     */
+    public record Read(Identity viewer, List<Subscription> subscriptions, ActorRef<FromOwner> reader, long link)
             implements Command {}
-
-    /** The answer to {@link Read}. */
-    public sealed interface ReadAnswer {
-        /**
-         * @param about the workspace's own row
-         * @param role of the viewer
-         */
-        record Found(SystemTables.Workspace about, Role role, long seq, Bytes hash, List<TableRows> rows)
-                implements ReadAnswer {}
-
-        record Refused(Refusal refusal) implements ReadAnswer {}
-    }
 
     /** What this workspace is, whoever asks: an edge needs it to read a caller's arguments. */
     public record Identify(ActorRef<IdentifyAnswer> replyTo) implements Command {}
@@ -97,17 +91,28 @@ public final class Workspace {
         record Refused(Refusal refusal) implements IdentifyAnswer {}
     }
 
-    /** A relay wants to hear of everything from now on. */
-    public record Enlist(ActorRef<Downstream> relay) implements Command {}
+    /**
+     * A relay wants to hear of everything from now on.
+     *
+     * @param link the relay's number for this attempt; what is said later on belongs to it
+     */
+    public record Enlist(ActorRef<FromOwner> relay, long link) implements Command {}
 
-    /** What happened at a relay. */
-    public record FromRelay(ActorRef<Downstream> relay, List<Upstream> items) implements Command {}
+    /**
+     * What happened at a relay.
+     *
+     * @param batch number of this message on its link, from 1
+     */
+    public record FromRelay(ActorRef<FromOwner> relay, long link, long batch, List<Upstream> items)
+            implements Command {}
 
-    /** A relay needs a view's rows; answered by {@link Downstream.SnapshotTaken} and {@link Downstream.SnapshotRows}. */
-    public record TakeSnapshot(ActorRef<Downstream> relay, long request, View view) implements Command {}
-
-    /** A relay needs recent transactions; answered by {@link Downstream.History}. */
-    public record TakeHistory(ActorRef<Downstream> relay, Audience audience) implements Command {}
+    /**
+     * How far a relay or a reader on another node is.
+     *
+     * @param sent number of its last batch
+     * @param seen number of the last part that it has
+     */
+    public record Check(ActorRef<FromOwner> other, long link, long sent, long seen) implements Command {}
 
     /** Brings the workspace into memory, where it runs what is due. */
     public record Wake(ActorRef<Woken> replyTo) implements Command {}
@@ -128,13 +133,15 @@ public final class Workspace {
     /** The journal has room for a group of this workspace. */
     private record Admitted() implements Own {}
 
-    private record RelayGone(ActorRef<Downstream> relay) implements Own {}
+    private record RelayGone(ActorRef<FromOwner> relay) implements Own {}
 
-    private record Computed(Runnable tell) implements Own {}
+    private record Later(Runnable action) implements Own {}
 
     private record RunSchedule() implements Own {}
 
     private record CheckIdle() implements Own {}
+
+    private record CheckLinks() implements Own {}
 
     /** What all workspaces of a node share. */
     public record Shared(
@@ -155,6 +162,9 @@ public final class Workspace {
     /** What is due stays due until it is durable, and while it is being written this is how often it is looked at. */
     private static final Duration SHORTEST_TIMER = Duration.ofMillis(10);
 
+    /** Twice as long as a relay waits between two looks of its own. */
+    private static final Duration LINK_CHECKS = Duration.ofSeconds(2);
+
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final StashBuffer<Command> stash;
@@ -164,6 +174,7 @@ public final class Workspace {
     private final Shared shared;
     private final Consumer<ActorRef<Command>> passivate;
     private final WriteGate.Pass gate;
+    private final Readings readings;
     private @Nullable ActorRef<Ledger.Write> ledger;
     /** Null before the first transaction, and while the journal is being read. */
     private @Nullable Live live;
@@ -190,6 +201,7 @@ public final class Workspace {
         this.passivate = passivate;
         ActorRef<Command> self = context.getSelf();
         this.gate = shared.gate().pass(() -> self.tell(new Admitted()));
+        this.readings = new Readings(context, id, Later::new);
     }
 
     /**
@@ -227,7 +239,7 @@ public final class Workspace {
     private Behavior<Command> whileRecovering(Command command) {
         return switch (command) {
             case FromLedger(Ledger.Answer.Recovered(var state, var log)) -> recovered(state, log);
-            case FromLedger(Ledger.Answer.Written _), Admitted _, CheckIdle _, RunSchedule _, Computed _ ->
+            case FromLedger(Ledger.Answer.Written _), Admitted _, CheckIdle _, CheckLinks _, RunSchedule _, Later _ ->
                 Behaviors.same();
             case StartLedger _ -> {
                 startLedger();
@@ -241,8 +253,7 @@ public final class Workspace {
                     Wake _,
                     Enlist _,
                     FromRelay _,
-                    TakeSnapshot _,
-                    TakeHistory _,
+                    Check _,
                     RelayGone _ -> {
                 if (journalFailures == 0 && !stash.isFull()) {
                     stash.stash(command);
@@ -266,8 +277,9 @@ public final class Workspace {
     }
 
     private Live begin(WorkspaceState state, List<Committed> recent) {
+        var actors = ActorRefResolver.get(context.getSystem());
         return new Live(
-                state, recent, settings, write -> Objects.requireNonNull(ledger).tell(write), gate);
+                state, recent, settings, actors::toSerializationFormat, write -> Objects.requireNonNull(ledger).tell(write), gate);
     }
 
     // ---- run
@@ -283,7 +295,7 @@ public final class Workspace {
     private Behavior<Command> whileRunning(Command command) {
         switch (command) {
             case Create create when !stopping -> create(create);
-            case Ask _, Create _, Read _, Identify _, Enlist _, FromRelay _, TakeSnapshot _, TakeHistory _ -> {
+            case Ask _, Create _, Read _, Identify _, Enlist _, FromRelay _, Check _ -> {
                 if (live == null || stopping) {
                     refuse(command, stopping ? unavailable() : notFound());
                 } else {
@@ -295,12 +307,13 @@ public final class Workspace {
             case RelayGone(var relay) -> withLive(present -> present.dismiss(relay));
             case FromLedger(Ledger.Answer.Written(var after)) -> withLive(present -> present.written(after));
             case FromLedger(Ledger.Answer.Recovered _), StartLedger _, Admitted _ -> {}
-            case Computed(var tell) -> tell.run();
+            case Later(var action) -> action.run();
             case RunSchedule _ -> {
                 armedFor = Optional.empty();
                 withLive(Live::runSchedule);
             }
             case CheckIdle _ -> checkIdle();
+            case CheckLinks _ -> withLive(this::checkLinks);
             case Stop _ -> stopping = true;
         }
         withLive(this::settle);
@@ -311,21 +324,20 @@ public final class Workspace {
     private void serve(Live present, Command command) {
         switch (command) {
             case Ask(var call, var replyTo) -> present.ask(call, new Waiting.Caller(replyTo));
-            case Read read -> read(present, read);
+            case Read read -> readings.read(present, read);
             case Identify identify ->
                 identify.replyTo()
                         .tell(present.about()
                                 .<IdentifyAnswer>map(about -> new IdentifyAnswer.Is(about.module()))
                                 .orElseGet(() -> new IdentifyAnswer.Refused(notFound())));
-            case Enlist(var relay) -> enlist(present, relay);
-            case FromRelay(var relay, var items)
-            when present.audiences().knows(relay) -> present.fromRelay(relay, items);
-            case TakeSnapshot snapshot
-            when present.audiences().knows(snapshot.relay()) -> takeSnapshot(present, snapshot);
-            case TakeHistory(var relay, var audience)
-            when present.audiences().knows(relay) -> relay.tell(present.history(audience));
-            case FromRelay _, TakeSnapshot _, TakeHistory _ ->
-                refuse(command, unavailable()); // from before the journal failed
+            case Enlist enlist -> enlist(present, enlist);
+            case FromRelay batch -> fromRelay(present, batch);
+            case Check check -> {
+                if (!readings.check(check)
+                        && !present.audiences().check(check.other(), check.link(), check.sent(), check.seen())) {
+                    refuse(check, unavailable());
+                }
+            }
             case Create _, Wake _, Own _, Stop _ -> {}
         }
     }
@@ -387,64 +399,37 @@ public final class Workspace {
 
     // ---- relays and readers
 
-    private void enlist(Live present, ActorRef<Downstream> relay) {
+    private void enlist(Live present, Enlist enlist) {
+        ActorRef<FromOwner> relay = enlist.relay();
         Optional<SystemTables.Workspace> about = present.about();
         if (about.isEmpty()) {
-            relay.tell(new Downstream.Unavailable(notFound()));
+            refuse(enlist, notFound());
             return;
         }
+        Link link = present.link(relay, enlist.link());
+        if (link.isRemote()) {
+            timers.startTimerWithFixedDelay(new CheckLinks(), LINK_CHECKS);
+        }
         present.audiences().dismiss(relay);
-        present.audiences().enlist(relay);
+        present.audiences().enlist(relay, link);
         context.watchWith(relay, new RelayGone(relay));
-        relay.tell(new Downstream.Enlisted(
+        link.send(new Downstream.Enlisted(
                 about.get().epoch(), present.durable().seq(), about.get().module(), context.getSelf()));
     }
 
-    private void takeSnapshot(Live present, TakeSnapshot command) {
-        command.relay()
-                .tell(new Downstream.SnapshotTaken(
-                        command.request(), present.durable().seq()));
-        compute(
-                present,
-                command.view(),
-                rows -> command.relay().tell(new Downstream.SnapshotRows(command.request(), rows)),
-                () -> command.relay().tell(new Downstream.SnapshotFailed(command.request())));
-    }
-
-    /** Evaluates a view on an immutable state, so that the workspace is not held up. */
-    private void compute(Live present, View view, Consumer<List<TableRows>> use, Runnable failed) {
-        WorkspaceState state = present.durable();
-        var rows = CompletableFuture.supplyAsync(
-                () -> new CompiledView(state.schema(), view).snapshot(state, present.visibility()),
-                context.getExecutionContext());
-        context.pipeToSelf(
-                rows,
-                (found, failure) -> new Computed(() -> {
-                    if (failure == null) {
-                        use.accept(found);
-                    } else {
-                        context.getLog().error("view {} of workspace {} failed", view, id, failure);
-                        failed.run();
-                    }
-                }));
-    }
-
-    private void read(Live present, Read read) {
-        WorkspaceState state = present.durable();
-        Role role = SystemTables.roleOf(state, id, read.viewer());
-        Optional<SystemTables.Workspace> about = present.about();
-        if (about.isEmpty()) {
-            refuse(read, notFound());
-        } else if (role == Role.NONE) {
-            refuse(read, Refusal.of(ErrorCode.FORBIDDEN, "you are not a member of this workspace"));
-        } else {
-            var view = new View(Audience.of(state.schema(), read.viewer(), role), read.subscriptions());
-            compute(
-                    present,
-                    view,
-                    rows -> read.replyTo()
-                            .tell(new ReadAnswer.Found(about.get(), role, state.seq(), Bytes.of(state.hash()), rows)),
-                    () -> refuse(read, Refusal.of(ErrorCode.INTERNAL, "these rows cannot be read")));
+    private void fromRelay(Live present, FromRelay batch) {
+        ActorRef<FromOwner> relay = batch.relay();
+        if (!present.audiences().accept(relay, batch.link(), batch.batch())) {
+            return;
+        }
+        for (Upstream item : batch.items()) {
+            switch (item) {
+                case Upstream.TakeSnapshot wanted -> readings.snapshot(present, relay, wanted);
+                case Upstream.TakeHistory(var audience) ->
+                    present.audiences().send(relay, present.history(audience));
+                case Upstream.Enter _, Upstream.Exit _, Upstream.Request _, Upstream.Emit _ ->
+                    present.fromRelay(relay, item);
+            }
         }
     }
 
@@ -464,6 +449,13 @@ public final class Workspace {
         }
     }
 
+    /** Messages between nodes can get lost without a trace; whoever has something to lose is asked now and then. */
+    private void checkLinks(Live present) {
+        if (!present.audiences().tick(System.nanoTime())) {
+            timers.cancel(new CheckLinks());
+        }
+    }
+
     /** What was not durable may or may not be: nobody is told, everybody asks again, and a new ledger reads what is there. */
     private Behavior<Command> ledgerFailed(ChildFailed failed) {
         context.getLog().error("the journal of workspace {} failed", id, failed.cause());
@@ -474,8 +466,9 @@ public final class Workspace {
                     replyTo.tell(new Outcome.Refused(unavailable(), false));
                 }
             }
-            present.audiences().relays().forEach(relay -> relay.tell(new Downstream.Lost()));
+            present.audiences().lose();
         });
+        readings.lose();
         stash.forEach(command -> refuse(command, unavailable()));
         stash.clear();
         live = null;
@@ -497,12 +490,11 @@ public final class Workspace {
         switch (command) {
             case Ask ask -> ask.replyTo().tell(new Outcome.Refused(refusal, false));
             case Create create -> create.replyTo().tell(new Outcome.Refused(refusal, false));
-            case Read read -> read.replyTo().tell(new ReadAnswer.Refused(refusal));
+            case Read read -> Readings.refuse(read, refusal);
             case Identify identify -> identify.replyTo().tell(new IdentifyAnswer.Refused(refusal));
-            case Enlist(var relay) -> relay.tell(new Downstream.Unavailable(refusal));
-            case FromRelay items -> items.relay().tell(new Downstream.Lost());
-            case TakeSnapshot snapshot -> snapshot.relay().tell(new Downstream.Lost());
-            case TakeHistory history -> history.relay().tell(new Downstream.Lost());
+            case Enlist(var relay, var link) -> relay.tell(new FromOwner.Refused(link, refusal));
+            case FromRelay(var relay, var link, _, _) -> relay.tell(new FromOwner.Lost(link));
+            case Check(var other, var link, _, _) -> other.tell(new FromOwner.Lost(link));
             case Wake _, Own _, Stop _ -> {}
         }
     }

@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param rememberedCalls see {@link io.skein.engine.state.RecentCalls#empty}
  * @param recentTransactions how many transactions are kept for relays that are new or come back
  * @param recentBytes canonical bytes of these
+ * @param linkWindowBytes on their way to a relay or reader on another node, and not yet seen there
+ * @param maxLinkQueuedBytes waiting for room in that window; one that is so far behind begins anew
  * @param snapshotMinTransactions transactions between two stored snapshots, at least
  * @param idleTimeout without relays and calls for so long, the workspace leaves memory
  * @param overloadedRetryAfter what {@code overloaded} advises
@@ -32,6 +34,8 @@ public record WorkspaceSettings(
         int rememberedCalls,
         int recentTransactions,
         long recentBytes,
+        long linkWindowBytes,
+        long maxLinkQueuedBytes,
         int snapshotMinTransactions,
         Duration idleTimeout,
         Duration overloadedRetryAfter,
@@ -48,6 +52,8 @@ public record WorkspaceSettings(
             10_000,
             1_024,
             4 << 20,
+            4 << 20,
+            32 << 20,
             5_000,
             Duration.ofMinutes(2),
             Duration.ofMillis(250),

@@ -104,7 +104,12 @@ final class Filters {
                 };
             case ColumnType.Enumeration enumeration ->
                 enumeration.type() == Role.class ? List.of(Role.values()).get(number + 1) : thing.color();
-            case ColumnType.Many _ -> column.equals("points") ? thing.points() : thing.numbers();
+            case ColumnType.Many _ ->
+                switch (column) {
+                    case "points" -> thing.points();
+                    case "colors" -> List.of(EverythingModule.Color.BLUE, EverythingModule.Color.RED);
+                    default -> thing.numbers();
+                };
             case ColumnType.Nested _ -> thing.point();
             case ColumnType.Maybe _ -> throw new IllegalArgumentException(column);
         };

@@ -2,21 +2,28 @@ package io.skein.engine.relay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.skein.engine.Modules;
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
 import io.skein.engine.module.Role;
+import io.skein.engine.reducer.Call;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.RowOp;
 import io.skein.engine.view.Audience;
 import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.workspace.Downstream;
+import io.skein.engine.workspace.FromOwner;
 import io.skein.engine.workspace.Upstream;
 import io.skein.engine.workspace.Workspace;
 import io.skein.modules.board.BoardModule;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -43,36 +50,83 @@ class RelayTest {
         kit.shutdownTestKit();
     }
 
-    /** Lets the session in; gives back the relay's ear and the number of the snapshot that it asks for. */
-    private Workspace.TakeSnapshot open() {
-        ActorRef<Downstream> ear =
-                owner.expectMessageClass(Workspace.Enlist.class).relay();
-        ear.tell(new Downstream.Enlisted("e", 5, "board", owner.ref()));
+    /** The owner's end of the link to the relay. */
+    private record Owner(ActorRef<FromOwner> relay, long link, AtomicLong sent) {
+        void say(Downstream message) {
+            relay.tell(new FromOwner.Whole(link, sent.incrementAndGet(), message));
+        }
+    }
+
+    private Owner enlist(long seq) {
+        Workspace.Enlist enlist = owner.expectMessageClass(Workspace.Enlist.class);
+        var told = new Owner(enlist.relay(), enlist.link(), new AtomicLong());
+        told.say(new Downstream.Enlisted("e", seq, "board", owner.ref()));
+        return told;
+    }
+
+    /** Lets the session in; the relay has asked for snapshot 1 then. */
+    private Owner open() {
+        Owner told = enlist(5);
         var cards = List.of(Subscription.of(1, Map.of("card", new Filter.All())));
         relay.tell(new Relay.Open(1, "s", 0, port, Identity.of("test", "who"), cards, true, Optional.empty()));
-        Workspace.FromRelay entering = owner.expectMessageClass(Workspace.FromRelay.class);
-        assertInstanceOf(Upstream.Enter.class, entering.items().getFirst());
-        ear.tell(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 5, 0));
-        return owner.expectMessageClass(Workspace.TakeSnapshot.class);
+        assertInstanceOf(Upstream.Enter.class, item());
+        told.say(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 5, 0));
+        assertEquals(1, assertInstanceOf(Upstream.TakeSnapshot.class, item()).request());
+        return told;
+    }
+
+    /** What the relay says next, alone. */
+    private Upstream item() {
+        List<Upstream> items =
+                owner.expectMessageClass(Workspace.FromRelay.class).items();
+        assertEquals(1, items.size());
+        return items.getFirst();
     }
 
     @Test
     void V3_a_view_that_the_owner_fails_to_evaluate_ends_its_sessions() {
-        Workspace.TakeSnapshot asked = open();
-        asked.relay().tell(new Downstream.SnapshotTaken(asked.request(), 5));
-        asked.relay().tell(new Downstream.SnapshotFailed(asked.request()));
-        Workspace.FromRelay leaving = owner.expectMessageClass(Workspace.FromRelay.class);
-        assertEquals(List.of(new Upstream.Exit(1)), leaving.items());
+        Owner told = open();
+        told.say(new Downstream.SnapshotTaken(1, 5));
+        told.say(new Downstream.SnapshotFailed(1));
+        assertEquals(new Upstream.Exit(1), item());
         assertEquals(List.of("welcome", "bye"), port.said);
     }
 
     @Test
     void L2_a_relay_that_fails_sends_its_sessions_away() {
-        ActorRef<Downstream> ear = open().relay();
+        Owner told = open();
         var noTable = new RowOp(9_999, "a", null, new Object());
         var tx = new Downstream.Tx(StreamRig.header(6), Map.of(AUDIENCE, List.of(noTable)), List.of(), 100);
-        ear.tell(new Downstream.Published(List.of(tx), List.of()));
+        told.say(new Downstream.Published(List.of(tx), List.of()));
         owner.expectTerminated(relay);
         assertEquals(List.of("welcome", "bye"), port.said);
+    }
+
+    @Test
+    void O2_a_relay_that_misses_a_message_begins_anew() {
+        Owner told = open();
+        told.sent().incrementAndGet(); // this one is lost
+        told.say(new Downstream.SnapshotTaken(1, 5));
+        Owner again = enlist(5);
+        assertNotEquals(told.link(), again.link());
+        assertEquals(new Upstream.Enter(1, Identity.of("test", "who"), true), item());
+        told.say(new Downstream.Denied(1, Refusal.of(ErrorCode.FORBIDDEN, "of the link before"))); // and is not heard
+        again.say(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 5, 0));
+        assertInstanceOf(Upstream.TakeSnapshot.class, item());
+        assertEquals(List.of("welcome"), port.said);
+    }
+
+    @Test
+    void I1_a_call_without_an_outcome_is_said_again_with_the_same_key_to_the_next_owner() {
+        Owner told = open();
+        Call call = Call.of(Identity.of("test", "who"), "add_card", "args");
+        relay.tell(new Relay.Submit(1, List.of(new Relay.Request(9, call))));
+        var first = assertInstanceOf(Upstream.Request.class, item());
+        assertTrue(first.call().key().isPresent());
+        told.relay().tell(new FromOwner.Lost(told.link()));
+        enlist(5);
+        List<Upstream> items =
+                owner.expectMessageClass(Workspace.FromRelay.class).items();
+        assertEquals(List.of(new Upstream.Enter(1, Identity.of("test", "who"), true), first), items);
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.skein.edge.http.Response;
 import io.skein.engine.membership.SystemTables;
 import io.skein.engine.reducer.Outcome;
-import io.skein.engine.workspace.Workspace.ReadAnswer;
+import io.skein.engine.workspace.ReadAnswer;
 import java.io.IOException;
 
 /** What several routes say in the same words. */

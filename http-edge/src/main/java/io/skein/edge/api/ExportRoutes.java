@@ -16,7 +16,7 @@ import io.skein.engine.state.Stored;
 import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.view.TableRows;
-import io.skein.engine.workspace.Workspace.ReadAnswer;
+import io.skein.engine.workspace.ReadAnswer;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -18,7 +18,7 @@ import io.skein.engine.schema.Identity;
 import io.skein.engine.state.Stored;
 import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
-import io.skein.engine.workspace.Workspace.ReadAnswer;
+import io.skein.engine.workspace.ReadAnswer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;

@@ -19,7 +19,7 @@ import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.view.View;
 import io.skein.engine.view.Visibility;
-import io.skein.engine.workspace.Workspace.ReadAnswer;
+import io.skein.engine.workspace.ReadAnswer;
 import io.skein.persistence.history.History;
 import java.util.List;
 import java.util.SortedMap;

@@ -2,7 +2,7 @@ package io.skein.edge.api;
 
 import io.skein.edge.http.Request;
 import io.skein.edge.http.Response;
-import io.skein.engine.workspace.Workspace.ReadAnswer;
+import io.skein.engine.workspace.ReadAnswer;
 
 /**
  * Entity tags. A workspace's is {@code "epoch:seq"}: within one history every change has its own number, a changed role too, so

@@ -85,7 +85,7 @@ public final class Node implements AutoCloseable {
             Engine engine = Engine.start(
                     system,
                     modules,
-                    workspaceSettings(settings.workspace(), db),
+                    workspaceSettings(settings.workspace(), db, settings.cluster()),
                     relaySettings(settings),
                     settings.relay().maxRelays(),
                     settings.relay().callTimeout(),
@@ -114,7 +114,7 @@ public final class Node implements AutoCloseable {
     }
 
     private static WorkspaceSettings workspaceSettings(
-            SkeinSettings.Workspace workspace, SkeinSettings.Database database) {
+            SkeinSettings.Workspace workspace, SkeinSettings.Database database, SkeinSettings.Cluster cluster) {
         return new WorkspaceSettings(
                 new DecideLimits(
                         workspace.maxTransactionOperations(),
@@ -130,6 +130,8 @@ public final class Node implements AutoCloseable {
                 workspace.idempotencyMaxEntries(),
                 workspace.recentLogTransactions(),
                 workspace.recentLogBytes(),
+                cluster.linkWindowBytes(),
+                cluster.linkQueueBytes(),
                 workspace.snapshotMinTransactions(),
                 workspace.idleTimeout(),
                 workspace.retryAfter(),

@@ -14,6 +14,9 @@ import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.view.View;
 import io.skein.engine.workspace.Downstream;
+import io.skein.engine.workspace.FromOwner;
+import io.skein.engine.workspace.ReadAnswer;
+import io.skein.engine.workspace.Upstream;
 import io.skein.engine.workspace.Workspace;
 import java.util.List;
 import java.util.Map;
@@ -38,21 +41,25 @@ class FaultyViewTest {
                 .read(workspace, owner.identity(), NO_TABLE)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
-        var refused = assertInstanceOf(Workspace.ReadAnswer.Refused.class, answer);
-        assertEquals(ErrorCode.INTERNAL, refused.refusal().code());
+        var refused = assertInstanceOf(ReadAnswer.Refused.class, answer);
+        assertEquals(ErrorCode.INVALID_ARGS, refused.refusal().code());
     }
 
     @Test
     void V3_a_relay_that_asks_for_it_is_answered() {
-        TestProbe<Downstream> relay = TestProbe.create(Downstream.class, node.system());
+        TestProbe<FromOwner> relay = TestProbe.create(FromOwner.class, node.system());
         var entity = ClusterSharding.get(node.system()).entityRefFor(Engine.WORKSPACES, workspace);
-        entity.tell(new Workspace.Enlist(relay.ref()));
-        relay.expectMessageClass(Downstream.Enlisted.class);
+        entity.tell(new Workspace.Enlist(relay.ref(), 1));
+        assertInstanceOf(Downstream.Enlisted.class, next(relay));
         var view = new View(new Audience(Role.OWNER, Optional.empty()), NO_TABLE);
-        entity.tell(new Workspace.TakeSnapshot(relay.ref(), 7, view));
-        relay.expectMessageClass(Downstream.SnapshotTaken.class);
+        entity.tell(new Workspace.FromRelay(relay.ref(), 1, 1, List.of(new Upstream.TakeSnapshot(7, view))));
+        assertInstanceOf(Downstream.SnapshotTaken.class, next(relay));
         assertEquals(
-                7, relay.expectMessageClass(Downstream.SnapshotFailed.class).request());
+                7, assertInstanceOf(Downstream.SnapshotFailed.class, next(relay)).request());
         relay.stop();
+    }
+
+    private static Downstream next(TestProbe<FromOwner> relay) {
+        return relay.expectMessageClass(FromOwner.Whole.class).message();
     }
 }

@@ -9,6 +9,7 @@ import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
+import io.skein.engine.workspace.ReadAnswer;
 import io.skein.engine.workspace.Workspace;
 import io.skein.load.machine.Database;
 import io.skein.load.machine.PostgresServer;
@@ -74,9 +75,9 @@ public final class ColdOpen implements Callable<Integer> {
         try (Node node = Node.start(config, Modules.installed())) {
             read(node, "other"); // sharding is up; what is measured is the workspace
             long from = System.nanoTime();
-            Workspace.ReadAnswer answer = read(node, "cold");
+            ReadAnswer answer = read(node, "cold");
             double millis = (System.nanoTime() - from) / 1e6;
-            if (!(answer instanceof Workspace.ReadAnswer.Found found) || found.seq() < transactions) {
+            if (!(answer instanceof ReadAnswer.Found found) || found.seq() < transactions) {
                 throw new IllegalStateException("the workspace is not what was written: " + answer);
             }
             return millis;
@@ -105,7 +106,7 @@ public final class ColdOpen implements Callable<Integer> {
         CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
     }
 
-    private static Workspace.ReadAnswer read(Node node, String id) throws Exception {
+    private static ReadAnswer read(Node node, String id) throws Exception {
         var cards = Subscription.of(1, Map.of("card", new Filter.All()));
         return node.engine()
                 .read(id, Driver.WRITER, List.of(cards))

@@ -102,6 +102,8 @@ class WakerTest {
                 usual.rememberedCalls(),
                 usual.recentTransactions(),
                 usual.recentBytes(),
+                usual.linkWindowBytes(),
+                usual.maxLinkQueuedBytes(),
                 usual.snapshotMinTransactions(),
                 Duration.ofSeconds(1),
                 usual.overloadedRetryAfter(),

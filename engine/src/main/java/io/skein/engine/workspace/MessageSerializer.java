@@ -1,0 +1,203 @@
+package io.skein.engine.workspace;
+
+import io.skein.engine.codec.ByteReader;
+import io.skein.engine.codec.ByteWriter;
+import io.skein.engine.codec.CorruptException;
+import io.skein.engine.codec.ValueCodec;
+import io.skein.engine.journal.TransactionCodec;
+import io.skein.engine.membership.Imports;
+import io.skein.engine.module.Access;
+import io.skein.engine.reducer.CallCodec;
+import io.skein.engine.reducer.Outcome;
+import io.skein.engine.schema.Bytes;
+import io.skein.engine.schema.Identity;
+import io.skein.engine.view.ViewCodec;
+import java.io.NotSerializableException;
+import java.util.Optional;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.serialization.SerializerWithStringManifest;
+
+/**
+ * Everything that nodes say to each other, by name: what has no manifest here is not sent, and what comes under another manifest is not read. A
+ * manifest names the message and the version of its bytes; a release reads what the one before it writes, and writes what that one
+ * reads until a cluster has no such node any more.
+ */
+public final class MessageSerializer extends SerializerWithStringManifest {
+    /** Names this serializer between nodes; never to be used for anything else. */
+    public static final int IDENTIFIER = 5_302;
+
+    private static final String ASK = "ask.1";
+    private static final String CREATE = "create.1";
+    private static final String READ = "read.1";
+    private static final String IDENTIFY = "identify.1";
+    private static final String ENLIST = "enlist.1";
+    private static final String FROM_RELAY = "from-relay.1";
+    private static final String CHECK = "check.1";
+    private static final String WAKE = "wake.1";
+    private static final String OUTCOME = "outcome.1";
+    private static final String MODULE = "module.1";
+    private static final String NO_MODULE = "no-module.1";
+    private static final String WOKEN = "woken.1";
+    private static final String PART = "part.1";
+    private static final String OWNER_CHECK = "owner-check.1";
+    private static final String REFUSED = "refused.1";
+    private static final String LOST = "lost.1";
+
+    private final ExtendedActorSystem system;
+
+    /** Called by Pekko. */
+    public MessageSerializer(ExtendedActorSystem system) {
+        this.system = system;
+    }
+
+    @Override
+    public int identifier() {
+        return IDENTIFIER;
+    }
+
+    @Override
+    public String manifest(Object message) {
+        return switch (message) {
+            case Workspace.Ask _ -> ASK;
+            case Workspace.Create _ -> CREATE;
+            case Workspace.Read _ -> READ;
+            case Workspace.Identify _ -> IDENTIFY;
+            case Workspace.Enlist _ -> ENLIST;
+            case Workspace.FromRelay _ -> FROM_RELAY;
+            case Workspace.Check _ -> CHECK;
+            case Workspace.Wake _ -> WAKE;
+            case Outcome _ -> OUTCOME;
+            case Workspace.IdentifyAnswer.Is _ -> MODULE;
+            case Workspace.IdentifyAnswer.Refused _ -> NO_MODULE;
+            case Workspace.Woken _ -> WOKEN;
+            case FromOwner.Part _ -> PART;
+            case FromOwner.Check _ -> OWNER_CHECK;
+            case FromOwner.Refused _ -> REFUSED;
+            case FromOwner.Lost _ -> LOST;
+            default -> throw notForOthers(message);
+        };
+    }
+
+    private static IllegalArgumentException notForOthers(Object message) {
+        return new IllegalArgumentException("not for other nodes: " + message.getClass());
+    }
+
+    @Override
+    public byte[] toBinary(Object message) {
+        return ByteWriter.collect(out -> write(out, message));
+    }
+
+    private void write(ByteWriter out, Object message) {
+        switch (message) {
+            case Workspace.Ask(var call, var replyTo) -> CallCodec.write(out.string(name(replyTo)), call);
+            case Workspace.Create create -> write(out, create);
+            case Workspace.Read(var viewer, var subscriptions, var reader, var link) -> {
+                ValueCodec.writeIdentity(out.string(name(reader)).varint(link), viewer);
+                ViewCodec.write(out, subscriptions);
+            }
+            case Workspace.Identify(var replyTo) -> out.string(name(replyTo));
+            case Workspace.Enlist(var relay, var link) -> out.string(name(relay)).varint(link);
+            case Workspace.FromRelay(var relay, var link, var batch, var items) ->
+                UpstreamCodec.write(out.string(name(relay)).varint(link).varint(batch), items);
+            case Workspace.Check(var other, var link, var sent, var seen) ->
+                out.string(name(other)).varint(link).varint(sent).varint(seen);
+            case Workspace.Wake(var replyTo) -> out.string(name(replyTo));
+            case Outcome outcome -> CallCodec.writeOutcome(out, outcome);
+            case Workspace.IdentifyAnswer.Is(var module) -> out.string(module);
+            case Workspace.IdentifyAnswer.Refused(var refusal) -> CallCodec.writeRefusal(out, refusal);
+            case Workspace.Woken(var firstDue) -> {
+                out.flag(firstDue.isPresent());
+                firstDue.ifPresent(due -> out.zigzag(ValueCodec.toMicros(due)));
+            }
+            case FromOwner.Part(var link, var number, var last, var bytes) ->
+                out.varint(link).varint(number).flag(last).bytes(bytes);
+            case FromOwner.Check(var link, var sent, var heard) ->
+                out.varint(link).varint(sent).varint(heard);
+            case FromOwner.Refused(var link, var refusal) -> CallCodec.writeRefusal(out.varint(link), refusal);
+            case FromOwner.Lost(var link) -> out.varint(link);
+            default -> throw notForOthers(message);
+        }
+    }
+
+    private void write(ByteWriter out, Workspace.Create create) {
+        ValueCodec.writeIdentity(out.string(name(create.replyTo())), create.sender());
+        out.string(create.name())
+                .string(create.module())
+                .string(create.access().wire())
+                .string(create.displayName())
+                .flag(create.key().isPresent());
+        create.key().ifPresent(key -> out.string(key.text()).raw(key.digest()));
+        out.flag(create.importing().isPresent());
+        create.importing()
+                .ifPresent(begin -> out.string(begin.id()).varint(begin.moduleVersion()));
+    }
+
+    @Override
+    public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
+        var in = new ByteReader(bytes);
+        try {
+            Object message = read(in, manifest);
+            in.requireEnd();
+            return message;
+        } catch (CorruptException | IllegalArgumentException e) {
+            var failure = new NotSerializableException(manifest + ": " + e.getMessage());
+            failure.initCause(e);
+            throw failure;
+        }
+    }
+
+    private Object read(ByteReader in, String manifest) throws NotSerializableException {
+        return switch (manifest) {
+            case ASK -> {
+                ActorRef<Outcome> replyTo = actor(in);
+                yield new Workspace.Ask(CallCodec.read(in), replyTo);
+            }
+            case CREATE -> readCreate(in);
+            case READ -> {
+                ActorRef<FromOwner> reader = actor(in);
+                long link = in.varint();
+                yield new Workspace.Read(ValueCodec.readIdentity(in), ViewCodec.readSubscriptions(in), reader, link);
+            }
+            case IDENTIFY -> new Workspace.Identify(actor(in));
+            case ENLIST -> new Workspace.Enlist(actor(in), in.varint());
+            case FROM_RELAY -> new Workspace.FromRelay(actor(in), in.varint(), in.varint(), UpstreamCodec.read(in));
+            case CHECK -> new Workspace.Check(actor(in), in.varint(), in.varint(), in.varint());
+            case WAKE -> new Workspace.Wake(actor(in));
+            case OUTCOME -> CallCodec.readOutcome(in);
+            case MODULE -> new Workspace.IdentifyAnswer.Is(in.string());
+            case NO_MODULE -> new Workspace.IdentifyAnswer.Refused(CallCodec.readRefusal(in));
+            case WOKEN ->
+                new Workspace.Woken(in.flag() ? Optional.of(ValueCodec.fromMicros(in.zigzag())) : Optional.empty());
+            case PART -> new FromOwner.Part(in.varint(), in.varint(), in.flag(), Bytes.of(in.bytes()));
+            case OWNER_CHECK -> new FromOwner.Check(in.varint(), in.varint(), in.varint());
+            case REFUSED -> new FromOwner.Refused(in.varint(), CallCodec.readRefusal(in));
+            case LOST -> new FromOwner.Lost(in.varint());
+            default -> throw new NotSerializableException("manifest " + manifest + ": sent by a newer Skein?");
+        };
+    }
+
+    private Workspace.Create readCreate(ByteReader in) {
+        ActorRef<Outcome> replyTo = actor(in);
+        Identity sender = ValueCodec.readIdentity(in);
+        return new Workspace.Create(
+                sender,
+                in.string(),
+                in.string(),
+                Access.ofWire(in.string()),
+                in.string(),
+                in.flag() ? Optional.of(TransactionCodec.readKey(in)) : Optional.empty(),
+                in.flag() ? Optional.of(new Imports.Begin(in.string(), in.varint31())) : Optional.empty(),
+                replyTo);
+    }
+
+    private String name(ActorRef<?> actor) {
+        return ActorRefResolver.get(Adapter.toTyped(system)).toSerializationFormat(actor);
+    }
+
+    private <T> ActorRef<T> actor(ByteReader in) {
+        return ActorRefResolver.get(Adapter.toTyped(system)).resolveActorRef(in.string());
+    }
+}
