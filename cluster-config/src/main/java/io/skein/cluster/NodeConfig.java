@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.management.cluster.bootstrap.ClusterBootstrap;
+import org.apache.pekko.management.javadsl.PekkoManagement;
 
 /**
  * The configuration of a node: what Skein reads as {@link SkeinSettings} and what Pekko reads, from the same layers.
  *
- * <p>From strongest to weakest: system properties, the operator's file, {@code skein-single.conf} (Pekko for this environment),
- * every {@code reference.conf}. They are resolved once, at the end, so that a setting overridden anywhere is also the one that
+ * <p>From strongest to weakest: system properties, the operator's file, Pekko's for the environment, Pekko's for every
+ * environment ({@code skein-pekko.conf}), every {@code reference.conf}. They are resolved once, at the end, so that a setting overridden anywhere is also the one that
  * {@code ${skein.…}} refers to.
  *
  * @param settings typed, checked
@@ -25,7 +27,8 @@ public record NodeConfig(SkeinSettings settings, Config pekko) {
     /** A batch of calls has another half MiB beside the largest; names and addresses take little. */
     private static final int ENVELOPE_BYTES = 1 << 20;
 
-    private static final String ENVIRONMENT = "skein-single.conf";
+    private static final String EVERYWHERE = "skein-pekko.conf";
+    private static final String KUBERNETES = "skein-kubernetes.conf";
 
     /**
      * Defaults, environment variables and system properties.
@@ -60,23 +63,33 @@ public record NodeConfig(SkeinSettings settings, Config pekko) {
      */
     public static NodeConfig of(Config overrides) {
         Config reference = ConfigFactory.defaultReferenceUnresolved();
-        Config all = resolve(ConfigFactory.systemProperties()
-                .withFallback(overrides)
-                .withFallback(ConfigFactory.parseResourcesAnySyntax(NodeConfig.class.getClassLoader(), ENVIRONMENT))
-                .withFallback(reference));
+        Config own = ConfigFactory.systemProperties().withFallback(overrides);
+        // Whatever the environment, all keys of skein are read and checked alike.
+        Config all = resolve(own.withFallback(pekko(EVERYWHERE)).withFallback(reference));
         SkeinSettings settings = SkeinSettings.from(all);
         UnknownKeys.refuse("skein", all.getConfig("skein"), reference.resolve().getConfig("skein"));
-        // Not by reference in the file: from the environment the list comes as one text.
-        ConfigValue seedNodes =
-                ConfigValueFactory.fromIterable(settings.cluster().seedNodes());
-        int largestCall = Math.max(
-                settings.http().maxBodyBytes(), settings.http().maxFrameBytes());
-        return new NodeConfig(
-                settings,
-                all.withValue("pekko.cluster.seed-nodes", seedNodes)
-                        .withValue(
-                                "pekko.remote.artery.advanced.maximum-frame-size",
-                                ConfigValueFactory.fromAnyRef(largestCall + ENVELOPE_BYTES)));
+        Config pekko = settings.cluster().environment() == SkeinSettings.Environment.KUBERNETES
+                ? resolve(own.withFallback(pekko(KUBERNETES))
+                        .withFallback(pekko(EVERYWHERE))
+                        .withFallback(reference))
+                : all;
+        return new NodeConfig(settings, pekko.withValue(
+                        // Not by reference in the file: from the environment the list comes as one text.
+                        "pekko.cluster.seed-nodes",
+                        ConfigValueFactory.fromIterable(settings.cluster().seedNodes()))
+                .withValue(
+                        "pekko.remote.artery.transport",
+                        ConfigValueFactory.fromAnyRef(settings.cluster().tls().isPresent() ? "tls-tcp" : "tcp"))
+                .withValue("pekko.remote.artery.advanced.maximum-frame-size", largestMessage(settings.http())));
+    }
+
+    private static ConfigValue largestMessage(SkeinSettings.Http http) {
+        return ConfigValueFactory.fromAnyRef(Math.max(http.maxBodyBytes(), http.maxFrameBytes()) + ENVELOPE_BYTES);
+    }
+
+    private static Config pekko(String file) {
+        return ConfigFactory.parseResourcesAnySyntax(
+                NodeConfig.class.getClassLoader(), file, ConfigParseOptions.defaults().setAllowMissing(false));
     }
 
     private static Config resolve(Config layers) {
@@ -87,11 +100,18 @@ public record NodeConfig(SkeinSettings settings, Config pekko) {
         }
     }
 
-    /** Makes a system started from this configuration a member: of the seeds' cluster, or of a cluster of its own. */
+    /** Makes a system started from this configuration a member: of the cluster that its environment leads to, or of a new one. */
     public void join(ActorSystem<?> system) {
-        if (settings.cluster().seedNodes().isEmpty()) {
-            Cluster cluster = Cluster.get(system);
-            cluster.manager().tell(new Join(cluster.selfMember().address()));
+        switch (settings.cluster().environment()) {
+            case SINGLE -> {
+                Cluster cluster = Cluster.get(system);
+                cluster.manager().tell(new Join(cluster.selfMember().address()));
+            }
+            case LOCAL -> {} // Pekko joins the seed nodes by itself
+            case KUBERNETES -> {
+                PekkoManagement.get(system).start();
+                ClusterBootstrap.get(system).start();
+            }
         }
     }
 }

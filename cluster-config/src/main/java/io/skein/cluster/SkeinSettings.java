@@ -1,6 +1,7 @@
 package io.skein.cluster;
 
 import com.typesafe.config.Config;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -154,12 +155,32 @@ public record SkeinSettings(
      */
     public record Cluster(
             String name,
+            Environment environment,
             String host,
             int port,
             List<String> seedNodes,
+            int managementPort,
+            Optional<Tls> tls,
             int linkWindowBytes,
             int linkQueueBytes,
             int shards) {}
+
+    /** How nodes find each other. */
+    public enum Environment {
+        /** Not at all: the node is a cluster of its own. */
+        SINGLE,
+        /** By a list of addresses. */
+        LOCAL,
+        /** Through the Kubernetes API. */
+        KUBERNETES
+    }
+
+    /**
+     * Files in PEM with which nodes show each other who they are.
+     *
+     * @param authority the certificate that signs those of all nodes
+     */
+    public record Tls(Path key, Path certificate, Path authority) {}
 
     /**
      * Reads the block {@code skein} of a resolved config.
@@ -307,14 +328,64 @@ public record SkeinSettings(
     }
 
     private static Cluster cluster(Section cluster) {
+        Environment environment = cluster.choice("environment", Environment.class);
+        List<String> seedNodes = cluster.texts("seed-nodes");
+        if (environment == Environment.LOCAL && seedNodes.isEmpty()) {
+            throw cluster.refuse("seed-nodes", "must name a node where skein.cluster.environment is local");
+        }
+        if (environment != Environment.LOCAL && !seedNodes.isEmpty()) {
+            throw cluster.refuse("seed-nodes", "must be empty unless skein.cluster.environment is local");
+        }
+        String downing = cluster.text("downing");
+        if (!downing.equals("keep-majority") && !downing.equals("lease-majority")) {
+            throw cluster.refuse("downing", "must be one of keep-majority, lease-majority");
+        }
+        if (downing.equals("lease-majority") && environment != Environment.KUBERNETES) {
+            throw cluster.refuse("downing", "must be keep-majority unless skein.cluster.environment is kubernetes");
+        }
+        requireFailureDetection(cluster);
+        Section kubernetes = cluster.section("kubernetes");
+        kubernetes.nonEmptyText("pod-selector");
+        kubernetes.nonEmptyText("port-name");
+        kubernetes.count("required-nodes", 1, 1_000);
         return new Cluster(
                 cluster.nonEmptyText("name"),
+                environment,
                 cluster.nonEmptyText("host"),
                 cluster.port("port"),
-                cluster.texts("seed-nodes"),
+                seedNodes,
+                cluster.port("management-port"),
+                tls(cluster.section("tls")),
                 cluster.bytes("link-window-bytes"),
                 cluster.bytes("link-queue-bytes"),
                 cluster.count("shards", 1, 10_000));
+    }
+
+    private static void requireFailureDetection(Section cluster) {
+        Duration heartbeat = cluster.duration("heartbeat");
+        if (cluster.duration("acceptable-pause").compareTo(heartbeat.multipliedBy(2)) < 0) {
+            throw cluster.refuse("acceptable-pause", "must be at least two heartbeats: one lost packet is no death");
+        }
+        cluster.duration("stable-after");
+    }
+
+    private static Optional<Tls> tls(Section tls) {
+        List<String> keys = List.of("key", "certificate", "authority");
+        List<String> missing =
+                keys.stream().filter(key -> tls.text(key).isEmpty()).toList();
+        if (missing.size() == keys.size()) {
+            return Optional.empty();
+        }
+        for (String key : keys) {
+            if (missing.contains(key)) {
+                throw tls.refuse(key, "must name a file where the others of skein.cluster.tls do");
+            }
+            if (!Files.isReadable(Path.of(tls.text(key)))) {
+                throw tls.refuse(key, "must name a file that can be read");
+            }
+        }
+        return Optional.of(new Tls(
+                Path.of(tls.text("key")), Path.of(tls.text("certificate")), Path.of(tls.text("authority"))));
     }
 
     private static Optional<String> given(String text) {

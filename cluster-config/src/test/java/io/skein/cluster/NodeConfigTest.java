@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -73,6 +74,13 @@ class NodeConfigTest {
             delimiter = '|',
             value = {
                 "skein.http.port = 65536              | skein.http.port must be from 0 to 65535; it is 65536",
+                "skein.cluster.environment = swarm    | skein.cluster.environment must be one of single, local, kubernetes",
+                "skein.cluster.environment = local    | skein.cluster.seed-nodes must name a node",
+                "skein.cluster.seed-nodes = [x]       | skein.cluster.seed-nodes must be empty unless",
+                "skein.cluster.downing = nobody       | skein.cluster.downing must be one of keep-majority, lease-majority",
+                "skein.cluster.downing = lease-majority | must be keep-majority unless skein.cluster.environment is kubernetes",
+                "skein.cluster.heartbeat = 1s         | skein.cluster.acceptable-pause must be at least two heartbeats",
+                "skein.cluster.tls.key = /nowhere     | skein.cluster.tls.key must name a file that can be read",
                 "skein.http.port = many               | skein.http.port must be a whole number; it is \"many\"",
                 "skein.http.port = null               | skein.http.port must be a whole number; it is not set",
                 "skein.http.max-frame-bytes = 64      | skein.http.max-frame-bytes must be a size",
@@ -102,6 +110,7 @@ class NodeConfigTest {
             SKEIN_HTTP_PORT = 9090
             SKEIN_CORS_ORIGINS = "https://a.example, https://b.example"
             SKEIN_DB_URL = "jdbc:postgresql://db/skein"
+            SKEIN_CLUSTER_ENVIRONMENT = local
             SKEIN_CLUSTER_SEED_NODES = "pekko://skein@a:25520,pekko://skein@b:25520"
             """).settings();
 
@@ -118,6 +127,7 @@ class NodeConfigTest {
     void pekko_followsTheSettings() {
         Config pekko = of("""
             skein.cluster { host = "10.0.0.7", port = 25520, shards = 40 }
+            SKEIN_CLUSTER_ENVIRONMENT = local
             SKEIN_CLUSTER_SEED_NODES = "pekko://skein@a:25520,pekko://skein@b:25520"
             """).pekko();
 
@@ -178,6 +188,59 @@ class NodeConfigTest {
         } finally {
             kit.shutdownTestKit();
         }
+    }
+
+    @Test
+    void aKubernetesNode_looksForOthersThroughItsApi() {
+        NodeConfig node = of("skein.cluster { environment = kubernetes, name = trio, downing = lease-majority }");
+        Config pekko = node.pekko().getConfig("pekko");
+        String bootstrap = "management.cluster.bootstrap.contact-point-discovery.";
+        assertEquals("kubernetes-api", pekko.getString(bootstrap + "discovery-method"));
+        assertEquals("trio", pekko.getString(bootstrap + "service-name"));
+        assertEquals("lease-majority", pekko.getString("cluster.split-brain-resolver.active-strategy"));
+        assertEquals("tcp", pekko.getString("remote.artery.transport"));
+    }
+
+    @Test
+    void nodesWithCertificatesOfOneAuthority_areAClusterAndNobodyElseGetsIn(@TempDir Path folder) throws Exception {
+        Certificates ours = Certificates.of(folder.resolve("ours"), "ours");
+        Certificates theirs = Certificates.of(folder.resolve("theirs"), "theirs");
+        ActorTestKit first = start("environment = single", ours.settings());
+        try {
+            String seed = Cluster.get(first.system()).selfMember().address().toString();
+            String join = "environment = local, seed-nodes = [\"" + seed + "\"]";
+            ActorTestKit second = start(join, ours.settings());
+            ActorTestKit stranger = start(join, theirs.settings());
+            ActorTestKit open = start(join, "");
+            try {
+                second.createTestProbe().awaitAssert(Duration.ofSeconds(20), () -> {
+                    assertEquals(MemberStatus.up(), Cluster.get(second.system()).selfMember().status());
+                    return null;
+                });
+                for (ActorTestKit outside : List.of(stranger, open)) {
+                    assertEquals(
+                            MemberStatus.removed(), Cluster.get(outside.system()).selfMember().status());
+                }
+                assertEquals(2, size(first));
+            } finally {
+                List.of(second, stranger, open).forEach(ActorTestKit::shutdownTestKit);
+            }
+        } finally {
+            first.shutdownTestKit();
+        }
+    }
+
+    private static int size(ActorTestKit kit) {
+        var members = new ArrayList<>();
+        Cluster.get(kit.system()).state().getMembers().forEach(members::add);
+        return members.size();
+    }
+
+    private static ActorTestKit start(String environment, String tls) {
+        NodeConfig node = of("skein.cluster {" + environment + "\n" + tls + "}");
+        ActorTestKit kit = ActorTestKit.create("skein", node.pekko());
+        node.join(kit.system());
+        return kit;
     }
 
     private static NodeConfig of(String hocon) {

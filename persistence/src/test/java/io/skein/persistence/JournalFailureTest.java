@@ -67,7 +67,7 @@ class JournalFailureTest {
     private Map<Integer, CompletableFuture<Outcome>> send(TestNode node, int calls) {
         var sent = new HashMap<Integer, CompletableFuture<Outcome>>();
         for (int i = 0; i < calls; i++) {
-            sent.put(cards, node.send(ID, addCard(cards)));
+            sent.put(cards, node.sendOnce(ID, addCard(cards)));
             cards++;
         }
         return sent;
@@ -90,7 +90,7 @@ class JournalFailureTest {
     private static Outcome.Accepted repeat(TestNode node, int card) throws Exception {
         var outcome = new Outcome[1];
         Eventually.holds(WAIT, "call " + card + " is accepted", () -> {
-            outcome[0] = TestNode.await(node.send(ID, addCard(card)));
+            outcome[0] = TestNode.await(node.sendOnce(ID, addCard(card)));
             return outcome[0] instanceof Outcome.Accepted;
         });
         return (Outcome.Accepted) outcome[0];

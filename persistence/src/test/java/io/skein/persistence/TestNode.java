@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -115,6 +116,14 @@ public final class TestNode implements AutoCloseable {
 
     public CompletableFuture<Outcome> send(String id, Call call) {
         return engine.call(id, call).toCompletableFuture();
+    }
+
+    /** One attempt, past the engine's door, which would ask again while the workspace cannot be had. */
+    public CompletableFuture<Outcome> sendOnce(String id, Call call) {
+        var owner = ClusterSharding.get(system).entityRefFor(Engine.WORKSPACES, id);
+        return AskPattern.<Workspace.Command, Outcome>ask(
+                        owner, replyTo -> new Workspace.Ask(call, replyTo), ASK, system.scheduler())
+                .toCompletableFuture();
     }
 
     public Outcome call(String id, Identity sender, String reducer, Record args) {

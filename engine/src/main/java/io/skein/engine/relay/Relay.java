@@ -304,7 +304,10 @@ public final class Relay {
     // ---- the owner
 
     private void enlist() {
-        region.accept(new Workspace.Enlist(self, inlet.begin()));
+        region.accept(new Workspace.Enlist(
+                self,
+                inlet.begin(),
+                Optional.ofNullable(views).map(known -> new Workspace.Known(epoch, known.head(), known.audiences()))));
     }
 
     private void hear(FromOwner message) {

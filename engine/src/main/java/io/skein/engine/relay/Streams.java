@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** The logs of a relay: for each audience what the owner sent, for each view what its sessions are sent. */
 final class Streams {
@@ -39,6 +40,10 @@ final class Streams {
     /** The last {@code seq} that is here. */
     long head() {
         return head;
+    }
+
+    Set<Audience> audiences() {
+        return Set.copyOf(audiences.keySet());
     }
 
     AudienceLog audience(Audience audience) {

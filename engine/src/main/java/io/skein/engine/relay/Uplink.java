@@ -1,7 +1,6 @@
 package io.skein.engine.relay;
 
 import io.skein.engine.reducer.Call;
-import io.skein.engine.schema.Bytes;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.workspace.Upstream;
 import java.security.SecureRandom;
@@ -26,12 +25,10 @@ final class Uplink {
     /** The owner answers each look; after so many without an answer it may be somewhere else. */
     private static final int MAX_LOOKS = 5;
 
-    private static final Bytes NO_DIGEST = Bytes.of(new byte[CallKey.DIGEST_BYTES]);
-
     /** @param id of the client's request */
     record Pending(Member member, long id, Call call, long deadlineNanos) {}
 
-    private final String keyPrefix = CallKey.INTERNAL_PREFIX + Long.toString(new SecureRandom().nextLong(), 36) + ":";
+    private final String keyPrefix = Long.toString(new SecureRandom().nextLong(), 36) + ":";
     private final Map<Long, Pending> unacknowledged = new LinkedHashMap<>();
     private final RelaySettings settings;
     private List<Upstream> batch = new ArrayList<>();
@@ -54,7 +51,7 @@ final class Uplink {
         bytes += call.bytes();
         Call keyed = call.key().isPresent()
                 ? call
-                : call.withKey(new CallKey(keyPrefix + Long.toString(number, 36), NO_DIGEST));
+                : call.withKey(CallKey.internal(keyPrefix + Long.toString(number, 36)));
         unacknowledged.put(
                 number,
                 new Pending(

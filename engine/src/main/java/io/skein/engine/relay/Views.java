@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -54,6 +55,11 @@ final class Views {
 
     long head() {
         return streams.head();
+    }
+
+    /** Whose logs are kept here. */
+    Set<Audience> audiences() {
+        return streams.audiences();
     }
 
     void append(Downstream.Tx tx) {

@@ -3,6 +3,8 @@ package io.skein.engine.runtime;
 import io.skein.engine.Modules;
 import io.skein.engine.membership.Imports;
 import io.skein.engine.module.Access;
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
 import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.relay.Relay;
@@ -17,6 +19,7 @@ import io.skein.engine.workspace.Reader;
 import io.skein.engine.workspace.SnapshotPruner;
 import io.skein.engine.workspace.Workspace;
 import io.skein.engine.workspace.WorkspaceSettings;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +43,9 @@ public final class Engine {
     public static final EntityTypeKey<Workspace.Command> WORKSPACES =
             EntityTypeKey.create(Workspace.Command.class, "workspace");
 
+    /** An owner that is there answers within a group commit or two; one that is not is looked for again. */
+    private static final Duration ATTEMPT = Duration.ofSeconds(2);
+
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
 
     private final ActorSystem<?> system;
@@ -49,6 +55,9 @@ public final class Engine {
     private final RelayCounters relayCounters;
     private final Duration askTimeout;
     private final AtomicLong readers = new AtomicLong();
+    private final AtomicLong keys = new AtomicLong();
+    private final String keyPrefix = Long.toString(new SecureRandom().nextLong(), 36) + ":";
+    private final Patience patience;
 
     private Engine(
             ActorSystem<?> system,
@@ -63,6 +72,7 @@ public final class Engine {
         this.relays = relays;
         this.relayCounters = relayCounters;
         this.askTimeout = askTimeout;
+        this.patience = new Patience(askTimeout, ATTEMPT);
     }
 
     /**
@@ -125,9 +135,18 @@ public final class Engine {
         return system;
     }
 
-    /** Completes when the outcome is durable; fails with {@link java.util.concurrent.TimeoutException} if there is none in time. */
+    /**
+     * Completes when the outcome is durable. A call without a key gets one, so that an owner that moves or is lost can be asked again.
+     *
+     * @return fails with {@link java.util.concurrent.TimeoutException} if there is no outcome in time
+     */
     public CompletionStage<Outcome> call(String workspace, Call call) {
-        return ask(workspace, replyTo -> new Workspace.Ask(call, replyTo));
+        Call keyed = call.key().isPresent() ? call : call.withKey(freshKey());
+        return ask(workspace, replyTo -> new Workspace.Ask(keyed, replyTo), Engine::laterThan);
+    }
+
+    private CallKey freshKey() {
+        return CallKey.internal(keyPrefix + Long.toString(keys.incrementAndGet(), 36));
     }
 
     /** Makes a workspace; see {@link #call}. */
@@ -139,10 +158,12 @@ public final class Engine {
             Access access,
             String displayName,
             Optional<CallKey> key) {
+        Optional<CallKey> keyed = Optional.of(key.orElseGet(this::freshKey));
         return ask(
                 workspace,
                 replyTo -> new Workspace.Create(
-                        sender, name, module, access, displayName, key, Optional.empty(), replyTo));
+                        sender, name, module, access, displayName, keyed, Optional.empty(), replyTo),
+                Engine::laterThan);
     }
 
     /** Makes a workspace to import rows into; see {@link Imports}. */
@@ -157,23 +178,34 @@ public final class Engine {
         return ask(
                 workspace,
                 replyTo -> new Workspace.Create(
-                        sender, name, module, access, displayName, Optional.empty(), Optional.of(begin), replyTo));
+                        sender, name, module, access, displayName, Optional.of(freshKey()), Optional.of(begin), replyTo),
+                Engine::laterThan);
     }
 
     /** A workspace's rows as somebody sees them, after the last durable transaction. */
     public CompletionStage<ReadAnswer> read(String workspace, Identity viewer, List<Subscription> subscriptions) {
         var owner = sharding.entityRefFor(WORKSPACES, workspace);
-        var answer = new CompletableFuture<ReadAnswer>();
-        system.systemActorOf(
-                Reader.create(viewer, subscriptions, modules, owner::tell, askTimeout, answer::complete),
-                "skein-reader-" + readers.incrementAndGet(),
-                Props.empty());
-        return answer;
+        return patience.ask(
+                within -> {
+                    var answer = new CompletableFuture<ReadAnswer>();
+                    system.systemActorOf(
+                            Reader.create(viewer, subscriptions, modules, owner::tell, within, answer::complete),
+                            "skein-reader-" + readers.incrementAndGet(),
+                            Props.empty());
+                    return answer;
+                },
+                answer -> answer instanceof ReadAnswer.Refused(var refusal) ? laterThan(refusal) : Duration.ZERO);
     }
 
     /** Of which module a workspace is; it stays so as long as the workspace exists. */
     public CompletionStage<Workspace.IdentifyAnswer> identify(String workspace) {
-        return ask(workspace, Workspace.Identify::new);
+        return ask(
+                workspace,
+                Workspace.Identify::new,
+                answer ->
+                        answer instanceof Workspace.IdentifyAnswer.Refused(var refusal)
+                                ? laterThan(refusal)
+                                : Duration.ZERO);
     }
 
     /** This node's relay of a workspace. */
@@ -187,7 +219,21 @@ public final class Engine {
     }
 
     private <A> CompletionStage<A> ask(
-            String workspace, org.apache.pekko.japi.function.Function<ActorRef<A>, Workspace.Command> message) {
-        return AskPattern.ask(sharding.entityRefFor(WORKSPACES, workspace), message, askTimeout, system.scheduler());
+            String workspace,
+            org.apache.pekko.japi.function.Function<ActorRef<A>, Workspace.Command> message,
+            Patience.Later<A> later) {
+        var owner = sharding.entityRefFor(WORKSPACES, workspace);
+        return patience.ask(within -> AskPattern.ask(owner, message, within, system.scheduler()), later);
+    }
+
+    private static Duration laterThan(Outcome outcome) {
+        return outcome instanceof Outcome.Refused(var refusal, _) ? laterThan(refusal) : Duration.ZERO;
+    }
+
+    /** An owner that stops, or has lost its journal, is another or itself again in a moment. */
+    private static Duration laterThan(Refusal refusal) {
+        return refusal.code() == ErrorCode.UNAVAILABLE
+                ? Duration.ofMillis(Math.max(1, refusal.retryAfterMillis()))
+                : Duration.ZERO;
     }
 }

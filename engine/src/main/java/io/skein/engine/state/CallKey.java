@@ -16,6 +16,8 @@ public record CallKey(String text, Bytes digest) {
     /** Keys with this beginning are made by relays, so that a resent call is not done twice; callers cannot use them. */
     public static final String INTERNAL_PREFIX = "~";
 
+    private static final Bytes NO_DIGEST = Bytes.of(new byte[DIGEST_BYTES]);
+
     /**
      * @throws IllegalArgumentException if the text is empty, too long or not well-formed, or the digest of another length
      */
@@ -27,6 +29,11 @@ public record CallKey(String text, Bytes digest) {
         if (digest.length() != DIGEST_BYTES) {
             throw new IllegalArgumentException("a key's digest has " + DIGEST_BYTES + " bytes");
         }
+    }
+
+    /** A key of the engine's own, for a call that may be sent twice. */
+    public static CallKey internal(String unique) {
+        return new CallKey(INTERNAL_PREFIX + unique, NO_DIGEST);
     }
 
     public boolean isInternal() {

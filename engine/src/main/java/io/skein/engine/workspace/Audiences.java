@@ -45,19 +45,23 @@ final class Audiences {
         final Map<Identity, Present> present = new LinkedHashMap<>();
         /** How many identities each audience has here. */
         final Map<Audience, Integer> audiences = new LinkedHashMap<>();
+        /** Those that the relay had with the owner before, until it has said who is there now. */
+        Set<Audience> expected;
 
-        Node(Link link) {
+        Node(Link link, Set<Audience> expected) {
             this.link = link;
+            this.expected = expected;
         }
 
         /** What each audience here sees. Mostly there is but one, and one needs no table. */
         Map<Audience, List<RowOp>> visible(Function<Audience, List<RowOp>> ops) {
-            if (audiences.size() == 1) {
+            if (audiences.size() == 1 && expected.isEmpty()) {
                 Audience only = audiences.keySet().iterator().next();
                 return Map.of(only, ops.apply(only));
             }
             var visible = new LinkedHashMap<Audience, List<RowOp>>();
             audiences.keySet().forEach(audience -> visible.put(audience, ops.apply(audience)));
+            expected.forEach(audience -> visible.computeIfAbsent(audience, ops));
             return visible;
         }
 
@@ -74,8 +78,17 @@ final class Audiences {
 
     // ---- relays
 
-    void enlist(ActorRef<FromOwner> relay, Link link) {
-        nodes.put(relay, new Node(link));
+    /** @param expected whom the relay will most likely have: they are told of what is committed before it has said so */
+    void enlist(ActorRef<FromOwner> relay, Link link, Set<Audience> expected) {
+        nodes.put(relay, new Node(link, expected));
+    }
+
+    /** The relay has said who is there. */
+    void arrived(ActorRef<FromOwner> relay) {
+        Node node = nodes.get(relay);
+        if (node != null) {
+            node.expected = Set.of();
+        }
     }
 
     /** Tells a relay something, if it is still here. */
@@ -181,6 +194,9 @@ final class Audiences {
         nodes.keySet().forEach(relay -> byRelay.put(relay, new ArrayList<>(transactions.size())));
         for (Committed committed : transactions) {
             TxHeader header = TxHeader.of(committed);
+            if (mayMove(committed)) {
+                nodes.values().forEach(node -> node.expected = Set.of()); // whom a relay has is another audience, perhaps
+            }
             var seen = new HashMap<Audience, List<RowOp>>(4);
             nodes.forEach((relay, node) -> Objects.requireNonNull(byRelay.get(relay))
                     .add(new Downstream.Tx(
@@ -220,6 +236,14 @@ final class Audiences {
             }
         }
         return changes;
+    }
+
+    /** Whether a transaction may have changed somebody's role. */
+    static boolean mayMove(Committed committed) {
+        ModuleSchema schema = committed.after().schema();
+        int member = schema.ordinal(SystemTables.MEMBER);
+        int workspace = schema.ordinal(SystemTables.WORKSPACE);
+        return committed.transaction().ops().stream().anyMatch(op -> op.table() == member || op.table() == workspace);
     }
 
     private static Collection<Identity> concerned(Node node, Committed committed) {

@@ -13,6 +13,7 @@ import io.skein.engine.reducer.Decision;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.Committed;
+import io.skein.engine.state.RowOp;
 import io.skein.engine.state.Stored;
 import io.skein.engine.state.WorkspaceState;
 import io.skein.engine.view.Audience;
@@ -25,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -52,8 +54,12 @@ final class Live {
     private WorkspaceState durable;
     private WorkspaceState head;
 
-    /** A transaction for relays that come late. */
-    private record Remembered(TxHeader header, int bytes, Visibility.Lens lens) {}
+    /**
+     * A transaction for relays that come late.
+     *
+     * @param moves whether it may have changed somebody's role
+     */
+    private record Remembered(TxHeader header, int bytes, boolean moves, Visibility.Lens lens) {}
 
     /**
      * @param state what the journal holds
@@ -192,7 +198,8 @@ final class Live {
 
     private void remember(Committed committed) {
         int bytes = committed.canonical().length;
-        recent.add(new Remembered(TxHeader.of(committed), bytes, visibility.lens(committed)));
+        recent.add(new Remembered(
+                TxHeader.of(committed), bytes, Audiences.mayMove(committed), visibility.lens(committed)));
     }
 
     private void publish(List<Committed> transactions, List<Decided> group) {
@@ -290,6 +297,26 @@ final class Live {
                 .map(tx -> new Downstream.Entry(tx.header(), tx.lens().ops(audience), tx.bytes()))
                 .toList();
         return new Downstream.History(audience, after, entries);
+    }
+
+    /**
+     * What a relay missed that has heard everything up to {@code seq}; nothing if that is not remembered, or if somebody's role may have
+     * changed since: the relay's sessions are not known here yet, and would see what they may not see any more (rule M2).
+     */
+    List<Downstream.Tx> since(long seq, Set<Audience> audiences) {
+        List<Remembered> missed =
+                recent.all().stream().filter(tx -> tx.header().seq() > seq).toList();
+        if (missed.size() != durable.seq() - seq || missed.stream().anyMatch(Remembered::moves)) {
+            return List.of();
+        }
+        return missed.stream()
+                .map(tx -> {
+                    var visible = new LinkedHashMap<Audience, List<RowOp>>();
+                    audiences.forEach(
+                            audience -> visible.put(audience, tx.lens().ops(audience)));
+                    return new Downstream.Tx(tx.header(), visible, List.of(), tx.bytes());
+                })
+                .toList();
     }
 
     // ---- schedule

@@ -11,8 +11,10 @@ import io.skein.engine.reducer.CallCodec;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
+import io.skein.engine.view.Audience;
 import io.skein.engine.view.ViewCodec;
 import java.io.NotSerializableException;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -99,7 +101,15 @@ public final class MessageSerializer extends SerializerWithStringManifest {
                 ViewCodec.write(out, subscriptions);
             }
             case Workspace.Identify(var replyTo) -> out.string(name(replyTo));
-            case Workspace.Enlist(var relay, var link) -> out.string(name(relay)).varint(link);
+            case Workspace.Enlist(var relay, var link, var knows) -> {
+                out.string(name(relay)).varint(link).flag(knows.isPresent());
+                knows.ifPresent(known -> {
+                    out.string(known.epoch())
+                            .varint(known.seq())
+                            .varint(known.audiences().size());
+                    known.audiences().forEach(audience -> ViewCodec.write(out, audience));
+                });
+            }
             case Workspace.FromRelay(var relay, var link, var batch, var items) ->
                 UpstreamCodec.write(out.string(name(relay)).varint(link).varint(batch), items);
             case Workspace.Check(var other, var link, var sent, var seen) ->
@@ -162,7 +172,9 @@ public final class MessageSerializer extends SerializerWithStringManifest {
                 yield new Workspace.Read(ValueCodec.readIdentity(in), ViewCodec.readSubscriptions(in), reader, link);
             }
             case IDENTIFY -> new Workspace.Identify(actor(in));
-            case ENLIST -> new Workspace.Enlist(actor(in), in.varint());
+            case ENLIST ->
+                new Workspace.Enlist(
+                        actor(in), in.varint(), in.flag() ? Optional.of(readKnown(in)) : Optional.empty());
             case FROM_RELAY -> new Workspace.FromRelay(actor(in), in.varint(), in.varint(), UpstreamCodec.read(in));
             case CHECK -> new Workspace.Check(actor(in), in.varint(), in.varint(), in.varint());
             case WAKE -> new Workspace.Wake(actor(in));
@@ -177,6 +189,16 @@ public final class MessageSerializer extends SerializerWithStringManifest {
             case LOST -> new FromOwner.Lost(in.varint());
             default -> throw new NotSerializableException("manifest " + manifest + ": sent by a newer Skein?");
         };
+    }
+
+    private static Workspace.Known readKnown(ByteReader in) {
+        String epoch = in.string();
+        long seq = in.varint();
+        var audiences = new LinkedHashSet<Audience>();
+        for (int count = in.count(); count > 0; count--) {
+            audiences.add(ViewCodec.readAudience(in));
+        }
+        return new Workspace.Known(epoch, seq, audiences);
     }
 
     private Workspace.Create readCreate(ByteReader in) {

@@ -30,6 +30,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
@@ -95,8 +96,16 @@ public final class Workspace {
      * A relay wants to hear of everything from now on.
      *
      * @param link the relay's number for this attempt; what is said later on belongs to it
+     * @param knows what it heard of an owner before this one
      */
-    public record Enlist(ActorRef<FromOwner> relay, long link) implements Command {}
+    public record Enlist(ActorRef<FromOwner> relay, long link, Optional<Known> knows) implements Command {}
+
+    /**
+     * How far a relay is: everything up to {@code seq}, as these audiences see it.
+     *
+     * @param epoch of the history that it heard
+     */
+    public record Known(String epoch, long seq, Set<Audience> audiences) {}
 
     /**
      * What happened at a relay.
@@ -410,11 +419,19 @@ public final class Workspace {
         if (link.isRemote()) {
             timers.startTimerWithFixedDelay(new CheckLinks(), LINK_CHECKS);
         }
+        Optional<Known> known = enlist.knows()
+                .filter(before -> before.epoch().equals(about.get().epoch()));
+        List<Downstream.Tx> missed = known.map(before -> present.since(before.seq(), before.audiences()))
+                .orElse(List.of());
+        long from = present.durable().seq() - missed.size();
+        boolean goesOn = known.isPresent() && known.get().seq() == from;
         present.audiences().dismiss(relay);
-        present.audiences().enlist(relay, link);
+        present.audiences().enlist(relay, link, goesOn ? known.get().audiences() : Set.of());
         context.watchWith(relay, new RelayGone(relay));
-        link.send(new Downstream.Enlisted(
-                about.get().epoch(), present.durable().seq(), about.get().module(), context.getSelf()));
+        link.send(new Downstream.Enlisted(about.get().epoch(), from, about.get().module(), context.getSelf()));
+        if (!missed.isEmpty()) {
+            link.send(new Downstream.Published(missed, List.of()));
+        }
     }
 
     private void fromRelay(Live present, FromRelay batch) {
@@ -431,6 +448,7 @@ public final class Workspace {
                     present.fromRelay(relay, item);
             }
         }
+        present.audiences().arrived(relay);
     }
 
     // ---- housekeeping
@@ -492,7 +510,7 @@ public final class Workspace {
             case Create create -> create.replyTo().tell(new Outcome.Refused(refusal, false));
             case Read read -> Readings.refuse(read, refusal);
             case Identify identify -> identify.replyTo().tell(new IdentifyAnswer.Refused(refusal));
-            case Enlist(var relay, var link) -> relay.tell(new FromOwner.Refused(link, refusal));
+            case Enlist(var relay, var link, _) -> relay.tell(new FromOwner.Refused(link, refusal));
             case FromRelay(var relay, var link, _, _) -> relay.tell(new FromOwner.Lost(link));
             case Check(var other, var link, _, _) -> other.tell(new FromOwner.Lost(link));
             case Wake _, Own _, Stop _ -> {}

@@ -1,6 +1,7 @@
 package io.skein.engine.relay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,6 +24,7 @@ import io.skein.modules.board.BoardModule;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -114,6 +116,25 @@ class RelayTest {
         again.say(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 5, 0));
         assertInstanceOf(Upstream.TakeSnapshot.class, item());
         assertEquals(List.of("welcome"), port.said);
+    }
+
+    @Test
+    void R1_a_relay_tells_the_next_owner_how_far_it_is_and_goes_on_from_there() {
+        Owner told = open();
+        told.say(new Downstream.SnapshotTaken(1, 5));
+        told.say(new Downstream.SnapshotRows(1, List.of(), true));
+        told.relay().tell(new FromOwner.Lost(told.link()));
+        Workspace.Enlist enlist = owner.expectMessageClass(Workspace.Enlist.class);
+        assertEquals(Optional.of(new Workspace.Known("e", 5, Set.of(AUDIENCE))), enlist.knows());
+        var again = new Owner(enlist.relay(), enlist.link(), new AtomicLong());
+        again.say(new Downstream.Enlisted("e", 5, "board", owner.ref()));
+        var missed = new Downstream.Tx(StreamRig.header(6), Map.of(AUDIENCE, List.of()), List.of(), 100);
+        again.say(new Downstream.Published(List.of(missed), List.of()));
+        assertInstanceOf(Upstream.Enter.class, item());
+        again.say(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 6, 0));
+        owner.expectNoMessage(); // no snapshot is asked for
+        assertEquals(List.of("welcome", "snapshot 5"), port.said.subList(0, 2));
+        assertFalse(port.said.contains("bye"), port.said::toString);
     }
 
     @Test

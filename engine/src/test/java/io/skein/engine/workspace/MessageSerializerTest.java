@@ -35,6 +35,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -86,7 +87,8 @@ class MessageSerializerTest {
                 new Workspace.Read(
                         WHO, List.of(Subscription.of(1L << 32, Map.of("thing", new Filter.All()))), relay, 5),
                 new Workspace.Identify(actor()),
-                new Workspace.Enlist(relay, 77),
+                new Workspace.Enlist(relay, 77, Optional.empty()),
+                new Workspace.Enlist(relay, 78, Optional.of(new Workspace.Known("e", 5, Set.of(AUDIENCE)))),
                 new Workspace.FromRelay(
                         relay,
                         77,

@@ -13,6 +13,9 @@ import picocli.CommandLine.Option;
 /** Runs a node until it is told to stop. */
 @Command(name = "serve", mixinStandardHelpOptions = true, description = "Runs a node until SIGTERM or SIGINT.")
 public class Serve implements Callable<Integer> {
+    /** Exit status of a node that its cluster has given up. */
+    private static final int LOST = 70;
+
     @Option(names = "--config", paramLabel = "FILE", description = "settings in HOCON, over the defaults")
     private @Nullable Path config;
 
@@ -28,9 +31,18 @@ public class Serve implements Callable<Integer> {
                             stopped.countDown();
                         },
                         "skein-stop"));
+        edge.node().system().getWhenTerminated().thenRun(Serve::exit);
         started(edge);
         stopped.await();
         return 0;
+    }
+
+    /**
+     * A node that its cluster has given up cannot come back as it is: the process ends, and whoever runs it starts another. On a thread of its own,
+     * because the hook waits for everything else to stop; while the process is stopping anyway, nothing comes of it.
+     */
+    private static void exit() {
+        Thread.ofPlatform().daemon().name("skein-exit").start(() -> System.exit(LOST));
     }
 
     /** Something to do once the node is up. */

@@ -49,7 +49,7 @@ class FaultyViewTest {
     void V3_a_relay_that_asks_for_it_is_answered() {
         TestProbe<FromOwner> relay = TestProbe.create(FromOwner.class, node.system());
         var entity = ClusterSharding.get(node.system()).entityRefFor(Engine.WORKSPACES, workspace);
-        entity.tell(new Workspace.Enlist(relay.ref(), 1));
+        entity.tell(new Workspace.Enlist(relay.ref(), 1, Optional.empty()));
         assertInstanceOf(Downstream.Enlisted.class, next(relay));
         var view = new View(new Audience(Role.OWNER, Optional.empty()), NO_TABLE);
         entity.tell(new Workspace.FromRelay(relay.ref(), 1, 1, List.of(new Upstream.TakeSnapshot(7, view))));

@@ -47,6 +47,8 @@ class TwoNodesTest {
                         database.user(),
                         "skein.database.password",
                         database.password(),
+                        "skein.cluster.environment",
+                        "local",
                         "skein.cluster.seed-nodes",
                         List.of(seed),
                         "skein.auth.key",
