@@ -10,7 +10,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -168,6 +171,46 @@ class JournalConfigTest {
         notes.tell(new Notes.Read(probe.ref()));
 
         probe.expectTerminated(notes, WAIT);
+    }
+
+    @Test
+    void D3_staleWriterInABatch_failsAloneAndItsNeighboursAreServed() throws Exception {
+        List<String> ids = List.of("first", "left", "stale", "right");
+        TestProbe<String> recovered = kit.createTestProbe();
+        Map<String, ActorRef<Notes.Command>> notes = new HashMap<>();
+        for (String id : ids) {
+            notes.put(id, kit.spawn(Notes.of(id)));
+            Objects.requireNonNull(notes.get(id)).tell(new Notes.Read(recovered.ref()));
+        }
+        recovered.receiveSeveralMessages(ids.size(), WAIT);
+        append("another", "x");
+        TestPostgres.execute(endpoint, """
+            INSERT INTO event_journal (persistence_id, sequence_number, writer, write_timestamp, adapter_manifest,
+              event_ser_id, event_ser_manifest, event_payload)
+            SELECT 'stale', 1, 'another', write_timestamp, adapter_manifest, event_ser_id, event_ser_manifest, event_payload
+            FROM event_journal WHERE persistence_id = 'another'
+            """);
+        TestProbe<Done> durable = kit.createTestProbe();
+        try (Connection blocker = TestPostgres.connect(endpoint);
+                Statement statement = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            statement.execute("LOCK TABLE event_journal IN SHARE ROW EXCLUSIVE MODE");
+            // While the first waits for the lock, the others gather behind it and become one batch.
+            Objects.requireNonNull(notes.get("first")).tell(new Notes.Append("x", durable.ref()));
+            durable.awaitAssert(WAIT, () -> {
+                assertEquals(1, uncheckedCount("SELECT count(*) FROM pg_locks WHERE NOT granted"));
+                return null;
+            });
+            for (String id : ids.subList(1, ids.size())) {
+                Objects.requireNonNull(notes.get(id)).tell(new Notes.Append("x", durable.ref()));
+            }
+            durable.expectNoMessage(Duration.ofMillis(300));
+            blocker.rollback();
+        }
+
+        durable.receiveSeveralMessages(3, WAIT);
+        durable.expectTerminated(Objects.requireNonNull(notes.get("stale")), WAIT);
+        assertEquals(2, count("SELECT count(*) FROM event_journal WHERE persistence_id IN ('left', 'right')"));
     }
 
     @Test

@@ -13,7 +13,6 @@ import io.skein.engine.state.HashChain;
 import io.skein.engine.state.RecentCalls;
 import io.skein.engine.state.Rows;
 import io.skein.engine.state.WorkspaceState;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +32,16 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotCodec {
     private static final int VERSION = 1;
 
+    /** What a row's version and sizes take, and what a remembered call mostly takes: growing costs a copy of everything. */
+    private static final int ROW_EXTRA_BYTES = 8;
+
+    private static final int CALL_BYTES = 96;
+
     private SnapshotCodec() {}
 
     public static byte[] encode(WorkspaceState state) {
         ModuleSchema schema = state.schema();
-        var out = new ByteWriter(Math.toIntExact(Math.min(1 << 30, 4096 + state.bytes() * 5 / 4)));
+        var out = new ByteWriter(capacity(state));
         out.u8(VERSION).string(schema.name()).varint(schema.version());
         out.string(state.workspace())
                 .varint(state.seq())
@@ -55,6 +59,14 @@ public final class SnapshotCodec {
         return out.toArray();
     }
 
+    private static int capacity(WorkspaceState state) {
+        long bytes = 4096
+                + state.bytes()
+                + state.rowCount() * ROW_EXTRA_BYTES
+                + (long) state.calls().size() * CALL_BYTES;
+        return Math.toIntExact(Math.min(1 << 30, bytes));
+    }
+
     private static <R> void writeTable(ByteWriter out, Rows<R> rows) {
         out.string(rows.table().name()).varint(rows.distinct());
         rows.forEach(stored -> {
@@ -68,7 +80,8 @@ public final class SnapshotCodec {
         calls.forEach(younger, (caller, answer) -> {
             ValueCodec.writeIdentity(out, caller.sender());
             out.string(caller.key())
-                    .raw(answer.digest())
+                    .fixed64(answer.digestHigh())
+                    .fixed64(answer.digestLow())
                     .varint(answer.seq())
                     .zigzag(answer.timeMicros())
                     .flag(answer.refusal().isPresent());
@@ -139,11 +152,11 @@ public final class SnapshotCodec {
             CallKey key = TransactionCodec.readKey(in);
             long seq = in.varint();
             long timeMicros = in.zigzag();
-            Optional<Refusal> refusal = in.flag() ? Optional.of(GroupCodec.readRefusal(in)) : Optional.empty();
+            Refusal refusal = in.flag() ? GroupCodec.readRefusal(in) : null;
             restorer.call(
                     younger,
                     new RecentCalls.Caller(sender, key.text()),
-                    new RecentCalls.Answer(key.digest(), seq, refusal, timeMicros));
+                    RecentCalls.Answer.of(key, seq, refusal, timeMicros));
         }
     }
 }

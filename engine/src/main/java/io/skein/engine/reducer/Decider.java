@@ -114,7 +114,7 @@ public final class Decider {
         if (answer == null || timeMicros - answer.timeMicros() > keyLifetimeMicros) {
             return null;
         }
-        if (!answer.digest().equals(key.digest())) {
+        if (!answer.fits(key)) {
             return refuse(ErrorCode.KEY_CONFLICT, "this key was used before with another reducer or other arguments");
         }
         return new Decision.Repeat(answer.refusal()

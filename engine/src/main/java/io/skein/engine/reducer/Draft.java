@@ -137,6 +137,7 @@ final class Draft implements Tx {
                 draft.collect(collected);
             }
         }
-        return collected;
+        // Mostly one or two, and then half of what a growable list keeps for as long as the logs do.
+        return List.copyOf(collected);
     }
 }

@@ -1,5 +1,8 @@
 package io.skein.engine.schema;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -7,6 +10,8 @@ import java.util.HexFormat;
 /** An immutable run of bytes with the equality of its content: the Java type of a {@code bytes} column. */
 public final class Bytes {
     public static final Bytes EMPTY = new Bytes(new byte[0]);
+
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final byte[] content;
 
@@ -27,6 +32,15 @@ public final class Bytes {
     /** Copies the content to {@code target}, which has room for it from {@code offset} on. */
     public void copyTo(byte[] target, int offset) {
         System.arraycopy(content, 0, target, offset, content.length);
+    }
+
+    /**
+     * Eight bytes from {@code offset} on as a big-endian number.
+     *
+     * @throws IndexOutOfBoundsException if there are fewer
+     */
+    public long word(int offset) {
+        return (long) WORD.get(content, offset);
     }
 
     public int length() {

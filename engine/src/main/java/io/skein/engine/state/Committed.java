@@ -1,5 +1,8 @@
 package io.skein.engine.state;
 
+import io.skein.engine.schema.Bytes;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A transaction with all that belongs to it: its canonical bytes, the hash of the chain up to it, and the workspace on both sides of
  * it. The states share what did not change, so keeping some of these costs little more than their operations.
@@ -9,6 +12,7 @@ public final class Committed {
     private final byte[] canonical;
     private final WorkspaceState before;
     private final WorkspaceState after;
+    private @Nullable Bytes hash;
 
     Committed(Transaction transaction, byte[] canonical, WorkspaceState before, WorkspaceState after) {
         this.transaction = transaction;
@@ -33,6 +37,16 @@ public final class Committed {
     /** The chain's hash up to this transaction, 32 bytes. Not to be changed. */
     public byte[] hash() {
         return after.hash();
+    }
+
+    /** As {@link #hash}, one value for all that keep it. */
+    public Bytes hashValue() {
+        Bytes known = hash;
+        if (known == null) {
+            known = Bytes.of(after.hash());
+            hash = known;
+        }
+        return known;
     }
 
     public WorkspaceState before() {

@@ -3,6 +3,7 @@ package io.skein.engine.state;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +18,42 @@ public final class RecentCalls {
     public record Caller(Identity sender, String key) {}
 
     /**
-     * What came of the call.
+     * What came of the call. Thousands are kept for each workspace, so it is one object: the digest as two words, a missing refusal as null.
      *
-     * @param digest see {@link CallKey#digest}
+     * @param digestHigh the first eight bytes of {@link CallKey#digest}, big-endian
+     * @param digestLow the other eight
      * @param seq of its transaction, or 0 if it was refused
-     * @param refusal if it was refused
+     * @param refused if it was refused
      */
-    public record Answer(Bytes digest, long seq, Optional<Refusal> refusal, long timeMicros) {}
+    public record Answer(
+            long digestHigh,
+            long digestLow,
+            long seq,
+            @Nullable Refusal refused,
+            long timeMicros) {
+        public static Answer of(CallKey key, long seq, @Nullable Refusal refused, long timeMicros) {
+            Bytes digest = key.digest();
+            return new Answer(digest.word(0), digest.word(Long.BYTES), seq, refused, timeMicros);
+        }
+
+        /** Whether it is the answer to this call: the key's text is another matter. */
+        public boolean fits(CallKey key) {
+            Bytes digest = key.digest();
+            return digestHigh == digest.word(0) && digestLow == digest.word(Long.BYTES);
+        }
+
+        /** See {@link CallKey#digest}. */
+        public Bytes digest() {
+            return Bytes.of(ByteBuffer.allocate(CallKey.DIGEST_BYTES)
+                    .putLong(digestHigh)
+                    .putLong(digestLow)
+                    .array());
+        }
+
+        public Optional<Refusal> refusal() {
+            return Optional.ofNullable(refused);
+        }
+    }
 
     private final int generation;
     private final PMap<Caller, Answer> young;

@@ -6,7 +6,6 @@ import io.skein.engine.module.Tables;
 import io.skein.engine.schema.Table;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A workspace at one {@code seq}: its rows, the head of its hash chain, the calls it remembers. Immutable; {@link #apply} is the only
@@ -131,7 +130,7 @@ public final class WorkspaceState implements Tables {
         RecentCalls nextCalls = calls;
         if (tx.key().isPresent()) {
             CallKey key = tx.key().get();
-            var answer = new RecentCalls.Answer(key.digest(), tx.seq(), Optional.empty(), tx.timeMicros());
+            var answer = RecentCalls.Answer.of(key, tx.seq(), null, tx.timeMicros());
             nextCalls = calls.with(tx.sender(), key, answer);
         }
         var after = new WorkspaceState(
@@ -148,8 +147,7 @@ public final class WorkspaceState implements Tables {
         if (refused.afterSeq() != seq) {
             throw new IllegalArgumentException("refusal after %d at %d".formatted(refused.afterSeq(), seq));
         }
-        var answer =
-                new RecentCalls.Answer(refused.key().digest(), 0, Optional.of(refused.refusal()), refused.timeMicros());
+        var answer = RecentCalls.Answer.of(refused.key(), 0, refused.refusal(), refused.timeMicros());
         return new WorkspaceState(
                 schema, workspace, seq, timeMicros, hash, tables, calls.with(refused.sender(), refused.key(), answer));
     }

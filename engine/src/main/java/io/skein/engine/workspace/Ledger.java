@@ -147,14 +147,16 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
     }
 
     /**
-     * A snapshot once as much has been committed as recovery would notice: a fixed number of transactions, or half of the rows where
-     * that is more, so that large workspaces do not write themselves out all the time. And once there is room: workspaces that are
-     * equally busy come due together, and a hundred snapshots at once held every commit up for more than a second.
+     * A snapshot once as much has been committed as recovery would notice: a fixed number of transactions, or half of the rows or of
+     * the remembered calls where that is more, so that what is written out does not grow beyond what is committed. And once there is
+     * room: workspaces that are equally busy come due together, and a hundred snapshots at once held every commit up for more than a
+     * second.
      */
     @Override
     public boolean shouldSnapshot(Content content, GroupCommitted event, long sequenceNr) {
         WorkspaceState state = content.state().orElseThrow();
-        long due = Math.max(settings.snapshotMinTransactions(), state.rowCount() / 2);
+        long holds = Math.max(state.rowCount(), state.calls().size());
+        long due = Math.max(settings.snapshotMinTransactions(), holds / 2);
         if (isSnapshotting || state.seq() - snapshotSeq < due || !snapshots.tryAcquire()) {
             return false;
         }

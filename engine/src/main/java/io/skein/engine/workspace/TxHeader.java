@@ -8,6 +8,6 @@ import io.skein.engine.state.Committed;
 public record TxHeader(long seq, long timeMicros, Identity sender, String reducer, Bytes hash) {
     public static TxHeader of(Committed committed) {
         var tx = committed.transaction();
-        return new TxHeader(tx.seq(), tx.timeMicros(), tx.sender(), tx.reducer(), Bytes.of(committed.hash()));
+        return new TxHeader(tx.seq(), tx.timeMicros(), tx.sender(), tx.reducer(), committed.hashValue());
     }
 }
