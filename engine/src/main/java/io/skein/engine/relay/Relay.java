@@ -11,7 +11,6 @@ import io.skein.engine.view.Subscription;
 import io.skein.engine.view.TableRows;
 import io.skein.engine.workspace.Downstream;
 import io.skein.engine.workspace.FromOwner;
-import io.skein.engine.workspace.Inlet;
 import io.skein.engine.workspace.Signal;
 import io.skein.engine.workspace.Upstream;
 import io.skein.engine.workspace.Workspace;
@@ -104,9 +103,11 @@ public final class Relay {
 
     private record Heard(FromOwner message) implements Command {}
 
-    private record OwnerGone() implements Command {}
+    /** The owner's actor is gone. */
+    record OwnerGone() implements Command {}
 
-    private record Flush() implements Command {}
+    /** To itself, behind everything that has arrived. */
+    record Flush() implements Command {}
 
     private record Tick() implements Command {}
 
@@ -120,18 +121,25 @@ public final class Relay {
     private final Modules modules;
     private final RelaySettings settings;
     private final RelayCounters counters;
-    private final Consumer<Workspace.Command> region;
     private final Consumer<Long> idle;
-    private final ActorRef<FromOwner> self;
-    private final Inlet inlet;
     private final Uplink uplink;
+    private final OwnerLink owner;
+    private final OwnerLink.Listener listener = new OwnerLink.Listener() {
+        @Override
+        public void heard(Downstream message) {
+            fromOwner(message);
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            unavailable(refusal);
+        }
+    };
     private final Map<Long, Member> members = new LinkedHashMap<>();
     private final Map<Executor, LoopGroup> groups = new HashMap<>();
     private final List<ActorRef<Description>> curious = new ArrayList<>();
-    private @Nullable ActorRef<Workspace.Command> owner;
     private @Nullable Views views;
     private String epoch = "";
-    private boolean flushing;
     private long reservations;
     private long lastUsedNanos = System.nanoTime();
 
@@ -149,13 +157,12 @@ public final class Relay {
         this.modules = modules;
         this.settings = settings;
         this.counters = counters;
-        this.region = region;
         this.idle = idle;
-        this.self = context.messageAdapter(FromOwner.class, Heard::new);
-        this.inlet = new Inlet(modules, context.getSystem());
         this.uplink = new Uplink(settings);
+        ActorRef<FromOwner> self = context.messageAdapter(FromOwner.class, Heard::new);
+        this.owner = new OwnerLink(context, self, modules, settings, uplink, region, this::known);
         timers.startTimerWithFixedDelay(new Tick(), settings.enlistRetry());
-        enlist();
+        owner.enlist();
     }
 
     /**
@@ -189,9 +196,9 @@ public final class Relay {
             case Emit emit -> emit(emit);
             case Behind(var session) -> behind(session);
             case Close(var session) -> close(session);
-            case Heard(var message) -> hear(message);
-            case OwnerGone _ -> lost();
-            case Flush _ -> flush();
+            case Heard(var message) -> owner.hear(message, listener);
+            case OwnerGone _ -> owner.lost();
+            case Flush _ -> owner.flush();
             case Tick _ -> tick();
             case Encoded encoded -> encoded(encoded);
             case Reserve _ -> {
@@ -209,7 +216,7 @@ public final class Relay {
     // ---- sessions
 
     private void describe(ActorRef<Description> replyTo) {
-        if (owner != null && views != null) {
+        if (owner.isUp() && views != null) {
             replyTo.tell(new Description.Known(views.schema(), epoch));
         } else {
             curious.add(replyTo);
@@ -227,7 +234,7 @@ public final class Relay {
             return;
         }
         members.put(open.session(), member);
-        send(new Upstream.Enter(open.session(), open.identity(), false));
+        owner.send(new Upstream.Enter(open.session(), open.identity(), false));
     }
 
     private void submit(long session, List<Request> requests) {
@@ -243,7 +250,7 @@ public final class Relay {
                 uplink.request(member, request.id(), request.call());
             }
         }
-        flushSoon();
+        owner.flushSoon();
     }
 
     private void change(long session, long id, Member.Change change) {
@@ -265,10 +272,10 @@ public final class Relay {
             return;
         }
         Outcome outcome;
-        if (owner == null || views == null) {
+        if (!owner.isUp() || views == null) {
             outcome = new Outcome.Refused(later(ErrorCode.UNAVAILABLE, "the workspace is on its way"), false);
         } else {
-            send(new Upstream.Emit(new Signal(member.identity(), emit.name(), emit.payload(), emit.to())));
+            owner.send(new Upstream.Emit(new Signal(member.identity(), emit.name(), emit.payload(), emit.to())));
             outcome = new Outcome.Accepted(views.head(), false);
         }
         member.say(new ServerMessage.Result(emit.id(), outcome));
@@ -285,7 +292,7 @@ public final class Relay {
         Member member = members.remove(session);
         if (member != null) {
             forget(member);
-            send(new Upstream.Exit(session));
+            owner.send(new Upstream.Exit(session));
         }
     }
 
@@ -303,38 +310,9 @@ public final class Relay {
 
     // ---- the owner
 
-    private void enlist() {
-        region.accept(new Workspace.Enlist(
-                self,
-                inlet.begin(),
-                Optional.ofNullable(views).map(known -> new Workspace.Known(epoch, known.head(), known.audiences()))));
-    }
-
-    private void hear(FromOwner message) {
-        if (!inlet.isFor(message)) {
-            return; // of an owner that this relay has given up
-        }
-        Downstream heard = null;
-        switch (message) {
-            case FromOwner.Whole whole -> heard = inlet.hear(whole);
-            case FromOwner.Part part -> heard = inlet.hear(part);
-            case FromOwner.Check check -> {
-                inlet.hear(check);
-                uplink.heard(check.heard());
-            }
-            case FromOwner.Refused(_, var refusal) -> unavailable(refusal);
-            case FromOwner.Lost _ -> lost();
-        }
-        if (inlet.isLost()) {
-            lost();
-            return;
-        }
-        if (heard != null) {
-            fromOwner(heard);
-        }
-        if (inlet.isOwing()) {
-            tellHowFar();
-        }
+    private Optional<Workspace.Known> known() {
+        return Optional.ofNullable(views)
+                .map(present -> new Workspace.Known(epoch, present.head(), present.audiences()));
     }
 
     private void fromOwner(Downstream message) {
@@ -387,7 +365,7 @@ public final class Relay {
             dismiss(
                     member,
                     new ServerMessage.Bye(Refusal.of(ErrorCode.INTERNAL, "the rows of this view cannot be told")));
-            send(new Upstream.Exit(member.session()));
+            owner.send(new Upstream.Exit(member.session()));
         }));
     }
 
@@ -405,19 +383,16 @@ public final class Relay {
             views = null;
         }
         epoch = enlisted.epoch();
-        if (!enlisted.owner().equals(owner)) {
-            owner = enlisted.owner();
-            context.watchWith(enlisted.owner(), new OwnerGone());
-        }
         if (views == null) {
-            views = new Views(workspace, schema.get(), settings, counters, enlisted.seq(), this::send);
+            views = new Views(workspace, schema.get(), settings, counters, enlisted.seq(), owner::send);
         } else {
             views.reconnect(enlisted.seq());
         }
-        uplink.restart(members.values().stream()
-                .<Upstream>map(member -> new Upstream.Enter(member.session(), member.identity(), member.isIn()))
-                .toList());
-        flush();
+        owner.up(
+                enlisted.owner(),
+                members.values().stream()
+                        .<Upstream>map(member -> new Upstream.Enter(member.session(), member.identity(), member.isIn()))
+                        .toList());
         groups.values().forEach(group -> group.allow(enlisted.seq()));
         curious.forEach(this::describe);
         curious.clear();
@@ -429,15 +404,6 @@ public final class Relay {
         if (refusal.code() == ErrorCode.NOT_FOUND) {
             List.copyOf(members.values()).forEach(member -> dismiss(member, new ServerMessage.Bye(refusal)));
         }
-    }
-
-    /** The owner is gone, or something is lost between it and here: ask for it again, and say again what has no outcome. */
-    private void lost() {
-        if (owner != null) {
-            context.unwatch(owner);
-            owner = null;
-        }
-        enlist();
     }
 
     private void published(List<Downstream.Tx> transactions, List<Downstream.Result> results) {
@@ -485,7 +451,7 @@ public final class Relay {
                         new ServerMessage.Bye(
                                 Refusal.of(ErrorCode.FORBIDDEN, "you are no longer a member of this workspace")));
                 forget(member);
-                send(new Upstream.Exit(member.session()));
+                owner.send(new Upstream.Exit(member.session()));
             }
         }
     }
@@ -503,49 +469,10 @@ public final class Relay {
         }
     }
 
-    // ---- sending
-
-    /** Tells the owner; a new one hears everything from the start. */
-    private void send(Upstream item) {
-        if (owner != null) {
-            uplink.add(item);
-            flushSoon();
-        }
-    }
-
-    /** Everything that arrives before this message is handled goes up as one batch. */
-    private void flushSoon() {
-        if (!flushing) {
-            flushing = true;
-            context.getSelf().tell(new Flush());
-        }
-    }
-
-    private void flush() {
-        flushing = false;
-        if (owner != null) {
-            ActorRef<Workspace.Command> to = owner;
-            uplink.takeBatches(
-                    (number, items) -> to.tell(new Workspace.FromRelay(self, inlet.link(), number, items)));
-        }
-    }
-
-    /** Messages between nodes can get lost with a connection: both ends compare what they have. */
-    private void tellHowFar() {
-        if (owner != null) {
-            inlet.acknowledge();
-            owner.tell(new Workspace.Check(self, inlet.link(), uplink.batches(), inlet.received()));
-        }
-    }
+    // ---- housekeeping
 
     private void tick() {
-        if (owner == null) {
-            enlist();
-        } else if (inlet.isRemote() && uplink.isUnheardTooLong()) {
-            lost();
-        } else if (inlet.hasNews() || (inlet.isRemote() && uplink.hasUnheard())) {
-            tellHowFar();
-        }
+        owner.tick();
         for (Uplink.Pending pending : uplink.takeExpired(System.nanoTime())) {
             var refusal = later(
                     ErrorCode.UNAVAILABLE, "the workspace did not answer; the call may be done or not: repeat its key");
