@@ -23,6 +23,9 @@ final class OwnerLink {
     /** An owner that is slow to answer is not asked so often that each answer comes too late for its question: twice as late each time. */
     private static final int MAX_DOUBLINGS = 4;
 
+    /** Even where nothing is said both ends compare now and then: an owner may have begun anew, and the word of it been lost. */
+    private static final int QUIET_TICKS = 15;
+
     private final ActorContext<Relay.Command> context;
     private final ActorRef<FromOwner> self;
     private final Inlet inlet;
@@ -33,6 +36,7 @@ final class OwnerLink {
     private @Nullable ActorRef<Workspace.Command> owner;
     private boolean flushing;
     private int attempts;
+    private int quietTicks;
     private long nextAttemptNanos;
 
     /** Says what the relay asked for when it is here, and what cannot be had. */
@@ -88,6 +92,7 @@ final class OwnerLink {
 
     /** The owner is gone, or something is lost between it and here: ask for it again, and say again what has no outcome. */
     void lost() {
+        uplink.down();
         if (owner != null) {
             context.unwatch(owner);
             owner = null;
@@ -109,7 +114,11 @@ final class OwnerLink {
                 inlet.hear(check);
                 uplink.heard(check.heard());
             }
-            case FromOwner.Refused(_, var refusal) -> listener.refused(refusal);
+            case FromOwner.Refused(_, var refusal) -> {
+                attempts = 0; // it answers; it only cannot be had yet
+                nextAttemptNanos = System.nanoTime() + retryNanos;
+                listener.refused(refusal);
+            }
             case FromOwner.Lost _ -> lost();
         }
         if (inlet.isLost()) {
@@ -167,7 +176,8 @@ final class OwnerLink {
             }
         } else if (inlet.isRemote() && uplink.isUnheardTooLong()) {
             lost();
-        } else if (inlet.hasNews() || (inlet.isRemote() && uplink.hasUnheard())) {
+        } else if (inlet.isRemote() && (inlet.hasNews() || uplink.hasUnheard() || ++quietTicks >= QUIET_TICKS)) {
+            quietTicks = 0;
             compare();
         }
     }

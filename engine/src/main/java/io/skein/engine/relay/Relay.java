@@ -312,6 +312,7 @@ public final class Relay {
 
     private Optional<Workspace.Known> known() {
         return Optional.ofNullable(views)
+                .filter(_ -> !members.isEmpty())
                 .map(present -> new Workspace.Known(epoch, present.head(), present.audiences()));
     }
 

@@ -19,8 +19,8 @@ final class Uplink {
     /** Beyond it a call goes in the next batch. What a message between nodes may take is the largest call and some more. */
     private static final long MAX_BATCH_BYTES = 512 << 10;
 
-    /** Calls and the rest alike take some hundred bytes beside their arguments. */
-    private static final int MAX_BATCH_ITEMS = 2_048;
+    /** What a call takes beside its arguments, at most: sender, names, a key, expectations. */
+    private static final long ITEM_BYTES = 512;
 
     /** The owner answers each look; after so many without an answer it may be somewhere else. */
     private static final int MAX_LOOKS = 5;
@@ -32,6 +32,7 @@ final class Uplink {
     private final Map<Long, Pending> unacknowledged = new LinkedHashMap<>();
     private final RelaySettings settings;
     private List<Upstream> batch = new ArrayList<>();
+    private boolean up;
     private long batches;
     private long heard;
     private int looks;
@@ -59,11 +60,20 @@ final class Uplink {
                         id,
                         keyed,
                         System.nanoTime() + settings.callTimeout().toNanos()));
-        batch.add(new Upstream.Request(number, keyed));
+        add(new Upstream.Request(number, keyed));
     }
 
+    /** Puts an item into the next batch; without an owner there is none, and the next owner hears everything from the start. */
     void add(Upstream item) {
-        batch.add(item);
+        if (up) {
+            batch.add(item);
+        }
+    }
+
+    /** There is no owner now. */
+    void down() {
+        up = false;
+        batch = new ArrayList<>();
     }
 
     /**
@@ -77,8 +87,9 @@ final class Uplink {
         int from = 0;
         long size = 0;
         for (int i = 0; i < taken.size(); i++) {
-            long more = taken.get(i) instanceof Upstream.Request(_, var call) ? call.bytes() : 0;
-            if (i > from && (size + more > MAX_BATCH_BYTES || i - from >= MAX_BATCH_ITEMS)) {
+            // Who is here goes as one: until all have said so, an owner would take some for gone.
+            long more = taken.get(i) instanceof Upstream.Request(_, var call) ? ITEM_BYTES + call.bytes() : 0;
+            if (i > from && more > 0 && size + more > MAX_BATCH_BYTES) {
                 send.accept(++batches, taken.subList(from, i));
                 from = i;
                 size = 0;
@@ -118,6 +129,7 @@ final class Uplink {
      * @param present the sessions
      */
     void restart(List<Upstream> present) {
+        up = true;
         batches = 0;
         heard = 0;
         looks = 0;

@@ -46,6 +46,9 @@ public final class Engine {
     /** An owner that is there answers within a group commit or two; one that is not is looked for again. */
     private static final Duration ATTEMPT = Duration.ofSeconds(2);
 
+    /** Rows take longer than an outcome, and asking twice costs the owner twice. */
+    private static final Duration READ_ATTEMPT = Duration.ofSeconds(10);
+
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
 
     private final ActorSystem<?> system;
@@ -185,7 +188,8 @@ public final class Engine {
     /** A workspace's rows as somebody sees them, after the last durable transaction. */
     public CompletionStage<ReadAnswer> read(String workspace, Identity viewer, List<Subscription> subscriptions) {
         var owner = sharding.entityRefFor(WORKSPACES, workspace);
-        return patience.ask(
+        return new Patience(askTimeout, READ_ATTEMPT)
+                .ask(
                 within -> {
                     var answer = new CompletableFuture<ReadAnswer>();
                     system.systemActorOf(

@@ -99,6 +99,17 @@ final class Audiences {
         }
     }
 
+    /** Answers a relay that needs older transactions; with none if they are too many for its link, so that it takes a snapshot. */
+    void sendHistory(ActorRef<FromOwner> relay, Downstream.History history) {
+        Node node = nodes.get(relay);
+        if (node != null && !node.link.fits(history) && !history.entries().isEmpty()) {
+            long head = history.entries().getLast().header().seq();
+            node.link.send(new Downstream.History(history.audience(), head, List.of()));
+        } else if (node != null) {
+            node.link.send(history);
+        }
+    }
+
     void sendAll(Downstream message) {
         nodes.values().forEach(node -> node.link.send(message));
     }
@@ -109,6 +120,12 @@ final class Audiences {
         if (node != null) {
             node.link.stream(request, rows);
         }
+    }
+
+    /** Whether a relay has anybody of this audience, as far as it has said: nobody else's rows are for it (rule M2). */
+    boolean has(ActorRef<FromOwner> relay, Audience audience) {
+        Node node = nodes.get(relay);
+        return node != null && node.audiences.containsKey(audience);
     }
 
     /** Whether this is the next batch of a relay; if not, the relay is told, unless it knows already. */

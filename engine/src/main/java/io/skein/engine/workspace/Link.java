@@ -94,6 +94,11 @@ final class Link {
         }
     }
 
+    /** Whether a message would not be more than may wait here: its bytes may be many times those of the transactions in it. */
+    boolean fits(Downstream message) {
+        return !remote || encode.apply(message).length <= maxQueuedBytes - queuedBytes;
+    }
+
     /**
      * Sends rows, to another node piece by piece as there is room; other messages may come in between.
      *

@@ -422,6 +422,7 @@ public final class Workspace {
         Optional<Known> known = enlist.knows()
                 .filter(before -> before.epoch().equals(about.get().epoch()));
         List<Downstream.Tx> missed = known.map(before -> present.since(before.seq(), before.audiences()))
+                .filter(all -> link.fits(new Downstream.Published(all, List.of())))
                 .orElse(List.of());
         long from = present.durable().seq() - missed.size();
         boolean goesOn = known.isPresent() && known.get().seq() == from;
@@ -441,9 +442,14 @@ public final class Workspace {
         }
         for (Upstream item : batch.items()) {
             switch (item) {
-                case Upstream.TakeSnapshot wanted -> readings.snapshot(present, relay, wanted);
-                case Upstream.TakeHistory(var audience) ->
-                    present.audiences().send(relay, present.history(audience));
+                // A session that is not of this audience any more is told so, and asks again as what it is now.
+                case Upstream.TakeSnapshot wanted
+                when present.audiences().has(relay, wanted.view().audience()) ->
+                    readings.snapshot(present, relay, wanted);
+                case Upstream.TakeHistory(var audience)
+                when present.audiences().has(relay, audience) ->
+                    present.audiences().sendHistory(relay, present.history(audience));
+                case Upstream.TakeSnapshot _, Upstream.TakeHistory _ -> {}
                 case Upstream.Enter _, Upstream.Exit _, Upstream.Request _, Upstream.Emit _ ->
                     present.fromRelay(relay, item);
             }
