@@ -1,0 +1,97 @@
+package io.skein.load.nemesis;
+
+import io.skein.load.history.HistoryCheck;
+import io.skein.load.history.HistoryFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Rooms and their clients on running nodes: work, come to rest, and prove what was heard. */
+final class Scenario implements AutoCloseable {
+    private static final long POLL_MILLIS = 100;
+
+    private final Nodes nodes;
+    private final List<Room> rooms;
+    private final Crew crew;
+
+    private Scenario(Nodes nodes, List<Room> rooms, Crew crew) {
+        this.nodes = nodes;
+        this.rooms = rooms;
+        this.crew = crew;
+    }
+
+    /**
+     * Makes the rooms, and clients that connect to all nodes.
+     *
+     * @param members of each room, beside its owner
+     * @param directory for the histories
+     */
+    static Scenario make(Nodes nodes, int roomCount, int members, long seed, Path directory)
+            throws IOException, InterruptedException {
+        var rooms = new ArrayList<Room>();
+        for (int i = 0; i < roomCount; i++) {
+            rooms.add(Room.make(nodes.all().getFirst().api(), "room-" + i, members, directory));
+        }
+        return new Scenario(nodes, rooms, new Crew(nodes.addresses(), rooms, seed));
+    }
+
+    Crew crew() {
+        return crew;
+    }
+
+    List<Room> rooms() {
+        return rooms;
+    }
+
+    /**
+     * Nobody begins anything new; waits until every call has its outcome and everybody everything, then writes down what the server
+     * says.
+     *
+     * @return who is still not done when the time is over
+     */
+    List<String> rest(int atMostSeconds) throws IOException, InterruptedException {
+        crew.stopWorking();
+        long deadline = System.nanoTime() + atMostSeconds * 1_000_000_000L;
+        List<String> unquiet = crew.unquiet(heads());
+        while (!unquiet.isEmpty() && System.nanoTime() < deadline) {
+            crew.requireHealthy();
+            Thread.sleep(POLL_MILLIS);
+            unquiet = crew.unquiet(heads());
+        }
+        crew.close();
+        for (Room room : rooms) {
+            room.recordServer(nodes.all().getFirst().api());
+            room.close();
+        }
+        return unquiet;
+    }
+
+    /** Holds every room's history to the rules. After {@link #rest}. */
+    Map<Room, HistoryCheck.Result> check() throws IOException {
+        var results = new LinkedHashMap<Room, HistoryCheck.Result>();
+        for (Room room : rooms) {
+            results.put(room, HistoryCheck.check(HistoryFile.read(room.file().path())));
+        }
+        return results;
+    }
+
+    private Map<Room, Long> heads() throws IOException, InterruptedException {
+        var heads = new HashMap<Room, Long>();
+        for (Room room : rooms) {
+            heads.put(room, room.head(nodes.all().getFirst().api()));
+        }
+        return heads;
+    }
+
+    @Override
+    public void close() throws IOException {
+        crew.close();
+        for (Room room : rooms) {
+            room.close();
+        }
+    }
+}
