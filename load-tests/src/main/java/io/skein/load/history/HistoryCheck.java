@@ -9,11 +9,11 @@ import io.skein.load.history.SessionCheck.Due;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -42,6 +42,7 @@ public final class HistoryCheck {
     private final List<Due> dues = new ArrayList<>();
     private final Map<Integer, SessionCheck> sessions = new LinkedHashMap<>();
     private final Map<Integer, Rows> clients = new HashMap<>();
+    private final Set<Integer> closed = new HashSet<>();
     private final Scene scene;
     private final Chronicle chronicle;
     private final CallCheck calls;
@@ -81,25 +82,23 @@ public final class HistoryCheck {
                 Rows rows = clients.computeIfAbsent(opened.client(), _ -> new Rows(scene.tables()));
                 sessions.put(opened.session(), new SessionCheck(chronicle, opened, rows, dues, findings));
             }
-            case Event.Called called -> calls.called(session(called.session()).opened().member(), called);
+            case Event.Called called ->
+                calls.called(session(called.session()).opened().member(), called);
             case Event.Heard(var at, var number, var message) -> {
                 session(number).hear(message);
                 if (message.path("type").asText().equals("outcome")) {
                     calls.answered(at, number, message);
                     if (message.path("ok").asBoolean()) {
-                        session(number).accepted(message.path("seq").asLong(), message.path("repeated").asBoolean());
+                        session(number)
+                                .accepted(
+                                        message.path("seq").asLong(),
+                                        message.path("repeated").asBoolean());
                     }
                 }
             }
-            case Event.Closed closed -> closed(closed.session());
+            case Event.Closed end -> closed.add(end.session());
             case Scene _, Committed _, Final _ -> {}
         }
-    }
-
-    private final Set<Integer> closed = new TreeSet<>();
-
-    private void closed(int session) {
-        closed.add(session);
     }
 
     private SessionCheck session(int number) {
@@ -133,7 +132,8 @@ public final class HistoryCheck {
         var tx = chronicle.at(seq);
         if (tx == null || seq != chronicle.head()) {
             findings.add(Rule.D3, "the last snapshot is of seq " + seq + ", the history ends at " + chronicle.head());
-        } else if (!tx.changedNothing() && !tx.hash().equals(snapshot.path("hash").asText())) {
+        } else if (!tx.changedNothing()
+                && !tx.hash().equals(snapshot.path("hash").asText())) {
             findings.add(Rule.H1, "seq " + seq + " has hash " + tx.hash() + ", the snapshot " + snapshot.path("hash"));
         }
         Role role = chronicle.role(member, seq);
@@ -160,7 +160,8 @@ public final class HistoryCheck {
             sent.replace(due.rows());
             for (String table : due.tables()) {
                 boolean readable = chronicle.readable(table, due.role());
-                boolean keyed = scene.tables().get(table) instanceof Event.Table(var kind, _, _) && kind.equals("keyed");
+                Event.Table about = scene.tables().get(table);
+                boolean keyed = about != null && about.kind().equals("keyed");
                 Rows.differences(table, readable ? fold.byKey(table) : Map.of(), sent.byKey(table), keyed)
                         .forEach(difference -> findings.add(
                                 Rule.O3, due.where() + " snapshot of seq " + due.seq() + ": " + difference));
@@ -182,7 +183,8 @@ public final class HistoryCheck {
                 for (String table : tables) {
                     Rows.differences(table, server.byKey(table), session.rows().byKey(table), false)
                             .forEach(difference -> findings.add(
-                                    Rule.O3, "what client " + session.opened().client() + " has folded: " + difference));
+                                    Rule.O3,
+                                    "what client " + session.opened().client() + " has folded: " + difference));
                 }
             }
         });

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skein.load.peer.SkeinApi.Person;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * What one client does next: mostly cards and remarks, now and then what its role may not allow; the owner also changes who may do what.
@@ -24,6 +26,9 @@ final class Work {
     private final Random random;
     private final String name;
     private final boolean director;
+    /** Each card once, so that a removal can be told from all others; as many as the client ever saw. */
+    private final Set<String> triedToRemove = new HashSet<>();
+
     private long number;
 
     /** @param name of the client, unique in the run
@@ -67,7 +72,7 @@ final class Work {
             return new Task(
                     "move_card",
                     object().put("id", card).put("column", dice % 4).put("rank", number + 0.5));
-        } else if (dice < 70) {
+        } else if (dice < 70 && triedToRemove.add(card)) {
             return new Task("remove_card", object().put("id", card));
         } else if (dice < 75) {
             return new Task("nudge_card", object().put("card_id", card));
