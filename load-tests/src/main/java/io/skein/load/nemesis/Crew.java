@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +109,19 @@ final class Crew implements AutoCloseable {
     /** Calls accepted and refused so far. */
     long acceptedCalls() throws InterruptedException {
         return onLoop(() -> accepted);
+    }
+
+    /** The same, by room. */
+    Map<Room, Long> acceptedByRoom() throws InterruptedException {
+        return onLoop(() -> rooms.stream().collect(Collectors.toMap(room -> room, Room::acceptedCalls)));
+    }
+
+    /** For each room, the longest stretch in milliseconds, between two moments, in which somebody waited and nothing was accepted. */
+    List<Long> longestGaps(long from, long to) throws InterruptedException {
+        return onLoop(() -> rooms.stream()
+                .map(room -> room.gaps().longestMillis(from, to))
+                .sorted()
+                .toList());
     }
 
     long refusedCalls() throws InterruptedException {

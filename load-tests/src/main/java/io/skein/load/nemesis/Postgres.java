@@ -92,7 +92,7 @@ final class Postgres implements AutoCloseable {
                 "-c",
                 "max_connections=200",
                 "-c",
-                "unix_socket_directories=/tmp"));
+                "unix_socket_directories="));
         process = ServerProcess.start(
                 "postgres", command, Map.of(), directory, directory.resolve("postgres-" + ++starts + ".log"));
         process.awaitReady(START_TIMEOUT, this::serves);
@@ -191,9 +191,21 @@ final class Postgres implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        if (process != null) {
+    public void close() throws IOException {
+        if (process == null) {
+            return;
+        }
+        try {
+            signalAll("CONT");
+            if (process.handle().isAlive()) {
+                // Fast: does not wait for whoever is connected.
+                Commands.signal("INT", process.handle().pid());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
             process.close();
+            process = null;
         }
     }
 }

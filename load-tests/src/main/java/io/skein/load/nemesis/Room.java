@@ -32,6 +32,7 @@ final class Room implements AutoCloseable {
     private final HistoryFile file;
     private final Gaps gaps = new Gaps();
     private final List<String> cards = new ArrayList<>();
+    private long acceptedCalls;
 
     private Room(String workspace, Person owner, List<Person> members, HistoryFile file) {
         this.workspace = workspace;
@@ -128,6 +129,16 @@ final class Room implements AutoCloseable {
 
     HistoryFile file() {
         return file;
+    }
+
+    /** A call was accepted now. */
+    void accepted(long now) {
+        acceptedCalls++;
+        gaps.accepted(now);
+    }
+
+    long acceptedCalls() {
+        return acceptedCalls;
     }
 
     Gaps gaps() {

@@ -56,11 +56,11 @@ final class Scenario implements AutoCloseable {
     List<String> rest(int atMostSeconds) throws IOException, InterruptedException {
         crew.stopWorking();
         long deadline = System.nanoTime() + atMostSeconds * 1_000_000_000L;
-        List<String> unquiet = crew.unquiet(heads());
+        List<String> unquiet = unquiet();
         while (!unquiet.isEmpty() && System.nanoTime() < deadline) {
             crew.requireHealthy();
             Thread.sleep(POLL_MILLIS);
-            unquiet = crew.unquiet(heads());
+            unquiet = unquiet();
         }
         crew.close();
         for (Room room : rooms) {
@@ -77,6 +77,22 @@ final class Scenario implements AutoCloseable {
             results.put(room, HistoryCheck.check(HistoryFile.read(room.file().path())));
         }
         return results;
+    }
+
+    /** For each room, the longest wait of the whole run in milliseconds, ascending. After {@link #rest}. */
+    List<Long> longestGaps() {
+        return rooms.stream()
+                .map(room -> room.gaps().longestMillis(0, Long.MAX_VALUE))
+                .sorted()
+                .toList();
+    }
+
+    private List<String> unquiet() throws InterruptedException {
+        try {
+            return crew.unquiet(heads());
+        } catch (IOException e) {
+            return List.of("the server: " + e.getMessage());
+        }
     }
 
     private Map<Room, Long> heads() throws IOException, InterruptedException {
