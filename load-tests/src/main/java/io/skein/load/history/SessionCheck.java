@@ -30,8 +30,10 @@ final class SessionCheck {
     private Role role = Role.NONE;
     /** The role of now holds at least since this seq, and was told. */
     private long roleSeq;
-    /** A told change that is not the history's own at that seq: a snapshot has to follow. */
-    private boolean snapshotDue;
+    /** The last word about a role, until what follows it shows whether it belongs to its seq or in front of a snapshot. */
+    private @Nullable Role told;
+
+    private long toldSeq;
 
     private @Nullable String view;
     private boolean started;
@@ -109,6 +111,7 @@ final class SessionCheck {
     }
 
     private void resumed(JsonNode message, long seq) {
+        becomeTold(true);
         Cursor cursor = opened.resume();
         if (cursor == null
                 || started
@@ -127,6 +130,7 @@ final class SessionCheck {
     }
 
     private void snapshot(JsonNode message, long seq) {
+        becomeTold(true);
         if (!started
                 && opened.resume() != null
                 && message.path("reason").asText().isEmpty()) {
@@ -150,7 +154,6 @@ final class SessionCheck {
         dues.add(new Due(seq, role, tables, sub, where()));
         rows.replace(sub);
         view = message.path("view").asText();
-        snapshotDue = false;
         start(seq);
     }
 
@@ -163,22 +166,37 @@ final class SessionCheck {
     // ---- the stream
 
     private void role(JsonNode message, long seq) {
-        Role told = Role.of(message.path("role").asText());
-        if (chronicle.role(opened.member(), seq) != told) {
-            find(Rule.M3, "told of role " + told + " at seq " + seq + ", was " + chronicle.role(opened.member(), seq));
-        }
-        RoleChange change = chronicle.change(opened.member(), seq);
-        if (started && change != null && seq > position) {
-            passed(seq);
-        } else if (started) {
-            snapshotDue = true;
+        Role now = Role.of(message.path("role").asText());
+        if (chronicle.role(opened.member(), seq) != now) {
+            find(Rule.M3, "told of role " + now + " at seq " + seq + ", was " + chronicle.role(opened.member(), seq));
         }
         if (message.path("view").asText().equals(view)) {
             find(Rule.M3, "another role at seq " + seq + " in the same view");
         }
         view = message.path("view").asText();
+        becomeTold(false);
+        told = now;
+        toldSeq = seq;
+    }
+
+    /**
+     * The role that was told last holds from here on.
+     *
+     * @param anew whether a snapshot follows, in place of everything that was not heard
+     */
+    private void becomeTold(boolean anew) {
+        if (told == null) {
+            return;
+        }
+        boolean itsSeq = chronicle.change(opened.member(), toldSeq) != null && toldSeq > position;
+        if (started && !anew && itsSeq) {
+            passed(toldSeq);
+        } else if (started && !anew) {
+            find(Rule.M3, "told of role " + told + " at seq " + toldSeq + ", at which nothing changed, and no snapshot followed");
+        }
         role = told;
-        roleSeq = seq;
+        roleSeq = toldSeq;
+        told = null;
     }
 
     private void transaction(JsonNode message, long seq) {
@@ -277,9 +295,10 @@ final class SessionCheck {
 
     /** An own call was accepted. */
     void accepted(long seq, boolean repeated) {
-        if (!started || snapshotDue) {
+        if (!started) {
             return;
         }
+        becomeTold(false);
         if (seq > position) {
             passed(seq + 1);
             position = seq;
@@ -290,6 +309,7 @@ final class SessionCheck {
 
     /** The recording ends and the socket is still open: it has to have everything. */
     void finish() {
+        becomeTold(false);
         if (started) {
             for (long seq = position + 1; seq <= chronicle.head(); seq++) {
                 if (isVisible(seq)) {
@@ -305,9 +325,8 @@ final class SessionCheck {
     private boolean mayStream(String what, long seq) {
         if (!started) {
             find(Rule.O3, what + " " + seq + " before a snapshot");
-        } else if (snapshotDue) {
-            find(Rule.M3, what + " " + seq + " after another role at " + roleSeq + ", at which nothing changed");
-            snapshotDue = false;
+        } else {
+            becomeTold(false);
         }
         return started;
     }

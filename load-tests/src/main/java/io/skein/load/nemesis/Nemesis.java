@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +105,7 @@ public final class Nemesis implements Callable<Integer> {
     }
 
     private void say(String what) {
-        out().println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + "  " + what);
+        out().println(LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS) + "  " + what);
         out().flush();
     }
 

@@ -20,7 +20,7 @@ final class NemesisRun {
     /**
      * What a run is.
      *
-     * @param lasting how long faults go on; what follows takes up to three minutes more
+     * @param lasting how long faults go on; zero for each of them once; what follows takes up to three minutes more
      * @param faults names; empty for all that are possible
      * @param pauseMillis between two calls of a client
      */
@@ -90,15 +90,14 @@ final class NemesisRun {
     private void breakThings(World world, Scenario scenario) throws Exception {
         List<Fault> faults = possible(world);
         long end = System.nanoTime() + plan.lasting().toNanos();
-        var bag = new ArrayList<Fault>();
-        while (System.nanoTime() < end && complaints.isEmpty()) {
-            if (bag.isEmpty()) {
-                // Each once before one comes again.
-                bag.addAll(faults);
-                Collections.shuffle(bag, dice);
+        do {
+            // Each once before one comes again.
+            var bag = new ArrayList<>(faults);
+            Collections.shuffle(bag, dice);
+            while (!bag.isEmpty() && complaints.isEmpty() && (plan.lasting().isZero() || System.nanoTime() < end)) {
+                strike(world, scenario, bag.removeLast());
             }
-            strike(world, scenario, bag.removeLast());
-        }
+        } while (System.nanoTime() < end && complaints.isEmpty());
     }
 
     private List<Fault> possible(World world) {

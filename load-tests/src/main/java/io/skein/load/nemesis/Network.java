@@ -1,5 +1,6 @@
 package io.skein.load.nemesis;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 
@@ -7,7 +8,7 @@ import java.util.List;
  * Where the members of a cluster live. Members are {@code pg} and {@code n1}, {@code n2} …; each has an address for the others and
  * nodes have one for clients, which faults between members do not touch.
  */
-interface Network extends AutoCloseable {
+interface Network extends Closeable {
     /** What goes in front of a command so that it runs as this member. */
     List<String> enter(String member);
 
@@ -28,7 +29,4 @@ interface Network extends AutoCloseable {
 
     /** All ways between members are as they were. */
     void heal() throws IOException, InterruptedException;
-
-    @Override
-    void close() throws IOException;
 }

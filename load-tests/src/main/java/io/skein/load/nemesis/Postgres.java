@@ -4,6 +4,7 @@ import io.skein.load.machine.Commands;
 import io.skein.load.machine.Database;
 import io.skein.load.machine.PostgresServer;
 import io.skein.load.machine.ServerProcess;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A durable PostgreSQL as a process of our own, which may be killed, stopped and started again over the same data. */
-final class Postgres implements AutoCloseable {
+final class Postgres implements Closeable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final String SUPERUSER = "postgres";
 

@@ -2,7 +2,9 @@ package io.skein.load.nemesis;
 
 import io.skein.load.history.HistoryCheck;
 import io.skein.load.history.HistoryFile;
+import io.skein.load.peer.SkeinApi;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,12 +16,12 @@ import java.util.Map;
 final class Scenario implements AutoCloseable {
     private static final long POLL_MILLIS = 100;
 
-    private final Nodes nodes;
+    private final SkeinApi api;
     private final List<Room> rooms;
     private final Crew crew;
 
-    private Scenario(Nodes nodes, List<Room> rooms, Crew crew) {
-        this.nodes = nodes;
+    private Scenario(SkeinApi api, List<Room> rooms, Crew crew) {
+        this.api = api;
         this.rooms = rooms;
         this.crew = crew;
     }
@@ -32,11 +34,29 @@ final class Scenario implements AutoCloseable {
      */
     static Scenario make(Nodes nodes, int roomCount, int members, long seed, Path directory)
             throws IOException, InterruptedException {
+        return make(nodes.all().getFirst().api(), nodes.addresses(), "room", roomCount, members, seed, directory);
+    }
+
+    /**
+     * The same, where clients may take another way than the API.
+     *
+     * @param addresses name and {@code http://host:port} of what clients connect to
+     * @param name what the names of the rooms begin with
+     */
+    static Scenario make(
+            SkeinApi api,
+            List<Map.Entry<String, URI>> addresses,
+            String name,
+            int roomCount,
+            int members,
+            long seed,
+            Path directory)
+            throws IOException, InterruptedException {
         var rooms = new ArrayList<Room>();
         for (int i = 0; i < roomCount; i++) {
-            rooms.add(Room.make(nodes.all().getFirst().api(), "room-" + i, members, directory));
+            rooms.add(Room.make(api, name + "-" + i, members, directory));
         }
-        return new Scenario(nodes, rooms, new Crew(nodes.addresses(), rooms, seed));
+        return new Scenario(api, rooms, new Crew(addresses, rooms, seed));
     }
 
     Crew crew() {
@@ -64,7 +84,7 @@ final class Scenario implements AutoCloseable {
         }
         crew.close();
         for (Room room : rooms) {
-            room.recordServer(nodes.all().getFirst().api());
+            room.recordServer(api);
             room.close();
         }
         return unquiet;
@@ -98,7 +118,7 @@ final class Scenario implements AutoCloseable {
     private Map<Room, Long> heads() throws IOException, InterruptedException {
         var heads = new HashMap<Room, Long>();
         for (Room room : rooms) {
-            heads.put(room, room.head(nodes.all().getFirst().api()));
+            heads.put(room, room.head(api));
         }
         return heads;
     }

@@ -1,6 +1,7 @@
 package io.skein.load.nemesis;
 
 import io.skein.load.machine.Commands;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What there is to break: the network, PostgreSQL, the nodes and the clock of one of them. */
-final class World implements AutoCloseable {
-    private static final String FAKE_TIME = "/usr/lib/%s-linux-gnu/faketime/libfaketimeMT.so.1";
+final class World implements Closeable {
     private static final int DISK_MEGABYTES = 512;
     private static final long READY_SECONDS = 60;
 
@@ -56,7 +56,7 @@ final class World implements AutoCloseable {
         for (int i = 1; i <= nodeCount; i++) {
             members.add("n" + i);
         }
-        var made = new ArrayList<AutoCloseable>();
+        var made = new ArrayList<Closeable>();
         try {
             Network network = Namespaces.orLoopback(members);
             made.add(network);
@@ -64,7 +64,7 @@ final class World implements AutoCloseable {
             Path data = Files.createDirectories(directory.resolve("postgres-data"));
             Path smallDisk = mountSmallDisk(data);
             if (smallDisk != null) {
-                made.add(() -> Commands.run("umount", "-l", data.toString()));
+                made.add(() -> unmount(data));
             }
             Postgres postgres =
                     Postgres.start(network, directory, smallDisk == null ? data : smallDisk.resolve("db"), port(network));
@@ -93,6 +93,15 @@ final class World implements AutoCloseable {
                 : null;
     }
 
+    private static void unmount(Path disk) throws IOException {
+        try {
+            Commands.run("umount", "-l", disk.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted before " + disk + " was unmounted", e);
+        }
+    }
+
     /** A file that says what time a node believes it is; null without libfaketime. */
     private static @Nullable Path fakeTime(Path directory) throws IOException {
         if (!Files.exists(Path.of(library()))) {
@@ -103,7 +112,7 @@ final class World implements AutoCloseable {
 
     private static String library() {
         String architecture = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
-        return FAKE_TIME.formatted(architecture);
+        return "/usr/lib/" + architecture + "-linux-gnu/faketime/libfaketimeMT.so.1";
     }
 
     private static Map<String, String> clock(Path file) {
@@ -186,14 +195,14 @@ final class World implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        var all = new ArrayList<AutoCloseable>();
+    public void close() throws IOException {
+        var all = new ArrayList<Closeable>();
         all.add(network);
         if (smallDisk != null) {
-            all.add(() -> Commands.run("umount", "-l", smallDisk.toString()));
+            all.add(() -> unmount(smallDisk));
         }
         all.add(postgres);
-        all.add(nodes);
+        all.add(nodes::close);
         var failed = new IOException("not everything could be taken down");
         closeAll(all, failed);
         if (failed.getSuppressed().length > 0) {
@@ -202,11 +211,11 @@ final class World implements AutoCloseable {
     }
 
     /** The last made first. */
-    private static void closeAll(List<AutoCloseable> made, Exception why) {
-        for (AutoCloseable one : made.reversed()) {
+    private static void closeAll(List<Closeable> made, Exception why) {
+        for (Closeable one : made.reversed()) {
             try {
                 one.close();
-            } catch (Exception e) {
+            } catch (IOException | RuntimeException e) {
                 why.addSuppressed(e);
             }
         }

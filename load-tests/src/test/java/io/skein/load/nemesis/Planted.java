@@ -101,6 +101,13 @@ final class Planted {
         return fail("the server's history has no such transaction");
     }
 
+    /** How often a call was sent. */
+    long attempts(Event.Called call) {
+        return events.stream()
+                .filter(event -> event instanceof Event.Called other && other.key().equals(call.key()))
+                .count();
+    }
+
     /** Whether the listener may read what is for admins at this seq. */
     boolean hasAdmin(Heard heard, long seq) {
         String member = opened(heard.session()).member();
