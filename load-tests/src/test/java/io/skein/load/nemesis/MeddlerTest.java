@@ -47,7 +47,7 @@ class MeddlerTest {
                 Scenario scenario = Scenario.make(
                         node.api(),
                         List.of(Map.entry("meddler", meddler.address())),
-                        "meddled-" + trick.ordinal(),
+                        "meddled-" + trick,
                         1,
                         3,
                         7,
