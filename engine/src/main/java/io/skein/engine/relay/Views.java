@@ -99,7 +99,13 @@ final class Views {
             welcome(member, audience);
         } else if (changed) {
             member.say(new ServerMessage.RoleChanged(streams.head(), audience.role(), member.fingerprint()));
-            restart(member, "role_changed");
+            if (member.pending instanceof Member.Change.Start start && member.changes.isEmpty()) {
+                // The rows on their way are those of whom it was.
+                fetches.leave(member);
+                begin(member, again(start));
+            } else {
+                restart(member, "role_changed");
+            }
         } else if (member.held != null) {
             restart(member, "");
         } else if (member.pending != null) {
