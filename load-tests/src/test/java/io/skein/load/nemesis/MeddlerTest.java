@@ -19,15 +19,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Bugs planted in the living path, between a real node and its clients: the whole chain from socket to check finds them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MeddlerTest {
-    @TempDir
     private Path directory = Path.of("");
-
     private final Network network = new Loopback("one node");
     private AutoCloseable running = () -> {};
     private List<SkeinNode> nodes = List.of();
 
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path made) throws Exception {
+        directory = made;
         Database database = SharedPostgres.server().create("meddler");
         Nodes started = Nodes.start(network, 1, database, directory, Map.of());
         running = started;
