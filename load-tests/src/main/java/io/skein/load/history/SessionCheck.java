@@ -192,7 +192,10 @@ final class SessionCheck {
         if (started && !anew && itsSeq) {
             passed(toldSeq);
         } else if (started && !anew) {
-            find(Rule.M3, "told of role " + told + " at seq " + toldSeq + ", at which nothing changed, and no snapshot followed");
+            find(
+                    Rule.M3,
+                    "told of role " + told + " at seq " + toldSeq
+                            + ", at which nothing changed, and no snapshot followed");
         }
         role = told;
         roleSeq = toldSeq;

@@ -142,7 +142,8 @@ final class Faults {
             };
         }
 
-        private static void cutBoth(Network network, String one, String other) throws IOException, InterruptedException {
+        private static void cutBoth(Network network, String one, String other)
+                throws IOException, InterruptedException {
             network.cut(one, other);
             network.cut(other, one);
         }

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         name = "nemesis",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Breaks a cluster on purpose and proves what its clients were told; ends with 1 if a rule is broken.")
+        description =
+                "Breaks a cluster on purpose and proves what its clients were told; ends with 1 if a rule is broken.")
 public final class Nemesis implements Callable<Integer> {
     @Option(names = "--seed", description = "decides faults and work (default: by the clock)")
     private long seed = System.currentTimeMillis() % 1_000_000;
@@ -59,11 +60,11 @@ public final class Nemesis implements Callable<Integer> {
             Faults.all().forEach(fault -> out().println(fault.name()));
             return 0;
         }
-        Path directory = Files.createDirectories(
-                        results.resolve("seed-" + seed + "-" + ProcessHandle.current().pid()))
+        Path directory = Files.createDirectories(results.resolve(
+                        "seed-" + seed + "-" + ProcessHandle.current().pid()))
                 .toAbsolutePath();
-        say("seed " + seed + ", " + nodes + " nodes, " + workspaces + " workspaces of " + (members + 1) + " members, " + minutes
-                + " min; files in " + directory);
+        say("seed " + seed + ", " + nodes + " nodes, " + workspaces + " workspaces of " + (members + 1) + " members, "
+                + minutes + " min; files in " + directory);
         var plan = new NemesisRun.Plan(
                 seed,
                 Duration.ofMillis((long) (minutes * 60_000)),
@@ -89,7 +90,9 @@ public final class Nemesis implements Callable<Integer> {
                             room.getKey().workspace(),
                             result.seq(),
                             result.sessions(),
-                            result.holds() ? "holds" : "BROKEN: " + result.findings().counts());
+                            result.holds()
+                                    ? "holds"
+                                    : "BROKEN: " + result.findings().counts());
             result.findings().examples().forEach(example -> out().println("  " + example));
         }
         outcome.complaints().forEach(complaint -> out().println("COMPLAINT: " + complaint));

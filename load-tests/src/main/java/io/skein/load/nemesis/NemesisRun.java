@@ -25,7 +25,14 @@ final class NemesisRun {
      * @param pauseMillis between two calls of a client
      */
     record Plan(
-            long seed, Duration lasting, int nodes, int rooms, int members, int pauseMillis, List<String> faults, Path directory) {}
+            long seed,
+            Duration lasting,
+            int nodes,
+            int rooms,
+            int members,
+            int pauseMillis,
+            List<String> faults,
+            Path directory) {}
 
     /**
      * How it ended.
@@ -43,7 +50,9 @@ final class NemesisRun {
             List<Long> longestGapsMillis) {
         long violations() {
             return complaints.size()
-                    + results.values().stream().mapToLong(result -> result.findings().total()).sum();
+                    + results.values().stream()
+                            .mapToLong(result -> result.findings().total())
+                            .sum();
         }
     }
 
@@ -63,8 +72,8 @@ final class NemesisRun {
     /** Runs it to its end; everything it started is gone when it returns or throws. */
     Outcome run() throws Exception {
         try (World world = World.make(plan.nodes(), plan.directory(), log);
-                Scenario scenario = Scenario.make(
-                        world.nodes(), plan.rooms(), plan.members(), plan.seed(), plan.directory())) {
+                Scenario scenario =
+                        Scenario.make(world.nodes(), plan.rooms(), plan.members(), plan.seed(), plan.directory())) {
             scenario.crew().work(plan.pauseMillis());
             recover(scenario, WARM_UP_CALLS);
             breakThings(world, scenario);
@@ -77,9 +86,15 @@ final class NemesisRun {
     private Outcome outcome(Scenario scenario) throws IOException, InterruptedException {
         Map<Room, HistoryCheck.Result> results = scenario.check();
         return new Outcome(
-                results.values().stream().mapToLong(HistoryCheck.Result::accepted).sum(),
-                results.values().stream().mapToLong(HistoryCheck.Result::refused).sum(),
-                results.values().stream().mapToLong(HistoryCheck.Result::unknown).sum(),
+                results.values().stream()
+                        .mapToLong(HistoryCheck.Result::accepted)
+                        .sum(),
+                results.values().stream()
+                        .mapToLong(HistoryCheck.Result::refused)
+                        .sum(),
+                results.values().stream()
+                        .mapToLong(HistoryCheck.Result::unknown)
+                        .sum(),
                 complaints,
                 results,
                 struck,
@@ -135,9 +150,14 @@ final class NemesisRun {
         recover(scenario, 1);
         long to = scenario.crew().now();
         List<Long> gaps = scenario.crew().longestGaps(from, to);
-        say(scenario, "%s: mended; %,d calls accepted meanwhile; longest wait of a workspace: p50 %,d ms, max %,d ms"
-                .formatted(
-                        fault.name(), scenario.crew().acceptedCalls() - before, gaps.get(gaps.size() / 2), gaps.getLast()));
+        say(
+                scenario,
+                "%s: mended; %,d calls accepted meanwhile; longest wait of a workspace: p50 %,d ms, max %,d ms"
+                        .formatted(
+                                fault.name(),
+                                scenario.crew().acceptedCalls() - before,
+                                gaps.get(gaps.size() / 2),
+                                gaps.getLast()));
         hold(scenario, 2 + dice.nextInt(4));
     }
 

@@ -71,7 +71,9 @@ final class Work {
             // Exact in binary and never a whole number, so that it comes back as it went.
             return new Task(
                     "move_card",
-                    object().put("id", card).put("column", dice % 4).put("rank", Integer.parseInt(name.substring(1)) * 100_000L + number + 0.5));
+                    object().put("id", card)
+                            .put("column", dice % 4)
+                            .put("rank", Integer.parseInt(name.substring(1)) * 100_000L + number + 0.5));
         } else if (dice < 70 && triedToRemove.add(card)) {
             return new Task("remove_card", object().put("id", card));
         } else if (dice < 75) {

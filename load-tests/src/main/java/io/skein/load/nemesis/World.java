@@ -66,8 +66,8 @@ final class World implements Closeable {
             if (smallDisk != null) {
                 made.add(() -> unmount(data));
             }
-            Postgres postgres =
-                    Postgres.start(network, directory, smallDisk == null ? data : smallDisk.resolve("db"), port(network));
+            Postgres postgres = Postgres.start(
+                    network, directory, smallDisk == null ? data : smallDisk.resolve("db"), port(network));
             made.add(postgres);
             Path fakeTime = fakeTime(directory);
             Map<String, Map<String, String>> clocks =
@@ -88,7 +88,8 @@ final class World implements Closeable {
 
     /** A disk in memory that can be filled without harm; null without root. */
     private static @Nullable Path mountSmallDisk(Path at) throws InterruptedException {
-        return Commands.works("mount", "-t", "tmpfs", "-o", "size=" + DISK_MEGABYTES + "m", "skein-nemesis", at.toString())
+        return Commands.works(
+                        "mount", "-t", "tmpfs", "-o", "size=" + DISK_MEGABYTES + "m", "skein-nemesis", at.toString())
                 ? at
                 : null;
     }

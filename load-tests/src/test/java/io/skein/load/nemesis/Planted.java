@@ -104,7 +104,8 @@ final class Planted {
     /** How often a call was sent. */
     long attempts(Event.Called call) {
         return events.stream()
-                .filter(event -> event instanceof Event.Called other && other.key().equals(call.key()))
+                .filter(event ->
+                        event instanceof Event.Called other && other.key().equals(call.key()))
                 .count();
     }
 
