@@ -364,8 +364,7 @@ final class Faults {
         public String strike(World world, Random dice) throws IOException, InterruptedException {
             for (SkeinNode node : world.nodes().all()) {
                 node.stop();
-                node.start();
-                world.restarted(node);
+                world.startAgain(node);
                 node.awaitReady();
             }
             return "SIGTERM and a new start, one after the other";

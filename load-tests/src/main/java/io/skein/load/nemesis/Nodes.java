@@ -68,10 +68,7 @@ final class Nodes implements AutoCloseable {
         for (int i = 1; i <= count; i++) {
             ports.put("n" + i, network.canCut() ? CLUSTER_PORT : freePort(network.inside("n" + i)));
         }
-        String seeds = ports.keySet().stream()
-                .sorted()
-                .map(name -> "pekko://skein@" + network.inside(name) + ":" + ports.get(name))
-                .collect(Collectors.joining(","));
+        List<String> names = ports.keySet().stream().sorted().toList();
         for (int i = 1; i <= count; i++) {
             String name = "n" + i;
             int http = network.canCut() ? HTTP_PORT : freePort(network.outside(name));
@@ -84,21 +81,40 @@ final class Nodes implements AutoCloseable {
                     "SKEIN_DATA_DIR", directory.resolve(name + "-data").toString(),
                     "SKEIN_TOKEN_KEY", key));
             if (count > 1) {
+                environment.put("SKEIN_CLUSTER_ENVIRONMENT", "local");
                 environment.put("SKEIN_CLUSTER_HOST", network.inside(name));
                 environment.put("SKEIN_CLUSTER_PORT", String.valueOf(ports.get(name)));
-                environment.put("SKEIN_CLUSTER_SEED_NODES", seeds);
+                environment.put("SKEIN_CLUSTER_SEED_NODES", seeds(network, ports, names));
             }
+            // A node that finds its own address first among the seeds makes a cluster of its own when nobody answers in time.
+            Map<String, String> rejoining = count == 1
+                    ? Map.of()
+                    : Map.of(
+                            "SKEIN_CLUSTER_SEED_NODES",
+                            seeds(
+                                    network,
+                                    ports,
+                                    names.stream()
+                                            .filter(other -> !other.equals(name))
+                                            .toList()));
             environment.putAll(environments.getOrDefault(name, Map.of()));
             all.add(new SkeinNode(
                     name,
                     network.enter(name),
                     environment,
+                    rejoining,
                     // A position comes at the latest with a heartbeat: the end of a run need not wait for long.
                     List.of("-Dskein.http.heartbeat=2s", "-Dlogback.configurationFile=skein-node-logback.xml"),
                     URI.create("http://" + network.outside(name) + ":" + http),
                     client,
                     directory));
         }
+    }
+
+    private static String seeds(Network network, Map<String, Integer> ports, List<String> names) {
+        return names.stream()
+                .map(name -> "pekko://skein@" + network.inside(name) + ":" + ports.get(name))
+                .collect(Collectors.joining(","));
     }
 
     List<SkeinNode> all() {

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class SkeinNode implements AutoCloseable {
     private final String name;
     private final List<String> prefix;
     private final Map<String, String> environment;
+    private final Map<String, String> rejoining;
     private final List<String> options;
     private final URI http;
     private final SkeinApi api;
@@ -33,6 +35,7 @@ final class SkeinNode implements AutoCloseable {
      *
      * @param prefix what goes in front of its command
      * @param environment its settings
+     * @param rejoining what is different when it comes back to a cluster that is there
      * @param options for its JVM
      * @param http where clients reach it
      */
@@ -40,6 +43,7 @@ final class SkeinNode implements AutoCloseable {
             String name,
             List<String> prefix,
             Map<String, String> environment,
+            Map<String, String> rejoining,
             List<String> options,
             URI http,
             HttpClient client,
@@ -47,6 +51,7 @@ final class SkeinNode implements AutoCloseable {
         this.name = name;
         this.prefix = List.copyOf(prefix);
         this.environment = Map.copyOf(environment);
+        this.rejoining = Map.copyOf(rejoining);
         this.options = List.copyOf(options);
         this.http = http;
         this.api = new SkeinApi(client, http);
@@ -65,8 +70,19 @@ final class SkeinNode implements AutoCloseable {
         return api;
     }
 
-    /** Starts it; see {@link #awaitReady}. */
+    /** Starts it with the cluster; see {@link #awaitReady}. */
     void start() throws IOException {
+        start(environment);
+    }
+
+    /** Starts it again, into a cluster of others that is there. */
+    void rejoin() throws IOException {
+        var all = new HashMap<>(environment);
+        all.putAll(rejoining);
+        start(all);
+    }
+
+    private void start(Map<String, String> settings) throws IOException {
         var command = new ArrayList<>(prefix);
         command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
         command.addAll(List.of(
@@ -79,7 +95,7 @@ final class SkeinNode implements AutoCloseable {
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "serve"));
         process = ServerProcess.start(
-                name, command, environment, directory, directory.resolve(name + "-" + ++starts + ".log"));
+                name, command, settings, directory, directory.resolve(name + "-" + ++starts + ".log"));
     }
 
     /** Waits until it says that it is ready. */

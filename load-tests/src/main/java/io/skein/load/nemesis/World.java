@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class World implements Closeable {
     private static final int DISK_MEGABYTES = 512;
     private static final long READY_SECONDS = 60;
+    private static final long POLL_MILLIS = 200;
 
     private final Network network;
     private final Path directory;
@@ -163,36 +164,56 @@ final class World implements Closeable {
                 .orElseThrow();
     }
 
-    void restarted(SkeinNode node) {
-        age.put(node, ++starts);
-    }
-
     /** Starts what has ended and waits until everything is ready. Says what had to be done. */
     void revive() throws IOException, SQLException, InterruptedException {
         if (!postgres.isRunning()) {
             log.accept("PostgreSQL is started again");
             postgres.start();
         }
-        for (SkeinNode node : nodes.all()) {
-            bringBack(node);
+        var patience = new HashMap<SkeinNode, Long>();
+        while (!nodes.all().stream().allMatch(SkeinNode::isAlive) || !allReady()) {
+            for (SkeinNode node : nodes.all()) {
+                bringBack(node, patience);
+            }
+            Thread.sleep(POLL_MILLIS);
         }
     }
 
-    private void bringBack(SkeinNode node) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + READY_SECONDS * 1_000_000_000L;
-        while (!node.isAlive() || !node.api().isReady()) {
-            if (!node.isAlive()) {
-                log.accept(node.name() + " is started again");
-                node.kill();
-                node.start();
-                restarted(node);
-            } else if (System.nanoTime() > deadline) {
-                log.accept(node.name() + " runs and was not ready for " + READY_SECONDS + " s; it is killed");
-                node.kill();
-                deadline = System.nanoTime() + READY_SECONDS * 1_000_000_000L;
-            }
-            Thread.sleep(200);
+    private void bringBack(SkeinNode node, Map<SkeinNode, Long> patience) throws IOException, InterruptedException {
+        long now = System.nanoTime();
+        if (!node.isAlive()) {
+            log.accept(node.name() + " is started again");
+            node.kill();
+            startAgain(node);
+            patience.put(node, now);
+        } else if (node.api().isReady()) {
+            patience.put(node, now);
+        } else if (now - patience.computeIfAbsent(node, _ -> now) > READY_SECONDS * 1_000_000_000L) {
+            log.accept(node.name() + " runs and was not ready for " + READY_SECONDS + " s; it is killed");
+            node.kill();
         }
+    }
+
+    /** Starts a node into the cluster that is there, or with a new one if there is none. */
+    void startAgain(SkeinNode node) throws IOException, InterruptedException {
+        boolean cluster = false;
+        for (SkeinNode other : nodes.all()) {
+            cluster |= other.isAlive() && other.api().isReady();
+        }
+        if (cluster) {
+            node.rejoin();
+        } else {
+            node.start();
+        }
+        age.put(node, ++starts);
+    }
+
+    private boolean allReady() throws InterruptedException {
+        boolean ready = true;
+        for (SkeinNode node : nodes.all()) {
+            ready &= node.api().isReady();
+        }
+        return ready;
     }
 
     @Override
