@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.skein.load.LoadTests;
 import io.skein.load.history.Event;
 import io.skein.load.history.Event.Committed;
 import io.skein.load.history.Event.Heard;
@@ -15,6 +16,8 @@ import io.skein.load.history.HistoryFile;
 import io.skein.load.history.Rule;
 import io.skein.load.machine.Database;
 import io.skein.load.machine.SharedPostgres;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /**
  * One real node, killed in the middle of work: what its clients were told keeps every rule. And the check is worth something: the same
@@ -57,6 +61,23 @@ class OneNodeTest {
         assertTrue(result.accepted() > 800, () -> result.toString());
         assertTrue(result.refused() > 0, () -> result.toString());
         assertTrue(result.sessions() > 10, () -> result.toString());
+    }
+
+    @Test
+    void aRecordedHistoryCanBeLookedAtAgain(@TempDir Path directory) throws Exception {
+        assertEquals(0, check(directory, good));
+        var planted = new Planted(good);
+        planted.events().remove(planted.heard("role", heard -> true));
+        assertEquals(1, check(directory, planted.events()));
+    }
+
+    private static int check(Path directory, List<Event> events) throws Exception {
+        try (HistoryFile file = HistoryFile.create(directory.resolve("room.ndjson"))) {
+            events.forEach(file::add);
+        }
+        return new CommandLine(new LoadTests())
+                .setOut(new PrintWriter(new StringWriter()))
+                .execute("check", directory.resolve("room.ndjson").toString());
     }
 
     @Test
