@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.skein.load.LoadTests;
 import io.skein.load.history.Event;
 import io.skein.load.history.Event.Committed;
 import io.skein.load.history.Event.Heard;
@@ -75,9 +74,9 @@ class OneNodeTest {
         try (HistoryFile file = HistoryFile.create(directory.resolve("room.ndjson"))) {
             events.forEach(file::add);
         }
-        return new CommandLine(new LoadTests())
+        return new CommandLine(new Check())
                 .setOut(new PrintWriter(new StringWriter()))
-                .execute("check", directory.resolve("room.ndjson").toString());
+                .execute(directory.resolve("room.ndjson").toString());
     }
 
     @Test
