@@ -4,6 +4,9 @@ import io.skein.load.machine.Commands;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A network namespace for each member, with two interfaces: {@code in} on a bridge that only members are on, {@code out} on one where
@@ -12,12 +15,15 @@ import java.util.List;
 final class Namespaces implements Network {
     private static final int TAG_RANGE = 200;
 
-    private final String tag = Long.toString(ProcessHandle.current().pid(), 36);
-    private final int subnet = (int) (ProcessHandle.current().pid() % TAG_RANGE);
+    private static final Pattern NAMESPACE = Pattern.compile("skein-(\\d+)-(pg|n\\d+)");
+
+    private final long pid;
     private final List<String> members;
     private final boolean lossy;
+    private final Thread hook = Thread.ofPlatform().unstarted(this::removeQuietly);
 
-    private Namespaces(List<String> members, boolean lossy) {
+    private Namespaces(long pid, List<String> members, boolean lossy) {
+        this.pid = pid;
         this.members = List.copyOf(members);
         this.lossy = lossy;
     }
@@ -28,7 +34,9 @@ final class Namespaces implements Network {
             return new Loopback("no root, or no iproute2");
         }
         Commands.run("ip", "netns", "del", "skein-probe");
-        var network = new Namespaces(members, Commands.works("nft", "--version"));
+        removeStale();
+        var network = new Namespaces(ProcessHandle.current().pid(), members, Commands.works("nft", "--version"));
+        Runtime.getRuntime().addShutdownHook(network.hook);
         try {
             network.make();
             return network;
@@ -36,6 +44,21 @@ final class Namespaces implements Network {
             network.close();
             throw e;
         }
+    }
+
+    /** Takes away what a run has left that was killed. */
+    private static void removeStale() throws IOException, InterruptedException {
+        var stale = new TreeMap<Long, List<String>>();
+        Matcher names = NAMESPACE.matcher(Commands.run("ip", "netns", "list"));
+        while (names.find()) {
+            stale.computeIfAbsent(Long.valueOf(names.group(1)), _ -> new ArrayList<>())
+                    .add(names.group(2));
+        }
+        stale.forEach((pid, members) -> {
+            if (ProcessHandle.of(pid).isEmpty()) {
+                new Namespaces(pid, members, false).removeQuietly();
+            }
+        });
     }
 
     private void make() throws IOException, InterruptedException {
@@ -48,7 +71,7 @@ final class Namespaces implements Network {
             Commands.run("ip", "netns", "add", namespace(member));
             within(member, "ip", "link", "set", "lo", "up");
             for (String side : List.of("in", "out")) {
-                String outer = "sk" + tag + member + side.charAt(0);
+                String outer = "sk" + tag() + member + side.charAt(0);
                 Commands.run(
                         "ip", "link", "add", outer, "type", "veth", "peer", "name", side, "netns", namespace(member));
                 Commands.run("ip", "link", "set", outer, "master", bridge(side), "up");
@@ -132,9 +155,29 @@ final class Namespaces implements Network {
         }
     }
 
-    /** Takes away whatever of it is there. */
     @Override
     public void close() throws IOException {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return; // The JVM is ending, and the hook does it.
+        }
+        List<String> left = remove();
+        if (!left.isEmpty()) {
+            throw new IOException("could not be removed: " + left);
+        }
+    }
+
+    /** When nobody is left to be told: what is not there need not be removed. */
+    private void removeQuietly() {
+        List<String> left = remove();
+        if (!left.isEmpty()) {
+            System.err.println("left behind: " + left);
+        }
+    }
+
+    /** Takes away whatever of it is there, and says what could not be. */
+    private List<String> remove() {
         var left = new ArrayList<String>();
         try {
             for (String member : members) {
@@ -146,9 +189,7 @@ final class Namespaces implements Network {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (!left.isEmpty()) {
-            throw new IOException("could not be removed: " + left);
-        }
+        return left;
     }
 
     private static void remove(List<String> left, String... command) throws InterruptedException {
@@ -166,15 +207,20 @@ final class Namespaces implements Network {
     }
 
     private String namespace(String member) {
-        return "sk" + tag + member;
+        return "skein-" + pid + "-" + member;
+    }
+
+    /** Names of interfaces are short. */
+    private String tag() {
+        return Long.toString(pid, 36);
     }
 
     private String bridge(String side) {
-        return "sk" + tag + side;
+        return "sk" + tag() + side;
     }
 
     private String address(String side, int host) {
-        return "10." + (side.equals("in") ? 83 : 84) + "." + subnet + "." + host;
+        return "10." + (side.equals("in") ? 83 : 84) + "." + pid % TAG_RANGE + "." + host;
     }
 
     private static int number(String member) {

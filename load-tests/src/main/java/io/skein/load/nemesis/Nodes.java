@@ -86,7 +86,8 @@ final class Nodes implements AutoCloseable {
                 environment.put("SKEIN_CLUSTER_PORT", String.valueOf(ports.get(name)));
                 environment.put("SKEIN_CLUSTER_SEED_NODES", seeds(network, ports, names));
             }
-            // A node that finds its own address first among the seeds makes a cluster of its own when nobody answers in time.
+            // A node that finds its own address first among the seeds makes a cluster of its own when nobody answers in
+            // time.
             Map<String, String> rejoining = count == 1
                     ? Map.of()
                     : Map.of(

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** What there is to break: the network, PostgreSQL, the nodes and the clock of one of them. */
 final class World implements Closeable {
     private static final int DISK_MEGABYTES = 512;
-    private static final long READY_SECONDS = 60;
+    private static final long READY_SECONDS = 120;
     private static final long POLL_MILLIS = 200;
 
     private final Network network;
@@ -31,6 +31,7 @@ final class World implements Closeable {
     /** When each node was started last, as a count: the oldest of a cluster is where its coordinator is. */
     private final Map<SkeinNode, Integer> age = new HashMap<>();
 
+    private final Thread hook = Thread.ofPlatform().unstarted(this::abandon);
     private int starts;
 
     private World(
@@ -49,6 +50,21 @@ final class World implements Closeable {
         this.postgres = postgres;
         this.nodes = nodes;
         nodes.all().forEach(node -> age.put(node, ++starts));
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** The processes are killed by their own hooks: one that is stopped would not notice that its parent is gone. */
+    private void abandon() {
+        try {
+            if (postgres.isRunning()) {
+                postgres.signalAll("CONT");
+            }
+            if (smallDisk != null) {
+                unmount(smallDisk);
+            }
+        } catch (IOException | InterruptedException e) {
+            System.err.println("left behind: " + e.getMessage());
+        }
     }
 
     /** Makes it all; what was made is taken down again if something fails. */
@@ -218,6 +234,11 @@ final class World implements Closeable {
 
     @Override
     public void close() throws IOException {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return; // The JVM is ending, and the hooks do it.
+        }
         var all = new ArrayList<Closeable>();
         all.add(network);
         if (smallDisk != null) {
