@@ -209,8 +209,8 @@ public final class Outbox {
             if (insert instanceof Insert.Jump jump && jump.at() < snapshotSeq) {
                 jump.say().forEach(message -> say(frame, message));
             } else if (insert instanceof Insert.Say said
-                    && said.at() == Long.MIN_VALUE
-                    && (rest.isEmpty() || said.message() instanceof ServerMessage.RoleChanged)) {
+                    && (said.message() instanceof ServerMessage.RoleChanged
+                            || (said.at() == Long.MIN_VALUE && rest.isEmpty()))) {
                 say(frame, said.message());
             } else {
                 rest.add(insert);

@@ -125,7 +125,7 @@ class OutboxTest {
         Outbox outbox = at(grown(0, 3), 0, 2);
         StreamRig.drain(outbox);
         outbox.insert(new Outbox.Insert.Say(3, StreamRig.result(3)));
-        outbox.say(new ServerMessage.RoleChanged(5, Role.EDITOR, "v"));
+        outbox.insert(new Outbox.Insert.Say(5, new ServerMessage.RoleChanged(5, Role.EDITOR, "v")));
         outbox.allow(5);
         StreamRig.restart(outbox, after.newest());
         assertEquals(List.of("role 5", "snapshot 5", "outcome 3"), StreamRig.drain(outbox));

@@ -93,10 +93,24 @@ class ViewsTest {
         answer(1);
         group.allow(HEAD + 3);
         group.wake();
-        assertEquals(List.of("welcome", "resumed 5", "role 8"), port.said);
+        assertEquals(List.of("welcome", "resumed 5"), port.said);
         answer(2);
         group.wake();
-        assertEquals("snapshot 8", port.said.getLast());
+        assertEquals(List.of("welcome", "resumed 5", "role 8", "snapshot 8"), port.said);
+    }
+
+    @Test
+    void M3_what_was_to_be_heard_in_the_old_role_is_said_before_the_new_one() {
+        Member member = returning(port, 1, 3);
+        views.entered(member, AUDIENCE, 0, EPOCH);
+        views.history(
+                AUDIENCE, 2, List.of(StreamRig.entry(3, true), StreamRig.entry(4, true), StreamRig.entry(5, true)));
+        views.reconnect(HEAD);
+        views.entered(member, new Audience(Role.EDITOR, Optional.empty()), HEAD, EPOCH);
+        group.wake();
+        answer(1);
+        group.wake();
+        assertEquals(List.of("welcome", "resumed 3", "tx 4", "tx 5", "role 5", "snapshot 5"), port.said);
     }
 
     @Test
