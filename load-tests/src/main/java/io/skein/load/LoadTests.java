@@ -3,6 +3,8 @@ package io.skein.load;
 import io.skein.load.bench.ManyWorkspaces;
 import io.skein.load.inprocess.ColdOpen;
 import io.skein.load.inprocess.Commits;
+import io.skein.load.nemesis.Check;
+import io.skein.load.nemesis.Nemesis;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -11,7 +13,7 @@ import picocli.CommandLine.Command;
         name = "load-tests/run",
         mixinStandardHelpOptions = true,
         description = "Scenarios and benchmarks against a running Skein.",
-        subcommands = {ManyWorkspaces.class, Commits.class, ColdOpen.class})
+        subcommands = {ManyWorkspaces.class, Commits.class, ColdOpen.class, Nemesis.class, Check.class})
 public final class LoadTests {
     private LoadTests() {}
 

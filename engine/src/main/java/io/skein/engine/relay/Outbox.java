@@ -183,7 +183,7 @@ public final class Outbox {
         var frame = new Frame.Builder(format.framing());
         Restart over = restart;
         if (over != null) {
-            sayWhatIsDue(frame);
+            sayWhatIsDue(frame, over.to().seq());
             restart = null;
             if (farewell != null) {
                 return frame.build();
@@ -199,12 +199,25 @@ public final class Outbox {
         return frame.isEmpty() ? null : frame.build();
     }
 
-    /** A snapshot that was ready at once still comes after the welcome. */
-    private void sayWhatIsDue(Frame.Builder frame) {
-        while (inserts.peekFirst() instanceof Insert.Say(var at, var message) && at == Long.MIN_VALUE) {
-            inserts.removeFirst();
-            say(frame, message);
+    /**
+     * A snapshot that was ready at once still comes after the welcome, and after the roles that lead to its view. Of what else waits for
+     * places in front of it, outcomes are said behind it.
+     */
+    private void sayWhatIsDue(Frame.Builder frame, long snapshotSeq) {
+        var rest = new ArrayList<Insert>();
+        for (Insert insert : inserts) {
+            if (insert instanceof Insert.Jump jump && jump.at() < snapshotSeq) {
+                jump.say().forEach(message -> say(frame, message));
+            } else if (insert instanceof Insert.Say said
+                    && (said.message() instanceof ServerMessage.RoleChanged
+                            || (said.at() == Long.MIN_VALUE && rest.isEmpty()))) {
+                say(frame, said.message());
+            } else {
+                rest.add(insert);
+            }
         }
+        inserts.clear();
+        inserts.addAll(rest);
     }
 
     /** Where nothing of the session's own is due, the frame is the same for every session at this node. */

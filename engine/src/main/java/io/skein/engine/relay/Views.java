@@ -98,8 +98,17 @@ final class Views {
             member.see(new View(audience, member.hello.subscriptions()));
             welcome(member, audience);
         } else if (changed) {
-            member.say(new ServerMessage.RoleChanged(streams.head(), audience.role(), member.fingerprint()));
-            restart(member, "role_changed");
+            // What it was still to hear as who it was goes first.
+            member.insert(new Outbox.Insert.Say(
+                    streams.head(),
+                    new ServerMessage.RoleChanged(streams.head(), audience.role(), member.fingerprint())));
+            if (member.pending instanceof Member.Change.Start start && member.changes.isEmpty()) {
+                // The rows on their way are those of whom it was.
+                fetches.leave(member);
+                begin(member, again(start));
+            } else {
+                restart(member, "role_changed");
+            }
         } else if (member.held != null) {
             restart(member, "");
         } else if (member.pending != null) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.skein.engine.module.Role;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -100,6 +101,34 @@ class OutboxTest {
         outbox.allow(4);
         StreamRig.restart(outbox, after.newest());
         assertEquals(List.of("snapshot 4"), StreamRig.drain(outbox));
+    }
+
+    @Test
+    void M3_a_role_is_told_before_the_snapshot_that_takes_the_place_of_its_transaction() {
+        ViewLog after = grown(3, 5);
+        Outbox outbox = at(grown(0, 3), 0, 2);
+        StreamRig.drain(outbox);
+        outbox.insert(new Outbox.Insert.Say(3, StreamRig.result(3)));
+        outbox.insert(new Outbox.Insert.Jump(
+                3,
+                List.of(new ServerMessage.RoleChanged(4, Role.EDITOR, "v")),
+                List.of(new ServerMessage.Tx(StreamRig.header(4), List.of())),
+                after.node(4).orElseThrow()));
+        outbox.allow(5);
+        StreamRig.restart(outbox, after.newest());
+        assertEquals(List.of("role 4", "snapshot 5", "outcome 3"), StreamRig.drain(outbox));
+    }
+
+    @Test
+    void M3_a_role_that_came_with_a_new_owner_is_told_before_the_snapshot() {
+        ViewLog after = grown(3, 5);
+        Outbox outbox = at(grown(0, 3), 0, 2);
+        StreamRig.drain(outbox);
+        outbox.insert(new Outbox.Insert.Say(3, StreamRig.result(3)));
+        outbox.insert(new Outbox.Insert.Say(5, new ServerMessage.RoleChanged(5, Role.EDITOR, "v")));
+        outbox.allow(5);
+        StreamRig.restart(outbox, after.newest());
+        assertEquals(List.of("role 5", "snapshot 5", "outcome 3"), StreamRig.drain(outbox));
     }
 
     @Test

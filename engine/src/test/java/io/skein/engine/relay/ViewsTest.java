@@ -77,6 +77,42 @@ class ViewsTest {
         assertEquals(List.of("welcome", "snapshot 8"), port.said);
     }
 
+    /**
+     * The owner was lost, the session asked the next one for a snapshot as who it was, and is somebody else by now: those rows are not
+     * for it.
+     */
+    @Test
+    void M2_who_is_let_in_as_another_while_it_waits_for_a_snapshot_asks_again_as_who_it_is() {
+        Member member = returning(port, 1, HEAD);
+        views.entered(member, AUDIENCE, 0, EPOCH);
+        views.reconnect(HEAD + 3);
+        views.restart(member, "lagging");
+        assertEquals(1, questions);
+        views.entered(member, new Audience(Role.EDITOR, Optional.empty()), HEAD + 2, EPOCH);
+        assertEquals(2, questions, "the rows of another audience are other rows");
+        answer(1);
+        group.allow(HEAD + 3);
+        group.wake();
+        assertEquals(List.of("welcome", "resumed 5"), port.said);
+        answer(2);
+        group.wake();
+        assertEquals(List.of("welcome", "resumed 5", "role 8", "snapshot 8"), port.said);
+    }
+
+    @Test
+    void M3_what_was_to_be_heard_in_the_old_role_is_said_before_the_new_one() {
+        Member member = returning(port, 1, 3);
+        views.entered(member, AUDIENCE, 0, EPOCH);
+        views.history(
+                AUDIENCE, 2, List.of(StreamRig.entry(3, true), StreamRig.entry(4, true), StreamRig.entry(5, true)));
+        views.reconnect(HEAD);
+        views.entered(member, new Audience(Role.EDITOR, Optional.empty()), HEAD, EPOCH);
+        group.wake();
+        answer(1);
+        group.wake();
+        assertEquals(List.of("welcome", "resumed 3", "tx 4", "tx 5", "role 5", "snapshot 5"), port.said);
+    }
+
     @Test
     void R3_a_thousand_who_return_before_the_rows_are_here_cost_the_owner_one_snapshot() {
         var ports = new ArrayList<FakePort>();

@@ -220,7 +220,7 @@ public final class Fleet implements AutoCloseable {
             onLoop(() -> members.add(member));
             bootstrap
                     .clone()
-                    .handler(new MemberSocket(member))
+                    .handler(new MemberSocket(seat, member))
                     .connect(seat.socket().getHost(), seat.socket().getPort())
                     .addListener(done -> {
                         if (!done.isSuccess()) {

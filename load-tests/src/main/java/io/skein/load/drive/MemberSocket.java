@@ -1,6 +1,7 @@
 package io.skein.load.drive;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -13,21 +14,23 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.skein.load.peer.Seat;
 
-/** Puts a WebSocket between a channel and its member. */
-final class MemberSocket extends ChannelInitializer<Channel> {
+/** Puts a WebSocket between a channel and who speaks on it. */
+public final class MemberSocket extends ChannelInitializer<Channel> {
     private static final int LARGEST_FRAME_BYTES = 32 * 1024 * 1024;
     private static final int LARGEST_REFUSAL_BYTES = 64 * 1024;
     private static final long HANDSHAKE_TIMEOUT_MILLIS = 30_000;
 
-    private final Member member;
+    private final Seat seat;
+    private final ChannelHandler member;
 
-    MemberSocket(Member member) {
+    /** @param member hears the handshake's event and whole frames */
+    public MemberSocket(Seat seat, ChannelHandler member) {
+        this.seat = seat;
         this.member = member;
     }
 
     @Override
     protected void initChannel(Channel channel) {
-        Seat seat = member.seat();
         HttpHeaders headers = new DefaultHttpHeaders();
         if (seat.bearer() != null) {
             headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + seat.bearer());

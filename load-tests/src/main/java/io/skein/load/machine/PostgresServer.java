@@ -52,6 +52,19 @@ public final class PostgresServer implements AutoCloseable {
                 postgres, new Database("127.0.0.1", postgres.getPort(), "postgres", SUPERUSER, SUPERUSER));
     }
 
+    /** The same with little memory, for one who wants the files that it makes. */
+    public static PostgresServer small(Path directory) throws IOException, SQLException {
+        EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                .setDataDirectory(directory)
+                .setCleanDataDirectory(false)
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("full_page_writes", "on")
+                .start();
+        return new PostgresServer(
+                postgres, new Database("127.0.0.1", postgres.getPort(), "postgres", SUPERUSER, SUPERUSER));
+    }
+
     /** Uses a running server: {@code postgres://user:password@host:port/database}, a user who may create databases. */
     public static PostgresServer external(String url) throws SQLException {
         URI uri = URI.create(url.replaceFirst("^jdbc:", ""));

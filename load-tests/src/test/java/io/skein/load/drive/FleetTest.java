@@ -10,6 +10,7 @@ import io.skein.load.peer.FakeSkein;
 import io.skein.load.peer.FakeSkein.Mistake;
 import io.skein.load.peer.NativeSkeinPeer;
 import io.skein.load.peer.Seat;
+import io.skein.load.peer.SkeinApi;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.List;
@@ -136,7 +137,11 @@ class FleetTest {
             try (HttpClient http = HttpClient.newHttpClient()) {
                 URI base = URI.create("http://127.0.0.1:" + server.port());
                 fleet = Fleet.join(
-                        NativeSkeinPeer.wire(), NativeSkeinPeer.seats(http, base, ROOMS, MEMBERS), pace, 100, 10);
+                        NativeSkeinPeer.wire(),
+                        NativeSkeinPeer.seats(new SkeinApi(http, base), ROOMS, MEMBERS),
+                        pace,
+                        100,
+                        10);
             } catch (Exception e) {
                 server.close();
                 throw e;
