@@ -73,14 +73,18 @@ public record NodeConfig(SkeinSettings settings, Config pekko) {
                         .withFallback(pekko(EVERYWHERE))
                         .withFallback(reference))
                 : all;
-        return new NodeConfig(settings, pekko.withValue(
-                        // Not by reference in the file: from the environment the list comes as one text.
-                        "pekko.cluster.seed-nodes",
-                        ConfigValueFactory.fromIterable(settings.cluster().seedNodes()))
-                .withValue(
-                        "pekko.remote.artery.transport",
-                        ConfigValueFactory.fromAnyRef(settings.cluster().tls().isPresent() ? "tls-tcp" : "tcp"))
-                .withValue("pekko.remote.artery.advanced.maximum-frame-size", largestMessage(settings.http())));
+        return new NodeConfig(
+                settings,
+                pekko.withValue(
+                                // Not by reference in the file: from the environment the list comes as one text.
+                                "pekko.cluster.seed-nodes",
+                                ConfigValueFactory.fromIterable(
+                                        settings.cluster().seedNodes()))
+                        .withValue(
+                                "pekko.remote.artery.transport",
+                                ConfigValueFactory.fromAnyRef(
+                                        settings.cluster().tls().isPresent() ? "tls-tcp" : "tcp"))
+                        .withValue("pekko.remote.artery.advanced.maximum-frame-size", largestMessage(settings.http())));
     }
 
     private static ConfigValue largestMessage(SkeinSettings.Http http) {
@@ -89,7 +93,9 @@ public record NodeConfig(SkeinSettings settings, Config pekko) {
 
     private static Config pekko(String file) {
         return ConfigFactory.parseResourcesAnySyntax(
-                NodeConfig.class.getClassLoader(), file, ConfigParseOptions.defaults().setAllowMissing(false));
+                NodeConfig.class.getClassLoader(),
+                file,
+                ConfigParseOptions.defaults().setAllowMissing(false));
     }
 
     private static Config resolve(Config layers) {

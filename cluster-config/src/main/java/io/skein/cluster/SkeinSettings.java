@@ -384,8 +384,8 @@ public record SkeinSettings(
                 throw tls.refuse(key, "must name a file that can be read");
             }
         }
-        return Optional.of(new Tls(
-                Path.of(tls.text("key")), Path.of(tls.text("certificate")), Path.of(tls.text("authority"))));
+        return Optional.of(
+                new Tls(Path.of(tls.text("key")), Path.of(tls.text("certificate")), Path.of(tls.text("authority"))));
     }
 
     private static Optional<String> given(String text) {

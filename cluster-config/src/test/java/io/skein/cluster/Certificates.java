@@ -38,8 +38,14 @@ record Certificates(Path key, Path certificate) {
             keys.load(in, PASSWORD.toCharArray());
         }
         return new Certificates(
-                pem(folder.resolve("key.pem"), "PRIVATE KEY", keys.getKey(name, PASSWORD.toCharArray()).getEncoded()),
-                pem(folder.resolve("certificate.pem"), "CERTIFICATE", keys.getCertificate(name).getEncoded()));
+                pem(
+                        folder.resolve("key.pem"),
+                        "PRIVATE KEY",
+                        keys.getKey(name, PASSWORD.toCharArray()).getEncoded()),
+                pem(
+                        folder.resolve("certificate.pem"),
+                        "CERTIFICATE",
+                        keys.getCertificate(name).getEncoded()));
     }
 
     private static Path pem(Path file, String what, byte[] content) throws IOException {
@@ -62,6 +68,7 @@ record Certificates(Path key, Path certificate) {
 
     /** The block {@code skein.cluster.tls}. */
     String settings() {
-        return "tls { key = \"%s\", certificate = \"%s\", authority = \"%s\" }".formatted(key, certificate, certificate);
+        return "tls { key = \"%s\", certificate = \"%s\", authority = \"%s\" }"
+                .formatted(key, certificate, certificate);
     }
 }

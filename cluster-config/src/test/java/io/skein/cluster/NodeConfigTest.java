@@ -74,11 +74,14 @@ class NodeConfigTest {
             delimiter = '|',
             value = {
                 "skein.http.port = 65536              | skein.http.port must be from 0 to 65535; it is 65536",
-                "skein.cluster.environment = swarm    | skein.cluster.environment must be one of single, local, kubernetes",
+                "skein.cluster.environment = swarm    | skein.cluster.environment must be one of single, local,"
+                        + " kubernetes",
                 "skein.cluster.environment = local    | skein.cluster.seed-nodes must name a node",
                 "skein.cluster.seed-nodes = [x]       | skein.cluster.seed-nodes must be empty unless",
-                "skein.cluster.downing = nobody       | skein.cluster.downing must be one of keep-majority, lease-majority",
-                "skein.cluster.downing = lease-majority | must be keep-majority unless skein.cluster.environment is kubernetes",
+                "skein.cluster.downing = nobody       | skein.cluster.downing must be one of keep-majority,"
+                        + " lease-majority",
+                "skein.cluster.downing = lease-majority | must be keep-majority unless skein.cluster.environment is"
+                        + " kubernetes",
                 "skein.cluster.heartbeat = 1s         | skein.cluster.acceptable-pause must be at least two heartbeats",
                 "skein.cluster.tls.key = /nowhere     | skein.cluster.tls.key must name a file that can be read",
                 "skein.http.port = many               | skein.http.port must be a whole number; it is \"many\"",
@@ -214,12 +217,15 @@ class NodeConfigTest {
             ActorTestKit open = start(join, "");
             try {
                 second.createTestProbe().awaitAssert(Duration.ofSeconds(20), () -> {
-                    assertEquals(MemberStatus.up(), Cluster.get(second.system()).selfMember().status());
+                    assertEquals(
+                            MemberStatus.up(),
+                            Cluster.get(second.system()).selfMember().status());
                     return null;
                 });
                 for (ActorTestKit outside : List.of(stranger, open)) {
                     assertEquals(
-                            MemberStatus.removed(), Cluster.get(outside.system()).selfMember().status());
+                            MemberStatus.removed(),
+                            Cluster.get(outside.system()).selfMember().status());
                 }
                 assertEquals(2, size(first));
             } finally {

@@ -10,7 +10,6 @@ import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.workspace.ReadAnswer;
-import io.skein.engine.workspace.Workspace;
 import io.skein.modules.board.BoardModule;
 import io.skein.persistence.history.Verification;
 import io.skein.persistence.history.Verifier;

@@ -114,7 +114,7 @@ final class OwnerLink {
                 inlet.hear(check);
                 uplink.heard(check.heard());
             }
-            case FromOwner.Refused(_, var refusal) -> {
+            case FromOwner.Refused(var _, var refusal) -> {
                 attempts = 0; // it answers; it only cannot be had yet
                 nextAttemptNanos = System.nanoTime() + retryNanos;
                 listener.refused(refusal);
@@ -155,8 +155,7 @@ final class OwnerLink {
         flushing = false;
         ActorRef<Workspace.Command> to = owner;
         if (to != null) {
-            uplink.takeBatches(
-                    (number, items) -> to.tell(new Workspace.FromRelay(self, inlet.link(), number, items)));
+            uplink.takeBatches((number, items) -> to.tell(new Workspace.FromRelay(self, inlet.link(), number, items)));
         }
     }
 

@@ -50,9 +50,8 @@ final class Uplink {
     void request(Member member, long id, Call call) {
         long number = ++lastNumber;
         bytes += call.bytes();
-        Call keyed = call.key().isPresent()
-                ? call
-                : call.withKey(CallKey.internal(keyPrefix + Long.toString(number, 36)));
+        Call keyed =
+                call.key().isPresent() ? call : call.withKey(CallKey.internal(keyPrefix + Long.toString(number, 36)));
         unacknowledged.put(
                 number,
                 new Pending(
@@ -88,7 +87,7 @@ final class Uplink {
         long size = 0;
         for (int i = 0; i < taken.size(); i++) {
             // Who is here goes as one: until all have said so, an owner would take some for gone.
-            long more = taken.get(i) instanceof Upstream.Request(_, var call) ? ITEM_BYTES + call.bytes() : 0;
+            long more = taken.get(i) instanceof Upstream.Request(var _, var call) ? ITEM_BYTES + call.bytes() : 0;
             if (i > from && more > 0 && size + more > MAX_BATCH_BYTES) {
                 send.accept(++batches, taken.subList(from, i));
                 from = i;

@@ -181,7 +181,14 @@ public final class Engine {
         return ask(
                 workspace,
                 replyTo -> new Workspace.Create(
-                        sender, name, module, access, displayName, Optional.of(freshKey()), Optional.of(begin), replyTo),
+                        sender,
+                        name,
+                        module,
+                        access,
+                        displayName,
+                        Optional.of(freshKey()),
+                        Optional.of(begin),
+                        replyTo),
                 Engine::laterThan);
     }
 
@@ -190,15 +197,17 @@ public final class Engine {
         var owner = sharding.entityRefFor(WORKSPACES, workspace);
         return new Patience(askTimeout, READ_ATTEMPT)
                 .ask(
-                within -> {
-                    var answer = new CompletableFuture<ReadAnswer>();
-                    system.systemActorOf(
-                            Reader.create(viewer, subscriptions, modules, owner::tell, within, answer::complete),
-                            "skein-reader-" + readers.incrementAndGet(),
-                            Props.empty());
-                    return answer;
-                },
-                answer -> answer instanceof ReadAnswer.Refused(var refusal) ? laterThan(refusal) : Duration.ZERO);
+                        within -> {
+                            var answer = new CompletableFuture<ReadAnswer>();
+                            system.systemActorOf(
+                                    Reader.create(
+                                            viewer, subscriptions, modules, owner::tell, within, answer::complete),
+                                    "skein-reader-" + readers.incrementAndGet(),
+                                    Props.empty());
+                            return answer;
+                        },
+                        answer ->
+                                answer instanceof ReadAnswer.Refused(var refusal) ? laterThan(refusal) : Duration.ZERO);
     }
 
     /** Of which module a workspace is; it stays so as long as the workspace exists. */
@@ -206,10 +215,9 @@ public final class Engine {
         return ask(
                 workspace,
                 Workspace.Identify::new,
-                answer ->
-                        answer instanceof Workspace.IdentifyAnswer.Refused(var refusal)
-                                ? laterThan(refusal)
-                                : Duration.ZERO);
+                answer -> answer instanceof Workspace.IdentifyAnswer.Refused(var refusal)
+                        ? laterThan(refusal)
+                        : Duration.ZERO);
     }
 
     /** This node's relay of a workspace. */
@@ -231,7 +239,7 @@ public final class Engine {
     }
 
     private static Duration laterThan(Outcome outcome) {
-        return outcome instanceof Outcome.Refused(var refusal, _) ? laterThan(refusal) : Duration.ZERO;
+        return outcome instanceof Outcome.Refused(var refusal, var _) ? laterThan(refusal) : Duration.ZERO;
     }
 
     /** An owner that stops, or has lost its journal, is another or itself again in a moment. */

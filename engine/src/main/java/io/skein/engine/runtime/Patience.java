@@ -29,8 +29,7 @@ record Patience(Duration whole, Duration attempt) {
         return ask(System.nanoTime() + whole.toNanos(), ask, later);
     }
 
-    private <A> CompletionStage<A> ask(
-            long giveUpNanos, Function<Duration, CompletionStage<A>> ask, Later<A> later) {
+    private <A> CompletionStage<A> ask(long giveUpNanos, Function<Duration, CompletionStage<A>> ask, Later<A> later) {
         long leftNanos = giveUpNanos - System.nanoTime();
         Duration within = Duration.ofNanos(Math.max(1, Math.min(leftNanos, attempt.toNanos())));
         return ask.apply(within)

@@ -212,7 +212,8 @@ final class Audiences {
         for (Committed committed : transactions) {
             TxHeader header = TxHeader.of(committed);
             if (mayMove(committed)) {
-                nodes.values().forEach(node -> node.expected = Set.of()); // whom a relay has is another audience, perhaps
+                nodes.values()
+                        .forEach(node -> node.expected = Set.of()); // whom a relay has is another audience, perhaps
             }
             var seen = new HashMap<Audience, List<RowOp>>(4);
             nodes.forEach((relay, node) -> Objects.requireNonNull(byRelay.get(relay))

@@ -72,8 +72,7 @@ final class DownstreamReader {
             case 8 -> {
                 readTables(in);
                 var about = ValueCodec.readRow(in, SystemTables.WORKSPACE.shape());
-                yield new Downstream.Found(
-                        about, ViewCodec.readRole(in), in.varint(), in.value(HashChain.BYTES));
+                yield new Downstream.Found(about, ViewCodec.readRole(in), in.varint(), in.value(HashChain.BYTES));
             }
             case 9 -> readHistory(in);
             case 10 -> new Downstream.Signalled(SignalCodec.read(in));

@@ -58,7 +58,7 @@ final class DownstreamWriter {
 
     private void write(ByteWriter out, Downstream message) {
         switch (message) {
-            case Downstream.Enlisted(var epoch, var seq, _, var owner) -> {
+            case Downstream.Enlisted(var epoch, var seq, var _, var owner) -> {
                 out.u8(1).string(epoch).varint(seq);
                 writeTables(out);
                 out.string(names.apply(owner));
@@ -145,9 +145,7 @@ final class DownstreamWriter {
     }
 
     private void write(ByteWriter out, Downstream.SnapshotRows message) {
-        out.varint(message.request())
-                .flag(message.last())
-                .varint(message.rows().size());
+        out.varint(message.request()).flag(message.last()).varint(message.rows().size());
         for (TableRows rows : message.rows()) {
             Table<?> table = rows.table();
             out.varint(rows.subscription())

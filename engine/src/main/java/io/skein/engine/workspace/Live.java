@@ -256,8 +256,10 @@ final class Live {
         WorkspaceState state = durable;
         Role role = SystemTables.roleOf(state, state.workspace(), identity);
         if (role == Role.NONE) {
-            audiences.send(relay, new Downstream.Denied(
-                    session, Refusal.of(ErrorCode.FORBIDDEN, "you are not a member of this workspace")));
+            audiences.send(
+                    relay,
+                    new Downstream.Denied(
+                            session, Refusal.of(ErrorCode.FORBIDDEN, "you are not a member of this workspace")));
             return;
         }
         Audience audience = Audience.of(state.schema(), identity, role);

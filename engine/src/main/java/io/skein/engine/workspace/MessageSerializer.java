@@ -141,8 +141,7 @@ public final class MessageSerializer extends SerializerWithStringManifest {
                 .flag(create.key().isPresent());
         create.key().ifPresent(key -> out.string(key.text()).raw(key.digest()));
         out.flag(create.importing().isPresent());
-        create.importing()
-                .ifPresent(begin -> out.string(begin.id()).varint(begin.moduleVersion()));
+        create.importing().ifPresent(begin -> out.string(begin.id()).varint(begin.moduleVersion()));
     }
 
     @Override
@@ -173,8 +172,7 @@ public final class MessageSerializer extends SerializerWithStringManifest {
             }
             case IDENTIFY -> new Workspace.Identify(actor(in));
             case ENLIST ->
-                new Workspace.Enlist(
-                        actor(in), in.varint(), in.flag() ? Optional.of(readKnown(in)) : Optional.empty());
+                new Workspace.Enlist(actor(in), in.varint(), in.flag() ? Optional.of(readKnown(in)) : Optional.empty());
             case FROM_RELAY -> new Workspace.FromRelay(actor(in), in.varint(), in.varint(), UpstreamCodec.read(in));
             case CHECK -> new Workspace.Check(actor(in), in.varint(), in.varint(), in.varint());
             case WAKE -> new Workspace.Wake(actor(in));

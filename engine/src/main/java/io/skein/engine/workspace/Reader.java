@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -54,9 +53,7 @@ public final class Reader {
             long link = reader.inlet.begin();
             context.setReceiveTimeout(patience, new FromOwner.Lost(link));
             region.accept(new Workspace.Read(viewer, subscriptions, context.getSelf(), link));
-            return Behaviors.receive(FromOwner.class)
-                    .onAnyMessage(reader::hear)
-                    .build();
+            return Behaviors.receive(FromOwner.class).onAnyMessage(reader::hear).build();
         });
     }
 
@@ -67,7 +64,7 @@ public final class Reader {
                 case FromOwner.Whole whole -> heard = inlet.hear(whole);
                 case FromOwner.Part part -> heard = inlet.hear(part);
                 case FromOwner.Check check -> inlet.hear(check);
-                case FromOwner.Refused(_, var refusal) -> {
+                case FromOwner.Refused(var _, var refusal) -> {
                     return answer(new ReadAnswer.Refused(refusal));
                 }
                 case FromOwner.Lost _ -> {
@@ -92,7 +89,7 @@ public final class Reader {
         if (heard instanceof Downstream.Found beginning) {
             found = beginning;
         }
-        if (!(heard instanceof Downstream.SnapshotRows(_, var piece, var last))) {
+        if (!(heard instanceof Downstream.SnapshotRows(var _, var piece, var last))) {
             return Behaviors.same();
         }
         Pieces.join(rows, piece);

@@ -8,19 +8,14 @@ import io.skein.engine.module.Access;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Refusal;
-import io.skein.engine.module.Role;
 import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Outcome;
-import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.state.Committed;
 import io.skein.engine.state.WorkspaceState;
 import io.skein.engine.view.Audience;
-import io.skein.engine.view.CompiledView;
 import io.skein.engine.view.Subscription;
-import io.skein.engine.view.TableRows;
-import io.skein.engine.view.View;
 import io.skein.engine.workspace.CommitQueue.Decided;
 import io.skein.engine.workspace.CommitQueue.Waiting;
 import java.security.SecureRandom;
@@ -31,7 +26,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -255,15 +249,7 @@ public final class Workspace {
                 yield Behaviors.same();
             }
             case Stop _ -> Behaviors.stopped();
-            case Ask _,
-                    Create _,
-                    Read _,
-                    Identify _,
-                    Wake _,
-                    Enlist _,
-                    FromRelay _,
-                    Check _,
-                    RelayGone _ -> {
+            case Ask _, Create _, Read _, Identify _, Wake _, Enlist _, FromRelay _, Check _, RelayGone _ -> {
                 if (journalFailures == 0 && !stash.isFull()) {
                     stash.stash(command);
                 } else {
@@ -288,7 +274,12 @@ public final class Workspace {
     private Live begin(WorkspaceState state, List<Committed> recent) {
         var actors = ActorRefResolver.get(context.getSystem());
         return new Live(
-                state, recent, settings, actors::toSerializationFormat, write -> Objects.requireNonNull(ledger).tell(write), gate);
+                state,
+                recent,
+                settings,
+                actors::toSerializationFormat,
+                write -> Objects.requireNonNull(ledger).tell(write),
+                gate);
     }
 
     // ---- run
@@ -516,9 +507,9 @@ public final class Workspace {
             case Create create -> create.replyTo().tell(new Outcome.Refused(refusal, false));
             case Read read -> Readings.refuse(read, refusal);
             case Identify identify -> identify.replyTo().tell(new IdentifyAnswer.Refused(refusal));
-            case Enlist(var relay, var link, _) -> relay.tell(new FromOwner.Refused(link, refusal));
-            case FromRelay(var relay, var link, _, _) -> relay.tell(new FromOwner.Lost(link));
-            case Check(var other, var link, _, _) -> other.tell(new FromOwner.Lost(link));
+            case Enlist enlist -> enlist.relay().tell(new FromOwner.Refused(enlist.link(), refusal));
+            case FromRelay batch -> batch.relay().tell(new FromOwner.Lost(batch.link()));
+            case Check check -> check.other().tell(new FromOwner.Lost(check.link()));
             case Wake _, Own _, Stop _ -> {}
         }
     }

@@ -55,7 +55,8 @@ class FaultyViewTest {
         entity.tell(new Workspace.FromRelay(relay.ref(), 1, 1, List.of(new Upstream.TakeSnapshot(7, view))));
         assertInstanceOf(Downstream.SnapshotTaken.class, next(relay));
         assertEquals(
-                7, assertInstanceOf(Downstream.SnapshotFailed.class, next(relay)).request());
+                7,
+                assertInstanceOf(Downstream.SnapshotFailed.class, next(relay)).request());
         relay.stop();
     }
 

@@ -107,9 +107,7 @@ class TwoNodesTest {
 
     private static boolean owns(Node node, String workspace) {
         TestProbe<CurrentShardRegionState> probe = TestProbe.create(CurrentShardRegionState.class, node.system());
-        ClusterSharding.get(node.system())
-                .shardState()
-                .tell(new GetShardRegionState(Engine.WORKSPACES, probe.ref()));
+        ClusterSharding.get(node.system()).shardState().tell(new GetShardRegionState(Engine.WORKSPACES, probe.ref()));
         return probe.receiveMessage().getShards().stream()
                 .anyMatch(shard -> shard.getEntityIds().contains(workspace));
     }
@@ -130,8 +128,7 @@ class TwoNodesTest {
         String workspace = elsewhere("board", Access.PUBLIC_WRITE);
         try (var here = open(second, workspace, owner, "*");
                 var there = open(first, workspace, owner, "*");
-                var filtered = open(
-                        second, workspace, owner, "{\"table\":\"card\",\"where\":[\"=\",\"id\",\"b7\"]}")) {
+                var filtered = open(second, workspace, owner, "{\"table\":\"card\",\"where\":[\"=\",\"id\",\"b7\"]}")) {
             for (int i = 0; i < 20; i++) {
                 here.call("add_card", card("a" + i), "");
                 there.call("add_card", card("b" + i), "");
@@ -161,15 +158,18 @@ class TwoNodesTest {
             JsonNode once = here.outcome(here.call("add_card", card("b"), keyed));
             JsonNode again = here.outcome(here.call("add_card", card("b"), keyed));
             assertEquals(once.get("seq").asLong(), again.get("seq").asLong());
-            assertEquals("key_conflict", here.refused("add_card", card("c"), keyed).get("code").asText());
-            assertEquals("rejected", here.refused("add_card", card("a"), "").get("code").asText());
+            assertEquals(
+                    "key_conflict",
+                    here.refused("add_card", card("c"), keyed).get("code").asText());
+            assertEquals(
+                    "rejected",
+                    here.refused("add_card", card("a"), "").get("code").asText());
         }
         var answer = send(second, path(workspace, "/calls/add_card"), owner.token(), card("over-http"));
         assertEquals(200, answer.statusCode(), answer::body);
         var stranger = TestNode.somebody(second.port());
         assertEquals(
-                403,
-                get(second, path(workspace, "/snapshot"), stranger.token()).statusCode());
+                403, get(second, path(workspace, "/snapshot"), stranger.token()).statusCode());
     }
 
     @Test
@@ -192,7 +192,8 @@ class TwoNodesTest {
         }
         var read = get(second, path(workspace, "/snapshot"), owner.token());
         assertEquals(200, read.statusCode(), read::body);
-        assertEquals(27_000, WireClient.parse(read.body()).at("/tables/note/rows").size());
+        assertEquals(
+                27_000, WireClient.parse(read.body()).at("/tables/note/rows").size());
     }
 
     /** Says where they differ, and not all of both. */
@@ -201,7 +202,8 @@ class TwoNodesTest {
         while (at < expected.length() && at < found.length() && expected.charAt(at) == found.charAt(at)) {
             at++;
         }
-        String near = " at " + at + ": …" + expected.substring(Math.max(0, at - 200), Math.min(expected.length(), at + 200));
+        String near =
+                " at " + at + ": …" + expected.substring(Math.max(0, at - 200), Math.min(expected.length(), at + 200));
         assertEquals(expected.length(), found.length(), near);
         assertTrue(expected.equals(found), near);
     }
@@ -211,16 +213,16 @@ class TwoNodesTest {
         String workspace = elsewhere("notes", Access.PRIVATE);
         var guest = TestNode.somebody(second.port());
         try (var boss = open(first, workspace, owner, "*")) {
-            String invite = WireClient.parse(send(
-                                    first,
-                                    path(workspace, "/invites"),
-                                    owner.token(),
-                                    "{\"role\":\"viewer\",\"uses\":1}")
-                            .body())
+            String invite = WireClient.parse(
+                            send(first, path(workspace, "/invites"), owner.token(), "{\"role\":\"viewer\",\"uses\":1}")
+                                    .body())
                     .get("token")
                     .asText();
             var joined = send(
-                    second, path(workspace, "/join"), guest.token(), "{\"token\":\"%s\",\"displayName\":\"g\"}".formatted(invite));
+                    second,
+                    path(workspace, "/join"),
+                    guest.token(),
+                    "{\"token\":\"%s\",\"displayName\":\"g\"}".formatted(invite));
             assertEquals(200, joined.statusCode(), joined::body);
             try (var here = open(second, workspace, guest, "*")) {
                 boss.done("add_audit", "{\"id\":\"x\",\"text\":\"for admins\"}");
@@ -230,9 +232,11 @@ class TwoNodesTest {
                 assertTrue(Replica.of(here.messages()).rows().contains("for admins"));
                 long gone = boss.done("skein_remove_member", "{\"identity\":\"%s\"}".formatted(guest.identity()));
                 assertTrue(gone > seq);
-                assertEquals("forbidden", here.await("bye", message -> WireClient.is(message, "bye"))
-                        .get("code")
-                        .asText());
+                assertEquals(
+                        "forbidden",
+                        here.await("bye", message -> WireClient.is(message, "bye"))
+                                .get("code")
+                                .asText());
             }
         }
     }

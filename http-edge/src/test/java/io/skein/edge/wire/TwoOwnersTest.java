@@ -54,7 +54,8 @@ class TwoOwnersTest {
                 here.awaitSeq(4);
                 assertTrue(Replica.of(here.messages()).rows().contains("second"), "what the other wrote is here");
 
-                // The owner there still stands at 3. Who calls it without a socket waits until it has read what is there.
+                // The owner there still stands at 3. Who calls it without a socket waits until it has read what is
+                // there.
                 HttpResponse<String> answer = addFourth(second.port(), guest);
                 assertEquals(200, answer.statusCode(), answer::body);
                 assertEquals(5, WireClient.parse(answer.body()).get("seq").asLong());

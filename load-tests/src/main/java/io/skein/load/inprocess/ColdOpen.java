@@ -10,7 +10,6 @@ import io.skein.engine.reducer.Outcome;
 import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.workspace.ReadAnswer;
-import io.skein.engine.workspace.Workspace;
 import io.skein.load.machine.Database;
 import io.skein.load.machine.PostgresServer;
 import io.skein.modules.board.BoardModule;
