@@ -83,6 +83,10 @@ final class Uplink {
     void takeBatches(BiConsumer<Long, List<Upstream>> send) {
         List<Upstream> taken = batch;
         batch = new ArrayList<>();
+        if (batches == 0 && taken.isEmpty()) {
+            send.accept(++batches, taken); // an owner waits for who is here, if only to hear that nobody is
+            return;
+        }
         int from = 0;
         long size = 0;
         for (int i = 0; i < taken.size(); i++) {

@@ -47,10 +47,13 @@ final class Audiences {
         final Map<Audience, Integer> audiences = new LinkedHashMap<>();
         /** Those that the relay had with the owner before, until it has said who is there now. */
         Set<Audience> expected;
+        /** Whom it had on the link before, until then. */
+        Map<Long, Identity> before;
 
-        Node(Link link, Set<Audience> expected) {
+        Node(Link link, Set<Audience> expected, Map<Long, Identity> before) {
             this.link = link;
             this.expected = expected;
+            this.before = before;
         }
 
         /** What each audience here sees. Mostly there is but one, and one needs no table. */
@@ -78,17 +81,38 @@ final class Audiences {
 
     // ---- relays
 
-    /** @param expected whom the relay will most likely have: they are told of what is committed before it has said so */
+    /**
+     * Takes a relay in, for the first time or on a new link.
+     *
+     * @param expected whom the relay will most likely have: they are told of what is committed before it has said so
+     */
     void enlist(ActorRef<FromOwner> relay, Link link, Set<Audience> expected) {
-        nodes.put(relay, new Node(link, expected));
+        Node old = nodes.get(relay);
+        var before = new HashMap<Long, Identity>();
+        if (old != null) {
+            before.putAll(old.before);
+            before.putAll(old.sessions);
+        }
+        nodes.put(relay, new Node(link, expected, before));
     }
 
-    /** The relay has said who is there. */
-    void arrived(ActorRef<FromOwner> relay) {
+    /** Whether a session was here on the link before this one. */
+    boolean wasHere(ActorRef<FromOwner> relay, long session) {
         Node node = nodes.get(relay);
-        if (node != null) {
-            node.expected = Set.of();
+        return node != null && node.before.containsKey(session);
+    }
+
+    /** The relay has said who is there; gives back whose sessions went while the link was down. */
+    List<Identity> arrived(ActorRef<FromOwner> relay) {
+        Node node = nodes.get(relay);
+        if (node == null || (node.before.isEmpty() && node.expected.isEmpty())) {
+            return List.of();
         }
+        var gone = new HashMap<>(node.before);
+        gone.keySet().removeAll(node.sessions.keySet());
+        node.expected = Set.of();
+        node.before = Map.of();
+        return List.copyOf(gone.values());
     }
 
     /** Tells a relay something, if it is still here. */
@@ -168,7 +192,12 @@ final class Audiences {
     /** Forgets a relay; gives back whose sessions were there, an identity once for each. */
     List<Identity> dismiss(ActorRef<FromOwner> relay) {
         Node node = nodes.remove(relay);
-        return node == null ? List.of() : List.copyOf(node.sessions.values());
+        if (node == null) {
+            return List.of();
+        }
+        var all = new HashMap<>(node.before);
+        all.putAll(node.sessions);
+        return List.copyOf(all.values());
     }
 
     void enter(ActorRef<FromOwner> relay, long session, Identity identity, Audience audience) {

@@ -247,6 +247,11 @@ final class Live {
         }
     }
 
+    /** A relay has said who is there. */
+    void arrived(ActorRef<FromOwner> relay) {
+        audiences.arrived(relay).forEach(identity -> hook(Definition.DISCONNECT, identity));
+    }
+
     /** A relay is gone, and its sessions with it. */
     void dismiss(ActorRef<FromOwner> relay) {
         audiences.dismiss(relay).forEach(identity -> hook(Definition.DISCONNECT, identity));
@@ -263,9 +268,10 @@ final class Live {
             return;
         }
         Audience audience = Audience.of(state.schema(), identity, role);
+        boolean known = again || audiences.wasHere(relay, session);
         audiences.enter(relay, session, identity, audience);
         audiences.send(relay, new Downstream.Entered(session, role, audience, state.seq(), since(state, identity)));
-        if (!again) {
+        if (!known) {
             hook(Definition.CONNECT, identity);
         }
     }

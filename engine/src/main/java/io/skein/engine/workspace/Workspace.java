@@ -417,7 +417,6 @@ public final class Workspace {
                 .orElse(List.of());
         long from = present.durable().seq() - missed.size();
         boolean goesOn = known.isPresent() && known.get().seq() == from;
-        present.audiences().dismiss(relay);
         present.audiences().enlist(relay, link, goesOn ? known.get().audiences() : Set.of());
         context.watchWith(relay, new RelayGone(relay));
         link.send(new Downstream.Enlisted(about.get().epoch(), from, about.get().module(), context.getSelf()));
@@ -445,7 +444,7 @@ public final class Workspace {
                     present.fromRelay(relay, item);
             }
         }
-        present.audiences().arrived(relay);
+        present.arrived(relay);
     }
 
     // ---- housekeeping

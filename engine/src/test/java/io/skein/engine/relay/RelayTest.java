@@ -69,6 +69,8 @@ class RelayTest {
     /** Lets the session in; the relay has asked for snapshot 1 then. */
     private Owner open() {
         Owner told = enlist(5);
+        assertEquals(
+                List.of(), owner.expectMessageClass(Workspace.FromRelay.class).items(), "nobody is here yet");
         var cards = List.of(Subscription.of(1, Map.of("card", new Filter.All())));
         relay.tell(new Relay.Open(1, "s", 0, port, Identity.of("test", "who"), cards, true, Optional.empty()));
         assertInstanceOf(Upstream.Enter.class, item());
@@ -135,6 +137,26 @@ class RelayTest {
         owner.expectNoMessage(); // no snapshot is asked for
         assertEquals(List.of("welcome", "snapshot 5"), port.said.subList(0, 2));
         assertFalse(port.said.contains("bye"), port.said::toString);
+    }
+
+    @Test
+    void L1_what_is_called_without_an_owner_waits_bounded_and_is_said_once_to_the_next() {
+        Owner told = open();
+        told.relay().tell(new FromOwner.Lost(told.link()));
+        Workspace.Enlist enlist = owner.expectMessageClass(Workspace.Enlist.class);
+        int limit = RelaySettings.DEFAULT.maxUnacknowledged();
+        for (int i = 0; i <= limit; i++) {
+            relay.tell(new Relay.Submit(
+                    1, List.of(new Relay.Request(i, Call.of(Identity.of("test", "who"), "add_card", "args")))));
+        }
+        var again = new Owner(enlist.relay(), enlist.link(), new AtomicLong());
+        again.say(new Downstream.Enlisted("e", 5, "board", owner.ref()));
+        int said = 0;
+        while (said < 1 + limit) {
+            said += owner.expectMessageClass(Workspace.FromRelay.class).items().size();
+        }
+        assertEquals(1 + limit, said, "who is here, and each call once");
+        owner.expectNoMessage();
     }
 
     @Test

@@ -52,7 +52,12 @@ class FaultyViewTest {
         entity.tell(new Workspace.Enlist(relay.ref(), 1, Optional.empty()));
         assertInstanceOf(Downstream.Enlisted.class, next(relay));
         var view = new View(new Audience(Role.OWNER, Optional.empty()), NO_TABLE);
-        entity.tell(new Workspace.FromRelay(relay.ref(), 1, 1, List.of(new Upstream.TakeSnapshot(7, view))));
+        entity.tell(new Workspace.FromRelay(
+                relay.ref(),
+                1,
+                1,
+                List.of(new Upstream.Enter(1, owner.identity(), false), new Upstream.TakeSnapshot(7, view))));
+        assertInstanceOf(Downstream.Entered.class, next(relay));
         assertInstanceOf(Downstream.SnapshotTaken.class, next(relay));
         assertEquals(
                 7,
