@@ -40,7 +40,10 @@ final class Namespaces implements Network {
         try {
             network.make();
             return network;
-        } catch (IOException | InterruptedException | RuntimeException e) {
+        } catch (IOException e) {
+            network.close();
+            return new Loopback("no links between namespaces: " + e.getMessage());
+        } catch (InterruptedException | RuntimeException e) {
             network.close();
             throw e;
         }
