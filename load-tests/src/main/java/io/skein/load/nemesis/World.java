@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class World implements Closeable {
     private static final int DISK_MEGABYTES = 512;
     private static final long READY_SECONDS = 120;
+    /** A node that hangs is started again twice; one that cannot start at all must not be tried for ever. */
+    private static final long MEND_SECONDS = 3 * READY_SECONDS;
+
     private static final long POLL_MILLIS = 200;
 
     private final Network network;
@@ -187,9 +190,13 @@ final class World implements Closeable {
             postgres.start();
         }
         var patience = new HashMap<SkeinNode, Long>();
+        long giveUp = System.nanoTime() + MEND_SECONDS * 1_000_000_000L;
         while (!nodes.all().stream().allMatch(SkeinNode::isAlive) || !allReady()) {
             for (SkeinNode node : nodes.all()) {
                 bringBack(node, patience);
+            }
+            if (System.nanoTime() - giveUp > 0) {
+                throw new IllegalStateException("the cluster does not come back within " + MEND_SECONDS + " s");
             }
             Thread.sleep(POLL_MILLIS);
         }
