@@ -7,9 +7,11 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Path;
+import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.apache.pekko.management.cluster.bootstrap.ClusterBootstrap;
 import org.apache.pekko.management.javadsl.PekkoManagement;
 
@@ -76,11 +78,6 @@ public record NodeConfig(SkeinSettings settings, Config pekko) {
         return new NodeConfig(
                 settings,
                 pekko.withValue(
-                                // Not by reference in the file: from the environment the list comes as one text.
-                                "pekko.cluster.seed-nodes",
-                                ConfigValueFactory.fromIterable(
-                                        settings.cluster().seedNodes()))
-                        .withValue(
                                 "pekko.remote.artery.transport",
                                 ConfigValueFactory.fromAnyRef(
                                         settings.cluster().tls().isPresent() ? "tls-tcp" : "tcp"))
@@ -113,7 +110,13 @@ public record NodeConfig(SkeinSettings settings, Config pekko) {
                 Cluster cluster = Cluster.get(system);
                 cluster.manager().tell(new Join(cluster.selfMember().address()));
             }
-            case LOCAL -> {} // Pekko joins the seed nodes by itself
+            case LOCAL ->
+                // Not by Pekko's own setting: then it joins before this node has anything to offer.
+                Cluster.get(system)
+                        .manager()
+                        .tell(new JoinSeedNodes(settings.cluster().seedNodes().stream()
+                                .map(AddressFromURIString::parse)
+                                .toList()));
             case KUBERNETES -> {
                 PekkoManagement.get(system).start();
                 ClusterBootstrap.get(system).start();

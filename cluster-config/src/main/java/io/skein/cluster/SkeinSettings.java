@@ -367,6 +367,7 @@ public record SkeinSettings(
             throw cluster.refuse("acceptable-pause", "must be at least two heartbeats: one lost packet is no death");
         }
         cluster.duration("stable-after");
+        cluster.duration("drain-timeout");
     }
 
     private static Optional<Tls> tls(Section tls) {

@@ -130,16 +130,11 @@ class NodeConfigTest {
     void pekko_followsTheSettings() {
         Config pekko = of("""
             skein.cluster { host = "10.0.0.7", port = 25520, shards = 40 }
-            SKEIN_CLUSTER_ENVIRONMENT = local
-            SKEIN_CLUSTER_SEED_NODES = "pekko://skein@a:25520,pekko://skein@b:25520"
             """).pekko();
 
         assertEquals("10.0.0.7", pekko.getString("pekko.remote.artery.canonical.hostname"));
         assertEquals(25520, pekko.getInt("pekko.remote.artery.canonical.port"));
         assertEquals(40, pekko.getInt("pekko.cluster.sharding.number-of-shards"));
-        assertEquals(
-                List.of("pekko://skein@a:25520", "pekko://skein@b:25520"),
-                pekko.getStringList("pekko.cluster.seed-nodes"));
     }
 
     @Test

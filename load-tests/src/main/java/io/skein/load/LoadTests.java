@@ -4,6 +4,7 @@ import io.skein.load.bench.ManyWorkspaces;
 import io.skein.load.inprocess.ColdOpen;
 import io.skein.load.inprocess.Commits;
 import io.skein.load.nemesis.Check;
+import io.skein.load.nemesis.Failover;
 import io.skein.load.nemesis.Nemesis;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,12 +14,14 @@ import picocli.CommandLine.Command;
         name = "load-tests/run",
         mixinStandardHelpOptions = true,
         description = "Scenarios and benchmarks against a running Skein.",
-        subcommands = {ManyWorkspaces.class, Commits.class, ColdOpen.class, Nemesis.class, Check.class})
+        subcommands = {ManyWorkspaces.class, Commits.class, ColdOpen.class, Nemesis.class, Failover.class, Check.class})
 public final class LoadTests {
     private LoadTests() {}
 
     /** Ends the JVM with 0 if the scenario held, 1 if not, 2 for a wrong command line. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new LoadTests()).execute(args));
+        System.exit(new CommandLine(new LoadTests())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args));
     }
 }

@@ -7,6 +7,7 @@ import io.skein.engine.workspace.FromOwner;
 import io.skein.engine.workspace.Inlet;
 import io.skein.engine.workspace.Upstream;
 import io.skein.engine.workspace.Workspace;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -74,9 +75,21 @@ final class OwnerLink {
 
     /** Asks whoever is the owner to tell this relay everything from now on. */
     void enlist() {
-        nextAttemptNanos = System.nanoTime() + (retryNanos << Math.min(attempts, MAX_DOUBLINGS));
+        tryAgainIn(retryNanos << Math.min(attempts, MAX_DOUBLINGS));
         attempts++;
         region.accept(new Workspace.Enlist(self, inlet.begin(), known.get()));
+    }
+
+    private void tryAgainIn(long nanos) {
+        nextAttemptNanos = System.nanoTime() + nanos;
+        context.scheduleOnce(Duration.ofNanos(nanos), context.getSelf(), new Relay.TryOwner());
+    }
+
+    /** Perhaps the owner is still not found. */
+    void tryAgain() {
+        if (owner == null && System.nanoTime() - nextAttemptNanos >= 0) {
+            enlist();
+        }
     }
 
     /** The owner has taken this relay in: whatever waits goes up, and then everything else. */
@@ -88,6 +101,12 @@ final class OwnerLink {
         }
         uplink.restart(present);
         flush();
+    }
+
+    /** The owner's actor is gone, perhaps with its node: it was asked in vain up to now, and will soon be somewhere else. */
+    void gone() {
+        attempts = 0;
+        lost();
     }
 
     /** The owner is gone, or something is lost between it and here: ask for it again, and say again what has no outcome. */
@@ -116,7 +135,7 @@ final class OwnerLink {
             }
             case FromOwner.Refused(var _, var refusal) -> {
                 attempts = 0; // it answers; it only cannot be had yet
-                nextAttemptNanos = System.nanoTime() + retryNanos;
+                tryAgainIn(retryNanos);
                 listener.refused(refusal);
             }
             case FromOwner.Lost _ -> lost();
@@ -167,13 +186,12 @@ final class OwnerLink {
         }
     }
 
-    /** Looks after the link. */
+    /** Looks after a link that stands. */
     void tick() {
         if (owner == null) {
-            if (System.nanoTime() - nextAttemptNanos >= 0) {
-                enlist();
-            }
-        } else if (inlet.isRemote() && uplink.isUnheardTooLong()) {
+            return;
+        }
+        if (inlet.isRemote() && uplink.isUnheardTooLong()) {
             lost();
         } else if (inlet.isRemote() && (inlet.hasNews() || uplink.hasUnheard() || ++quietTicks >= QUIET_TICKS)) {
             quietTicks = 0;

@@ -106,6 +106,9 @@ public final class Relay {
     /** The owner's actor is gone. */
     record OwnerGone() implements Command {}
 
+    /** It is time to look for the owner again. */
+    record TryOwner() implements Command {}
+
     /** To itself, behind everything that has arrived. */
     record Flush() implements Command {}
 
@@ -115,6 +118,8 @@ public final class Relay {
             long request,
             @Nullable EncodedRows rows,
             @Nullable Throwable failure) implements Command {}
+
+    private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
     private final ActorContext<Command> context;
     private final String workspace;
@@ -161,7 +166,7 @@ public final class Relay {
         this.uplink = new Uplink(settings);
         ActorRef<FromOwner> self = context.messageAdapter(FromOwner.class, Heard::new);
         this.owner = new OwnerLink(context, self, modules, settings, uplink, region, this::known);
-        timers.startTimerWithFixedDelay(new Tick(), settings.enlistRetry());
+        timers.startTimerWithFixedDelay(new Tick(), HOUSEKEEPING);
         owner.enlist();
     }
 
@@ -197,7 +202,8 @@ public final class Relay {
             case Behind(var session) -> behind(session);
             case Close(var session) -> close(session);
             case Heard(var message) -> owner.hear(message, listener);
-            case OwnerGone _ -> owner.lost();
+            case OwnerGone _ -> owner.gone();
+            case TryOwner _ -> owner.tryAgain();
             case Flush _ -> owner.flush();
             case Tick _ -> tick();
             case Encoded encoded -> encoded(encoded);

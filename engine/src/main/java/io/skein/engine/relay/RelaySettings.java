@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param maxIdleViews views that are kept warm although no session has them now
  * @param maxPendingChanges view changes that one session may have waiting
  * @param callTimeout how long a call waits for an owner that cannot be reached
- * @param enlistRetry pause between attempts to reach the owner
+ * @param enlistRetry pause between the first attempts to reach the owner; up to 16 times as long between later ones
  * @param linger how long a relay without sessions stays
  * @param frameBudgetBytes see {@link Outbox}
  * @param retryAfter what {@code overloaded} and {@code unavailable} advise
@@ -43,7 +43,7 @@ public record RelaySettings(
             16,
             64,
             Duration.ofSeconds(30),
-            Duration.ofSeconds(1),
+            Duration.ofMillis(200),
             Duration.ofSeconds(60),
             256 << 10,
             Duration.ofMillis(250));

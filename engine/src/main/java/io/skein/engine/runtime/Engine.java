@@ -17,6 +17,7 @@ import io.skein.engine.view.Subscription;
 import io.skein.engine.workspace.ReadAnswer;
 import io.skein.engine.workspace.Reader;
 import io.skein.engine.workspace.SnapshotPruner;
+import io.skein.engine.workspace.WarmUp;
 import io.skein.engine.workspace.Workspace;
 import io.skein.engine.workspace.WorkspaceSettings;
 import java.security.SecureRandom;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -56,6 +58,7 @@ public final class Engine {
     private final ClusterSharding sharding;
     private final ActorRef<Relays.Command> relays;
     private final RelayCounters relayCounters;
+    private final CompletionStage<?> warm;
     private final Duration askTimeout;
     private final AtomicLong readers = new AtomicLong();
     private final AtomicLong keys = new AtomicLong();
@@ -68,12 +71,14 @@ public final class Engine {
             ClusterSharding sharding,
             ActorRef<Relays.Command> relays,
             RelayCounters relayCounters,
+            CompletionStage<?> warm,
             Duration askTimeout) {
         this.system = system;
         this.modules = modules;
         this.sharding = sharding;
         this.relays = relays;
         this.relayCounters = relayCounters;
+        this.warm = warm;
         this.askTimeout = askTimeout;
         this.patience = new Patience(askTimeout, ATTEMPT);
     }
@@ -94,13 +99,17 @@ public final class Engine {
             SnapshotPruner pruner) {
         ClusterSharding sharding = ClusterSharding.get(system);
         var shared = new Workspace.Shared(modules, workspaceSettings, pruner);
+        var nodes = new Leaving.Nodes(system);
+        ActorRef<Leaving.Command> leaving =
+                system.systemActorOf(Leaving.create(WORKSPACES, nodes), "skein-leaving", Props.empty());
         sharding.init(Entity.of(
                         WORKSPACES,
                         entity -> Workspace.create(
                                 entity.getEntityId(),
                                 shared,
                                 self -> entity.getShard().tell(new ClusterSharding.Passivate<>(self))))
-                .withStopMessage(new Workspace.Stop()));
+                .withStopMessage(new Workspace.Stop())
+                .withAllocationStrategy(new Spread(nodes)));
         var relayCounters = new RelayCounters();
         ActorRef<Relays.Command> relays = system.systemActorOf(
                 Relays.create(
@@ -111,13 +120,33 @@ public final class Engine {
                         (id, command) -> sharding.entityRefFor(WORKSPACES, id).tell(command)),
                 "skein-relays",
                 Props.empty());
-        CoordinatedShutdown.get(system)
-                .addActorTerminationTask(
-                        CoordinatedShutdown.PhaseBeforeClusterShutdown(),
-                        "stop-skein-relays",
-                        Adapter.toClassic(relays),
-                        Optional.of(new Relays.Stop()));
-        return new Engine(system, modules, sharding, relays, relayCounters, askTimeout);
+        stopInOrder(system, relays, leaving);
+        return new Engine(system, modules, sharding, relays, relayCounters, warmUp(system, shared), askTimeout);
+    }
+
+    /** Workspaces go to other nodes while this one is a full member yet. */
+    private static void stopInOrder(
+            ActorSystem<?> system, ActorRef<Relays.Command> relays, ActorRef<Leaving.Command> leaving) {
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+        String phase = CoordinatedShutdown.PhaseBeforeClusterShutdown();
+        shutdown.addActorTerminationTask(
+                phase, "stop-skein-relays", Adapter.toClassic(relays), Optional.of(new Relays.Stop()));
+        shutdown.addTask(phase, "hand-workspaces-over", () -> {
+            var done = new CompletableFuture<Done>();
+            leaving.tell(new Leaving.Leave(done));
+            return done;
+        });
+    }
+
+    private static CompletionStage<?> warmUp(ActorSystem<?> system, Workspace.Shared shared) {
+        var warm = new CompletableFuture<Void>();
+        system.systemActorOf(WarmUp.create(shared, () -> warm.complete(null)), "skein-warm-up", Props.empty());
+        return warm;
+    }
+
+    /** Completes when a workspace can be opened here as fast as ever, or the journal cannot be read at all. */
+    public CompletionStage<?> warm() {
+        return warm;
     }
 
     /** Whether a workspace may be called so: 1 to 128 letters, digits, hyphens and underscores, the first no hyphen or underscore. */

@@ -317,7 +317,14 @@ public final class Workspace {
             case Stop _ -> stopping = true;
         }
         withLive(this::settle);
-        return stopping && (live == null || live.isSettled()) ? Behaviors.stopped() : Behaviors.same();
+        return stopping && (live == null || live.isSettled()) ? leave() : Behaviors.same();
+    }
+
+    /** Relays ask for the next owner at once: that this actor has ended reaches other nodes up to a second later. */
+    private Behavior<Command> leave() {
+        withLive(present -> present.audiences().lose());
+        readings.lose();
+        return Behaviors.stopped();
     }
 
     /** What a workspace does for callers and relays. */

@@ -19,8 +19,11 @@ import io.skein.persistence.history.History;
 import io.skein.persistence.history.HistoryLimits;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -30,10 +33,13 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.sharding.ClusterShardingHealthCheck;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.jdk.javaapi.FutureConverters;
 
 /** A node without its edge: database, cluster membership and engine, started in this order and stopped in the other. */
 public final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final long STOP_SECONDS = 30;
     private static final int CHECK_SECONDS = 2;
     private static final String NO_DATABASE = "the database does not answer";
@@ -64,7 +70,7 @@ public final class Node implements AutoCloseable {
     }
 
     /**
-     * Opens and migrates the database, joins the cluster, starts the engine.
+     * Opens and migrates the database, starts the engine, and joins the cluster once workspaces can be opened here without delay.
      *
      * @throws io.skein.persistence.DatabaseException if the database cannot be had as it must be
      */
@@ -80,7 +86,6 @@ public final class Node implements AutoCloseable {
                     settings.cluster().name(),
                     JournalConfig.of(database.endpoint(), journal, db.connectTimeout())
                             .withFallback(config.pekko()));
-            config.join(system);
             var snapshots = new SnapshotTable(database.dataSource());
             Engine engine = Engine.start(
                     system,
@@ -92,10 +97,23 @@ public final class Node implements AutoCloseable {
                     snapshots);
             var history = new History(database.dataSource(), modules, historyLimits(settings));
             Catalog catalog = Catalog.start(system, database.dataSource(), catalogSettings(settings.catalog()));
+            await(engine.warm(), db.connectTimeout());
+            config.join(system);
             return new Node(settings, database, snapshots, system, engine, history, catalog);
         } catch (RuntimeException e) {
             database.close();
             throw e;
+        }
+    }
+
+    /** A node that could not warm up is slow at first, and no worse. */
+    private static void await(CompletionStage<?> warm, Duration atMost) {
+        try {
+            warm.toCompletableFuture().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the journal does not answer yet", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -238,7 +256,7 @@ public final class Node implements AutoCloseable {
             system.getWhenTerminated().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException e) {
             system.log().warn("the actor system did not stop in {} s", STOP_SECONDS, e);
         }
         history.close();

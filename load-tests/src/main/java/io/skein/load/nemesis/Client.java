@@ -24,6 +24,7 @@ final class Client {
     private static final int SHORTEST_BACKOFF_MILLIS = 100;
     private static final int LONGEST_BACKOFF_MILLIS = 2_000;
     private static final int RETRY_MILLIS = 200;
+    private static final String LEFT = "left";
     private static final long SILENCE_MICROS = 6_000_000;
     /** Refusals after which the same call is tried again. */
     private static final Set<String> PASSING = Set.of("unavailable", "overloaded", "rate_limited", "internal");
@@ -110,7 +111,15 @@ final class Client {
         }
         if (crew.isWorking() && started && random.nextInt(200) == 0) {
             // People close their laptops.
-            drop("left");
+            drop(LEFT);
+        }
+    }
+
+    /** Back to the node where it began, if it is not there. */
+    void goHome() {
+        if (link != null && Math.floorMod(node - number, crew.nodes().size()) != 0) {
+            node = number - 1; // one before: whoever leaves goes to the next
+            drop(LEFT);
         }
     }
 
@@ -221,6 +230,9 @@ final class Client {
         link = null;
         started = false;
         sent.clear();
+        if (!why.equals(LEFT)) {
+            crew.trouble("session at " + old.node() + ": " + why);
+        }
         if (old.isGreeted()) {
             record(new Event.Closed(crew.now(), old.session(), why));
         }
@@ -244,6 +256,7 @@ final class Client {
                 askAgain(call);
             }
         } else if (PASSING.contains(message.path("error").path("code").asText())) {
+            crew.trouble("call put off: " + message.path("error").path("code").asText());
             int after = message.path("error").path("retryAfter").asInt(RETRY_MILLIS);
             Link asked = requireLink();
             crew.later(() -> retry(asked, call), Math.max(RETRY_MILLIS, after));

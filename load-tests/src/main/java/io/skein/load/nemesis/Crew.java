@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -47,6 +48,9 @@ final class Crew implements AutoCloseable {
     private final List<Client> clients = new ArrayList<>();
     private final CompletableFuture<@Nullable Void> failure = new CompletableFuture<>();
     private int lastSession;
+    /** What clients saw that they should not see, and how often. */
+    private final Map<String, Integer> troubles = new TreeMap<>();
+
     private long accepted;
     private long refused;
     private boolean working;
@@ -124,6 +128,29 @@ final class Crew implements AutoCloseable {
                 .toList());
     }
 
+    /** Everybody goes back to the node where they began, so that each has its share of every room again. */
+    void goHome() throws InterruptedException {
+        onLoop(() -> {
+            clients.forEach(Client::goHome);
+            return null;
+        });
+    }
+
+    /** For each room, by its workspace, the same. */
+    Map<String, Long> longestGapByRoom(long from, long to) throws InterruptedException {
+        return onLoop(() -> rooms.stream()
+                .collect(Collectors.toMap(Room::workspace, room -> room.gaps().longestMillis(from, to))));
+    }
+
+    /** What clients saw since the last time that is not a call's outcome, and how often: calls put off, sessions ended. */
+    Map<String, Integer> takeTroubles() throws InterruptedException {
+        return onLoop(() -> {
+            var taken = Map.copyOf(troubles);
+            troubles.clear();
+            return taken;
+        });
+    }
+
     long refusedCalls() throws InterruptedException {
         return onLoop(() -> refused);
     }
@@ -172,6 +199,10 @@ final class Crew implements AutoCloseable {
 
     void refused() {
         refused++;
+    }
+
+    void trouble(String what) {
+        troubles.merge(what, 1, Integer::sum);
     }
 
     Link open(Client client, Map.Entry<String, URI> node) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -363,9 +364,7 @@ final class Faults {
         @Override
         public String strike(World world, Random dice) throws IOException, InterruptedException {
             for (SkeinNode node : world.nodes().all()) {
-                node.stop();
-                world.startAgain(node);
-                node.awaitReady();
+                world.restart(node, Map.of());
             }
             return "SIGTERM and a new start, one after the other";
         }
@@ -381,6 +380,10 @@ final class Faults {
 
     /** The wall clock of one node jumps, and jumps back. */
     private static final class ClockJump implements Fault {
+        private static final int JUMP_SECONDS = 3_600;
+
+        private @Nullable SkeinNode node;
+
         @Override
         public String name() {
             return "clock-jump";
@@ -388,14 +391,18 @@ final class Faults {
 
         @Override
         public @Nullable String impossible(World world) {
-            return world.clockFile() == null ? "needs libfaketime" : null;
+            return world.clock() == null ? "needs libfaketime" : null;
         }
 
         @Override
-        public String strike(World world, Random dice) throws IOException {
-            String jump = dice.nextBoolean() ? "+3600" : "-3600";
-            Files.writeString(Objects.requireNonNull(world.clockFile()), jump + "\n");
-            return "the clock of " + world.nodes().all().getLast().name() + " jumps by " + jump + " s";
+        public String strike(World world, Random dice) throws IOException, InterruptedException {
+            SkeinNode any = world.any(dice);
+            node = any;
+            FakeClock clock = Objects.requireNonNull(world.clock());
+            int jump = dice.nextBoolean() ? JUMP_SECONDS : -JUMP_SECONDS;
+            world.restart(any, clock.environment());
+            clock.set(jump);
+            return "the clock of %s jumps by %+d s".formatted(any.name(), jump);
         }
 
         @Override
@@ -404,8 +411,11 @@ final class Faults {
         }
 
         @Override
-        public void mend(World world) throws IOException {
-            Files.writeString(Objects.requireNonNull(world.clockFile()), "+0\n");
+        public void mend(World world) throws IOException, InterruptedException {
+            Objects.requireNonNull(world.clock()).set(0);
+            // Long enough to be believed: it is asked once a second.
+            Thread.sleep(2_000);
+            world.restart(Objects.requireNonNull(node), Map.of());
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** When nobody's call was accepted in a workspace although somebody waited for one. Times in microseconds of the run. Not thread-safe. */
 final class Gaps {
-    private static final long WORTH_KEEPING_MICROS = 250_000;
+    private static final long WORTH_KEEPING_MICROS = 50_000;
 
     /** From when somebody waited in vain, until a call was accepted. */
     record Gap(long from, long to) {
@@ -50,7 +50,7 @@ final class Gaps {
         }
     }
 
-    /** The longest, in milliseconds, of those that began in a stretch of time; 0 if none was longer than 250 ms. */
+    /** The longest, in milliseconds, of those that began in a stretch of time; 0 if none was longer than 50 ms. */
     long longestMillis(long from, long to) {
         return gaps.stream()
                 .filter(gap -> gap.to() > from && gap.from() < to)

@@ -142,7 +142,7 @@ final class NemesisRun {
         say(scenario, fault.name() + ": " + what);
         struck.add("%.1f s  %s: %s".formatted(from / 1e6, fault.name(), what));
         try {
-            hold(scenario, fault.seconds());
+            scenario.hold(fault.seconds());
         } finally {
             fault.mend(world);
         }
@@ -158,37 +158,14 @@ final class NemesisRun {
                                 scenario.crew().acceptedCalls() - before,
                                 gaps.get(gaps.size() / 2),
                                 gaps.getLast()));
-        hold(scenario, 2 + dice.nextInt(4));
+        scenario.hold(2 + dice.nextInt(4));
     }
 
-    /** Waits until every room has accepted so many more calls. */
     private void recover(Scenario scenario, int calls) throws InterruptedException {
-        Map<Room, Long> before = scenario.crew().acceptedByRoom();
-        long deadline = System.nanoTime() + RECOVERY_SECONDS * 1_000_000_000L;
-        while (true) {
-            scenario.crew().requireHealthy();
-            Map<Room, Long> now = scenario.crew().acceptedByRoom();
-            List<String> silent = before.keySet().stream()
-                    .filter(room -> now.getOrDefault(room, 0L) < before.getOrDefault(room, 0L) + calls)
-                    .map(Room::workspace)
-                    .toList();
-            if (silent.isEmpty()) {
-                return;
-            }
-            if (System.nanoTime() > deadline) {
-                complaints.add(silent + " did not accept " + calls + " calls within " + RECOVERY_SECONDS
-                        + " s of everything being mended");
-                return;
-            }
-            Thread.sleep(50);
-        }
-    }
-
-    private static void hold(Scenario scenario, int seconds) throws InterruptedException {
-        long end = System.nanoTime() + seconds * 1_000_000_000L;
-        while (System.nanoTime() < end) {
-            scenario.crew().requireHealthy();
-            Thread.sleep(100);
+        List<String> silent = scenario.awaitAccepted(calls, RECOVERY_SECONDS);
+        if (!silent.isEmpty()) {
+            complaints.add(silent + " did not accept " + calls + " calls within " + RECOVERY_SECONDS
+                    + " s of everything being mended");
         }
     }
 

@@ -31,18 +31,12 @@ final class Nodes implements AutoCloseable {
      * Starts nodes {@code n1} to {@code n<count>} and waits until each says that it is ready.
      *
      * @param database as the nodes reach it
-     * @param environments more settings, by node
      */
-    static Nodes start(
-            Network network,
-            int count,
-            Database database,
-            Path directory,
-            Map<String, Map<String, String>> environments)
+    static Nodes start(Network network, int count, Database database, Path directory)
             throws IOException, InterruptedException {
         var nodes = new Nodes();
         try {
-            nodes.make(network, count, database, directory, environments);
+            nodes.make(network, count, database, directory);
             for (SkeinNode node : nodes.all) {
                 node.start();
             }
@@ -56,13 +50,7 @@ final class Nodes implements AutoCloseable {
         }
     }
 
-    private void make(
-            Network network,
-            int count,
-            Database database,
-            Path directory,
-            Map<String, Map<String, String>> environments)
-            throws IOException {
+    private void make(Network network, int count, Database database, Path directory) throws IOException {
         String key = tokenKey();
         var ports = new HashMap<String, Integer>();
         for (int i = 1; i <= count; i++) {
@@ -98,7 +86,6 @@ final class Nodes implements AutoCloseable {
                                     names.stream()
                                             .filter(other -> !other.equals(name))
                                             .toList()));
-            environment.putAll(environments.getOrDefault(name, Map.of()));
             all.add(new SkeinNode(
                     name,
                     network.enter(name),

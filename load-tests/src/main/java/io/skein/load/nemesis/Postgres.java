@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -161,6 +163,22 @@ final class Postgres implements Closeable {
             statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     + " WHERE datname = 'skein' AND pid <> pg_backend_pid()");
         }
+    }
+
+    /** By workspace, which life of its owner wrote last: it is another one after each move. */
+    Map<String, String> writers() throws SQLException {
+        var writers = new HashMap<String, String>();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("""
+                    SELECT DISTINCT ON (persistence_id) split_part(persistence_id, '|', 2), writer FROM event_journal
+                    ORDER BY persistence_id, sequence_number DESC
+                    """)) {
+            while (rows.next()) {
+                writers.put(rows.getString(1), rows.getString(2));
+            }
+        }
+        return writers;
     }
 
     boolean isRunning() {

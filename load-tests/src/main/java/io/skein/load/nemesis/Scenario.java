@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** Rooms and their clients on running nodes: work, come to rest, and prove what was heard. */
 final class Scenario implements AutoCloseable {
-    private static final long POLL_MILLIS = 100;
+    private static final long POLL_MILLIS = 50;
 
     private final SkeinApi api;
     private final List<Room> rooms;
@@ -65,6 +65,37 @@ final class Scenario implements AutoCloseable {
 
     List<Room> rooms() {
         return rooms;
+    }
+
+    /**
+     * Waits until every room has accepted so many more calls.
+     *
+     * @return the rooms that have not when the time is over
+     */
+    List<String> awaitAccepted(int calls, int atMostSeconds) throws InterruptedException {
+        Map<Room, Long> before = crew.acceptedByRoom();
+        long deadline = System.nanoTime() + atMostSeconds * 1_000_000_000L;
+        while (true) {
+            crew.requireHealthy();
+            Map<Room, Long> now = crew.acceptedByRoom();
+            List<String> silent = before.keySet().stream()
+                    .filter(room -> now.getOrDefault(room, 0L) < before.getOrDefault(room, 0L) + calls)
+                    .map(Room::workspace)
+                    .toList();
+            if (silent.isEmpty() || System.nanoTime() > deadline) {
+                return silent;
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    /** Lets the clients work for a while. */
+    void hold(int seconds) throws InterruptedException {
+        long end = System.nanoTime() + seconds * 1_000_000_000L;
+        while (System.nanoTime() < end) {
+            crew.requireHealthy();
+            Thread.sleep(POLL_MILLIS);
+        }
     }
 
     /**

@@ -28,6 +28,7 @@ final class SkeinNode implements AutoCloseable {
     private final SkeinApi api;
     private final Path directory;
     private @Nullable ServerProcess process;
+    private Map<String, String> worn = Map.of();
     private int starts;
 
     /**
@@ -70,6 +71,11 @@ final class SkeinNode implements AutoCloseable {
         return api;
     }
 
+    /** More settings from its next start on, in place of those worn before. */
+    void wear(Map<String, String> more) {
+        worn = Map.copyOf(more);
+    }
+
     /** Starts it with the cluster; see {@link #awaitReady}. */
     void start() throws IOException {
         start(environment);
@@ -94,8 +100,9 @@ final class SkeinNode implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1"));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "serve"));
-        process = ServerProcess.start(
-                name, command, settings, directory, directory.resolve(name + "-" + ++starts + ".log"));
+        var all = new HashMap<>(settings);
+        all.putAll(worn);
+        process = ServerProcess.start(name, command, all, directory, directory.resolve(name + "-" + ++starts + ".log"));
     }
 
     /** Waits until it says that it is ready. */

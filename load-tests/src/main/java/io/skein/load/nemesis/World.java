@@ -28,7 +28,7 @@ final class World implements Closeable {
     private final Path directory;
     private final Consumer<String> log;
     private final @Nullable Path smallDisk;
-    private final @Nullable Path fakeTime;
+    private final @Nullable FakeClock clock;
     private final Postgres postgres;
     private final Nodes nodes;
     /** When each node was started last, as a count: the oldest of a cluster is where its coordinator is. */
@@ -42,14 +42,14 @@ final class World implements Closeable {
             Path directory,
             Consumer<String> log,
             @Nullable Path smallDisk,
-            @Nullable Path fakeTime,
+            @Nullable FakeClock clock,
             Postgres postgres,
             Nodes nodes) {
         this.network = network;
         this.directory = directory;
         this.log = log;
         this.smallDisk = smallDisk;
-        this.fakeTime = fakeTime;
+        this.clock = clock;
         this.postgres = postgres;
         this.nodes = nodes;
         nodes.all().forEach(node -> age.put(node, ++starts));
@@ -89,11 +89,8 @@ final class World implements Closeable {
             Postgres postgres = Postgres.start(
                     network, directory, smallDisk == null ? data : smallDisk.resolve("db"), port(network));
             made.add(postgres);
-            Path fakeTime = fakeTime(directory);
-            Map<String, Map<String, String>> clocks =
-                    fakeTime == null ? Map.of() : Map.of("n" + nodeCount, clock(fakeTime));
-            Nodes nodes = Nodes.start(network, nodeCount, postgres.databaseInside(), directory, clocks);
-            return new World(network, directory, log, smallDisk, fakeTime, postgres, nodes);
+            Nodes nodes = Nodes.start(network, nodeCount, postgres.databaseInside(), directory);
+            return new World(network, directory, log, smallDisk, FakeClock.find(directory), postgres, nodes);
         } catch (Exception e) {
             closeAll(made, e);
             throw e;
@@ -123,29 +120,6 @@ final class World implements Closeable {
         }
     }
 
-    /** A file that says what time a node believes it is; null without libfaketime. */
-    private static @Nullable Path fakeTime(Path directory) throws IOException {
-        if (!Files.exists(Path.of(library()))) {
-            return null;
-        }
-        return Files.writeString(directory.resolve("clock").toAbsolutePath(), "+0\n");
-    }
-
-    private static String library() {
-        String architecture = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
-        return "/usr/lib/" + architecture + "-linux-gnu/faketime/libfaketimeMT.so.1";
-    }
-
-    private static Map<String, String> clock(Path file) {
-        return Map.of(
-                "LD_PRELOAD", library(),
-                "FAKETIME_TIMESTAMP_FILE", file.toString(),
-                "FAKETIME_CACHE_DURATION", "1",
-                "FAKETIME_DONT_FAKE_MONOTONIC", "1",
-                "DONT_FAKE_MONOTONIC", "1",
-                "NO_FAKE_STAT", "1");
-    }
-
     Network network() {
         return network;
     }
@@ -168,8 +142,8 @@ final class World implements Closeable {
     }
 
     @Nullable
-    Path clockFile() {
-        return fakeTime;
+    FakeClock clock() {
+        return clock;
     }
 
     SkeinNode any(Random dice) {
@@ -229,6 +203,14 @@ final class World implements Closeable {
             node.start();
         }
         age.put(node, ++starts);
+    }
+
+    /** Ends a node in good order and starts it with other settings, into the cluster that is there; returns when it is ready. */
+    void restart(SkeinNode node, Map<String, String> more) throws IOException, InterruptedException {
+        node.stop();
+        node.wear(more);
+        startAgain(node);
+        node.awaitReady();
     }
 
     private boolean allReady() throws InterruptedException {

@@ -28,7 +28,7 @@ class MeddlerTest {
     void start(@TempDir Path made) throws Exception {
         directory = made;
         Database database = SharedPostgres.server().create("meddler");
-        Nodes started = Nodes.start(network, 1, database, directory, Map.of());
+        Nodes started = Nodes.start(network, 1, database, directory);
         running = started;
         nodes = started.all();
     }

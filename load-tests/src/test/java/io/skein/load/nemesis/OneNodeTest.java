@@ -39,7 +39,7 @@ class OneNodeTest {
     static void work(@TempDir Path directory) throws Exception {
         Database database = SharedPostgres.server().create("one_node");
         Network network = new Loopback("one node");
-        try (Nodes nodes = Nodes.start(network, 1, database, directory, Map.of());
+        try (Nodes nodes = Nodes.start(network, 1, database, directory);
                 Scenario scenario = Scenario.make(nodes, 1, 5, 1, directory)) {
             SkeinNode node = nodes.all().getFirst();
             scenario.crew().work(50);
