@@ -94,6 +94,7 @@ final class OwnerLink {
 
     /** The owner has taken this relay in: whatever waits goes up, and then everything else. */
     void up(ActorRef<Workspace.Command> found, List<Upstream> present) {
+        context.getLog().debug("found after {} attempts: {}", attempts, found);
         attempts = 0;
         if (!found.equals(owner)) {
             owner = found;

@@ -262,6 +262,8 @@ public final class Workspace {
 
     private Behavior<Command> recovered(Optional<WorkspaceState> state, List<Committed> recent) {
         journalFailures = 0;
+        context.getLog()
+                .debug("workspace {} is open at {}", id, state.map(WorkspaceState::seq).orElse(0L));
         state.ifPresent(found -> {
             Live present = begin(found, recent);
             live = present;
@@ -322,6 +324,7 @@ public final class Workspace {
 
     /** Relays ask for the next owner at once: that this actor has ended reaches other nodes up to a second later. */
     private Behavior<Command> leave() {
+        context.getLog().debug("workspace {} stops here", id);
         withLive(present -> present.audiences().lose());
         readings.lose();
         return Behaviors.stopped();
