@@ -368,6 +368,7 @@ public record SkeinSettings(
         }
         cluster.duration("stable-after");
         cluster.duration("drain-timeout");
+        cluster.text("app-version");
     }
 
     private static Optional<Tls> tls(Section tls) {

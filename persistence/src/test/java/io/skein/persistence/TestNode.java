@@ -60,8 +60,17 @@ public final class TestNode implements AutoCloseable {
         return start(endpoint, settings, CatalogSettings.DEFAULT);
     }
 
-    /** Opens and migrates the database and starts everything. */
     public static TestNode start(Endpoint endpoint, WorkspaceSettings settings, CatalogSettings catalogSettings) {
+        return start(endpoint, MODULES, settings, catalogSettings);
+    }
+
+    public static TestNode start(Endpoint endpoint, Modules modules) {
+        return start(endpoint, modules, WorkspaceSettings.DEFAULT, CatalogSettings.DEFAULT);
+    }
+
+    /** Opens and migrates the database and starts everything. */
+    private static TestNode start(
+            Endpoint endpoint, Modules modules, WorkspaceSettings settings, CatalogSettings catalogSettings) {
         Database database = Database.open(TestPostgres.options(endpoint));
         Migrations.migrate(database.dataSource());
         var config = JournalConfig.of(database.endpoint(), JournalOptions.DEFAULT, Duration.ofSeconds(5))
@@ -87,7 +96,7 @@ public final class TestNode implements AutoCloseable {
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(new Join(cluster.selfMember().address()));
         var snapshots = new SnapshotTable(database.dataSource());
-        Engine engine = Engine.start(system, MODULES, settings, RelaySettings.DEFAULT, 100, ASK, snapshots);
+        Engine engine = Engine.start(system, modules, settings, RelaySettings.DEFAULT, 100, ASK, snapshots);
         Catalog catalog = Catalog.start(system, database.dataSource(), catalogSettings);
         return new TestNode(database, system, snapshots, engine, catalog);
     }

@@ -58,9 +58,13 @@ public final class ValueCodec {
      *     the column
      */
     public static void writeRow(ByteWriter out, Shape<?> shape, Object row) {
+        writeColumns(out, shape, row, shape.columns().size());
+    }
+
+    private static void writeColumns(ByteWriter out, Shape<?> shape, Object row, int count) {
         List<Column> columns = shape.columns();
-        out.u8(RECORD).varint(columns.size());
-        for (int i = 0; i < columns.size(); i++) {
+        out.u8(RECORD).varint(count);
+        for (int i = 0; i < count; i++) {
             Column column = columns.get(i);
             try {
                 write(out, column.type(), shape.get(row, i));
@@ -68,6 +72,21 @@ public final class ValueCodec {
                 throw new IllegalArgumentException(column.name() + ": " + e.getMessage(), e);
             }
         }
+    }
+
+    /**
+     * Writes a row without the columns at its end that hold their fallback, so that a reader to whom those are unknown reads it too.
+     *
+     * @throws IllegalArgumentException as {@link #writeRow}
+     */
+    public static void writeShortRow(ByteWriter out, Shape<?> shape, Object row) {
+        List<Column> columns = shape.columns();
+        int count = columns.size();
+        while (count > 0
+                && shape.get(row, count - 1).equals(columns.get(count - 1).fallback())) {
+            count--;
+        }
+        writeColumns(out, shape, row, count);
     }
 
     /** Writes the primary key of a keyed table's row as a record of its columns. */
@@ -194,6 +213,22 @@ public final class ValueCodec {
      */
     public static <R> R readRow(ByteReader in, Shape<R> shape) {
         return readRow(in, shape, readRecordHead(in));
+    }
+
+    /**
+     * Reads a row that a newer version of the module may have sent: columns at its end that are unknown here are passed over. Never for what is written
+     * again, which would lose them.
+     *
+     * @throws CorruptException as {@link #readRow}
+     */
+    public static <R> R readKnownColumns(ByteReader in, Shape<R> shape) {
+        int count = readRecordHead(in);
+        int known = Math.min(count, shape.columns().size());
+        R row = readRow(in, shape, known);
+        for (int i = known; i < count; i++) {
+            skip(in);
+        }
+        return row;
     }
 
     private static <R> R readRow(ByteReader in, Shape<R> shape, int count) {

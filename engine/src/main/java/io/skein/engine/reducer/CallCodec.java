@@ -62,7 +62,7 @@ public final class CallCodec {
     private static byte[] arguments(Object args) {
         return args instanceof Encoded(var bytes)
                 ? bytes.toArray()
-                : ByteWriter.collect(out -> ValueCodec.writeRow(out, Shape.of(args.getClass()), args));
+                : ByteWriter.collect(out -> ValueCodec.writeShortRow(out, Shape.of(args.getClass()), args));
     }
 
     private static void writeKey(ByteWriter out, CallKey key) {

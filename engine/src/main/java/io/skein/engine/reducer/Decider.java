@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
  * the reducer say (V1). The key comes first because the call may have taken away the right to make it, and its answer may be lost.
  */
 public final class Decider {
+    private static final long OTHER_VERSION_RETRY_MILLIS = 1_000;
     private static final Logger LOG = LoggerFactory.getLogger(Decider.class);
 
     /** What must be possible in a workspace of any size. */
@@ -87,8 +88,16 @@ public final class Decider {
         Object args;
         try {
             args = arguments(reducer, call.args());
-        } catch (IllegalArgumentException | CorruptException e) {
+        } catch (IllegalArgumentException e) {
             return refuse(ErrorCode.INVALID_ARGS, String.valueOf(e.getMessage()));
+        } catch (CorruptException e) {
+            // While nodes of two versions are there: the workspace is on its way to one of the newer.
+            return new Decision.Refuse(
+                    Refusal.later(
+                            ErrorCode.UNAVAILABLE,
+                            "the node of this workspace has another version of " + reducer.name(),
+                            OTHER_VERSION_RETRY_MILLIS),
+                    Optional.empty());
         }
         Refusal unmet = Expectations.unmet(head, call, role);
         if (unmet != null) {

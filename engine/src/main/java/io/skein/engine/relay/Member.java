@@ -120,8 +120,4 @@ final class Member {
     void endAfter(long seq, ServerMessage.Bye bye) {
         group.change(hello.port(), outbox -> outbox.endAfter(seq, bye));
     }
-
-    String fingerprint() {
-        return view().fingerprint(identity());
-    }
 }

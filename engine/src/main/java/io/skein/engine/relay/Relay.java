@@ -144,6 +144,9 @@ public final class Relay {
     private final Map<Executor, LoopGroup> groups = new HashMap<>();
     private final List<ActorRef<Description>> curious = new ArrayList<>();
     private @Nullable Views views;
+    /** Why nobody can be served here, as long as the owner's module is newer than this node's. */
+    private ServerMessage.@Nullable Bye outdated;
+
     private String epoch = "";
     private long reservations;
     private long lastUsedNanos = System.nanoTime();
@@ -234,13 +237,20 @@ public final class Relay {
         withViews(present -> group.allow(present.head()));
         var member = new Member(open, group);
         group.join(open.port());
-        if (members.size() >= settings.maxSessions()) {
-            member.end(bye(ErrorCode.OVERLOADED, "this node has too many sessions of this workspace"));
+        ServerMessage.Bye no = whyNot();
+        if (no != null) {
+            member.end(no);
             group.leave(open.port());
             return;
         }
         members.put(open.session(), member);
         owner.send(new Upstream.Enter(open.session(), open.identity(), false));
+    }
+
+    private ServerMessage.@Nullable Bye whyNot() {
+        return members.size() >= settings.maxSessions()
+                ? bye(ErrorCode.OVERLOADED, "this node has too many sessions of this workspace")
+                : outdated;
     }
 
     private void submit(long session, List<Request> requests) {
@@ -377,11 +387,16 @@ public final class Relay {
     }
 
     private void enlisted(Downstream.Enlisted enlisted) {
-        Optional<ModuleSchema> schema = modules.find(enlisted.module());
+        Optional<ModuleSchema> schema =
+                modules.find(enlisted.module()).filter(known -> known.version() >= enlisted.moduleVersion());
         if (schema.isEmpty()) {
-            unavailable(Refusal.of(ErrorCode.UNAVAILABLE, "this node has no module " + enlisted.module()));
+            outdated(later(
+                    ErrorCode.UNAVAILABLE,
+                    "this node does not have version %d of module %s"
+                            .formatted(enlisted.moduleVersion(), enlisted.module())));
             return;
         }
+        outdated = null;
         boolean returning = enlisted.epoch().equals(epoch);
         if (!epoch.isEmpty() && !returning) {
             List.copyOf(members.values())
@@ -403,6 +418,14 @@ public final class Relay {
         groups.values().forEach(group -> group.allow(enlisted.seq()));
         curious.forEach(this::describe);
         curious.clear();
+    }
+
+    /** In the middle of an upgrade: sessions are better off at a node that has it done. */
+    private void outdated(Refusal refusal) {
+        outdated = new ServerMessage.Bye(refusal);
+        unavailable(refusal);
+        List.copyOf(members.values()).forEach(member -> dismiss(member, new ServerMessage.Bye(refusal)));
+        views = null;
     }
 
     private void unavailable(Refusal refusal) {

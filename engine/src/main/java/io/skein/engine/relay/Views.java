@@ -49,6 +49,10 @@ final class Views {
         this.streams = new Streams(schema, settings, seq);
     }
 
+    private String fingerprint(Member member) {
+        return member.view().fingerprint(member.identity(), schema());
+    }
+
     ModuleSchema schema() {
         return streams.schema();
     }
@@ -101,7 +105,7 @@ final class Views {
             // What it was still to hear as who it was goes first.
             member.insert(new Outbox.Insert.Say(
                     streams.head(),
-                    new ServerMessage.RoleChanged(streams.head(), audience.role(), member.fingerprint())));
+                    new ServerMessage.RoleChanged(streams.head(), audience.role(), fingerprint(member))));
             if (member.pending instanceof Member.Change.Start start && member.changes.isEmpty()) {
                 // The rows on their way are those of whom it was.
                 fetches.leave(member);
@@ -185,7 +189,7 @@ final class Views {
         }
         Relay.Resume cursor = resume.get();
         boolean valid = cursor.epoch().equals(epoch)
-                && cursor.view().equals(member.fingerprint())
+                && cursor.view().equals(fingerprint(member))
                 && cursor.seq() >= Math.max(1, member.since)
                 && cursor.seq() <= streams.head();
         if (!valid) {
@@ -202,7 +206,7 @@ final class Views {
         member.follow(log);
         member.insert(new Outbox.Insert.Jump(
                 Long.MIN_VALUE,
-                List.of(new ServerMessage.Resumed(seq, member.fingerprint())),
+                List.of(new ServerMessage.Resumed(seq, fingerprint(member))),
                 List.of(),
                 log.node(seq).orElseThrow()));
         done(member);
@@ -252,7 +256,7 @@ final class Views {
     private void restartFrom(Member member, ViewLog log, ViewLog.Cached cached) {
         var reason = ((Member.Change.Start) Objects.requireNonNull(member.pending)).reason();
         member.follow(log);
-        var message = new ServerMessage.Snapshot(cached.node().seq(), member.fingerprint(), reason, cached.rows());
+        var message = new ServerMessage.Snapshot(cached.node().seq(), fingerprint(member), reason, cached.rows());
         member.group.change(member.hello.port(), outbox -> outbox.restart(message, cached.node()));
     }
 
@@ -305,7 +309,7 @@ final class Views {
             ViewLog log = streams.view(member.view(), format(member));
             member.follow(log);
             var said = new ServerMessage.Unsubscribed(
-                    remove.id(), remove.subscription(), streams.head(), member.fingerprint());
+                    remove.id(), remove.subscription(), streams.head(), fingerprint(member));
             member.insert(new Outbox.Insert.Jump(streams.head(), List.of(said), List.of(), log.newest()));
         }
         done(member);
@@ -383,7 +387,7 @@ final class Views {
         var add = (Member.Change.Add) Objects.requireNonNull(member.pending);
         DeltaNode to = Objects.requireNonNull(member.held);
         member.held = null;
-        var said = new ServerMessage.Subscribed(add.id(), add.subscription().number(), seq, member.fingerprint(), rows);
+        var said = new ServerMessage.Subscribed(add.id(), add.subscription().number(), seq, fingerprint(member), rows);
         var jump = new Outbox.Insert.Jump(seq, List.of(said), List.of(), to);
         member.group.change(member.hello.port(), outbox -> outbox.release(jump));
         done(member);
@@ -395,7 +399,7 @@ final class Views {
     void roleChanged(Member member, TxHeader header, Downstream.RoleChange change, Audience next) {
         member.become(next);
         streams.audience(next);
-        var role = new ServerMessage.RoleChanged(header.seq(), next.role(), member.fingerprint());
+        var role = new ServerMessage.RoleChanged(header.seq(), next.role(), fingerprint(member));
         if (member.pending != null && member.held == null) {
             // Nothing was sent of the old view, or nothing yet of what was asked for: ask again as who it is now.
             fetches.leave(member);

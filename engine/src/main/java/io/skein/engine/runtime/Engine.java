@@ -100,8 +100,8 @@ public final class Engine {
         ClusterSharding sharding = ClusterSharding.get(system);
         var shared = new Workspace.Shared(modules, workspaceSettings, pruner);
         var nodes = new Leaving.Nodes(system);
-        ActorRef<Leaving.Command> leaving =
-                system.systemActorOf(Leaving.create(WORKSPACES, nodes), "skein-leaving", Props.empty());
+        ActorRef<Leaving.Command> leaving = system.systemActorOf(
+                Leaving.create(WORKSPACES, nodes, () -> shared.leaving().set(true)), "skein-leaving", Props.empty());
         sharding.init(Entity.of(
                         WORKSPACES,
                         entity -> Workspace.create(

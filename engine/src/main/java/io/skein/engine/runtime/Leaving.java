@@ -32,6 +32,8 @@ import org.apache.pekko.cluster.typed.Cluster;
 final class Leaving {
     private static final ServiceKey<Command> LEAVING = ServiceKey.create(Command.class, "skein-leaving");
     private static final Duration LOOK = Duration.ofMillis(50);
+    /** In it busy workspaces, whose journal is long, write a snapshot each; the next owner has little to read then. */
+    private static final Duration PREPARATION = Duration.ofSeconds(1);
 
     /** What the node's actor for this hears. */
     sealed interface Command {}
@@ -41,6 +43,8 @@ final class Leaving {
 
     private record Listed(Receptionist.Listing listing) implements Command {}
 
+    private record Tell() implements Command {}
+
     private record Look() implements Command {}
 
     private record Have(CurrentShardRegionState state) implements Command {}
@@ -49,6 +53,7 @@ final class Leaving {
     private final TimerScheduler<Command> timers;
     private final EntityTypeKey<?> type;
     private final Nodes nodes;
+    private final Runnable prepare;
     private CompletableFuture<Done> done = new CompletableFuture<>();
 
     /** Which nodes are about to leave. Written by one actor, read by any thread. */
@@ -60,6 +65,14 @@ final class Leaving {
             this.self = Cluster.get(system).selfMember().address();
         }
 
+        Address self() {
+            return self;
+        }
+
+        void set(Set<Address> nodes) {
+            leaving = Set.copyOf(nodes);
+        }
+
         boolean isLeaving(org.apache.pekko.actor.ActorRef ref) {
             return leaving.contains(addressOf(ref.path().address()));
         }
@@ -69,19 +82,29 @@ final class Leaving {
         }
     }
 
-    private Leaving(ActorContext<Command> context, TimerScheduler<Command> timers, EntityTypeKey<?> type, Nodes nodes) {
+    private Leaving(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            EntityTypeKey<?> type,
+            Nodes nodes,
+            Runnable prepare) {
         this.context = context;
         this.timers = timers;
         this.type = type;
         this.nodes = nodes;
+        this.prepare = prepare;
     }
 
-    /** Keeps {@code nodes} true, and waits for {@link Leave}. */
-    static Behavior<Command> create(EntityTypeKey<?> type, Nodes nodes) {
+    /**
+     * Keeps {@code nodes} true, and waits for {@link Leave}.
+     *
+     * @param prepare makes workspaces ready to be opened elsewhere
+     */
+    static Behavior<Command> create(EntityTypeKey<?> type, Nodes nodes, Runnable prepare) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             ActorRef<Receptionist.Listing> listings = context.messageAdapter(Receptionist.Listing.class, Listed::new);
             context.getSystem().receptionist().tell(Receptionist.subscribe(LEAVING, listings));
-            var leaving = new Leaving(context, timers, type, nodes);
+            var leaving = new Leaving(context, timers, type, nodes, prepare);
             return Behaviors.receive(Command.class)
                     .onAnyMessage(leaving::onCommand)
                     .build();
@@ -91,11 +114,19 @@ final class Leaving {
     private Behavior<Command> onCommand(Command command) {
         switch (command) {
             case Listed(var listing) ->
-                nodes.leaving = listing.getServiceInstances(LEAVING).stream()
+                nodes.set(listing.getServiceInstances(LEAVING).stream()
                         .map(ref -> nodes.addressOf(ref.path().address()))
-                        .collect(Collectors.toUnmodifiableSet());
+                        .collect(Collectors.toSet()));
             case Leave leave -> {
                 done = leave.done();
+                prepare.run();
+                if (others().isEmpty()) {
+                    end();
+                } else {
+                    timers.startSingleTimer(new Tell(), PREPARATION);
+                }
+            }
+            case Tell _ -> {
                 context.getSystem().receptionist().tell(Receptionist.register(LEAVING, context.getSelf()));
                 timers.startTimerWithFixedDelay(new Look(), Duration.ZERO, LOOK);
             }

@@ -33,12 +33,17 @@ final class Spread extends AbstractShardAllocationStrategy implements ActorSyste
     private static final long ROUND_NANOS = 1_000_000_000;
 
     private final Leaving.Nodes nodes;
-    private final LeastShardAllocationStrategy equally =
-            new LeastShardAllocationStrategy(MOST_IN_A_ROUND, PART_IN_A_ROUND);
+    private final ActorSystemDependentAllocationStrategy equally;
     private long nextRoundNanos = System.nanoTime();
 
     Spread(Leaving.Nodes nodes) {
+        this(nodes, new LeastShardAllocationStrategy(MOST_IN_A_ROUND, PART_IN_A_ROUND));
+    }
+
+    /** @param equally for nodes that stay */
+    Spread(Leaving.Nodes nodes, ActorSystemDependentAllocationStrategy equally) {
         this.nodes = nodes;
+        this.equally = equally;
     }
 
     @Override

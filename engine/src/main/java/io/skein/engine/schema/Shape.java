@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class Shape<R> {
     private final int[] keyOrdinals;
     private final Class<?>[] keyTypes;
     private final boolean needsCopy;
+    private final String signature;
 
     /**
      * The shape of a record class.
@@ -72,6 +74,9 @@ public final class Shape<R> {
                 .map(column -> column.type().javaType())
                 .toArray(Class<?>[]::new);
         this.needsCopy = columns.stream().anyMatch(column -> needsCopy(column.type()));
+        this.signature = columns.stream()
+                .map(column -> column.name() + ":" + signature(column.type()))
+                .collect(Collectors.joining(","));
     }
 
     public Class<R> type() {
@@ -80,6 +85,20 @@ public final class Shape<R> {
 
     public List<Column> columns() {
         return columns;
+    }
+
+    /** Names and types of the columns in their order, those of nested records too: equal where rows look alike. */
+    public String signature() {
+        return signature;
+    }
+
+    private static String signature(ColumnType type) {
+        return switch (type) {
+            case ColumnType.Scalar _, ColumnType.Enumeration _ -> type.display();
+            case ColumnType.Maybe(var of) -> signature(of) + "?";
+            case ColumnType.Many(var of) -> signature(of) + "[]";
+            case ColumnType.Nested(var shape) -> "{" + shape.signature() + "}";
+        };
     }
 
     /** The ordinal of a column by either spelling of its name, or -1. */

@@ -41,11 +41,24 @@ public record View(Audience audience, List<Subscription> subscriptions) {
                 audience, subscriptions.stream().map(sub -> sub.decoded(schema)).toList());
     }
 
-    /** What a client names when it resumes: equal for equal views of one identity, on every node and after restarts; 16 hex digits. */
-    public String fingerprint(Identity viewer) {
+    /**
+     * What a client names when it resumes: equal for equal views of one identity, on every node and after restarts, as long as the tables in it have the
+     * same columns; 16 hex digits.
+     */
+    public String fingerprint(Identity viewer, ModuleSchema schema) {
         try {
-            String text = viewer + " " + audience.role() + " " + subscriptions;
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            var text = new StringBuilder()
+                    .append(viewer)
+                    .append(' ')
+                    .append(audience.role())
+                    .append(' ')
+                    .append(subscriptions);
+            subscriptions.forEach(sub -> sub.tables()
+                    .keySet()
+                    .forEach(table -> text.append(' ')
+                            .append(schema.table(schema.ordinal(table)).shape().signature())));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(Arrays.copyOf(digest, 8));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

@@ -19,9 +19,11 @@ public sealed interface Downstream {
     /**
      * The relay is known; from the next transaction after {@code seq} on it hears everything.
      *
+     * @param moduleVersion that the owner has
      * @param owner where to send to, and whom to watch
      */
-    record Enlisted(String epoch, long seq, String module, ActorRef<Workspace.Command> owner) implements Downstream {}
+    record Enlisted(String epoch, long seq, String module, int moduleVersion, ActorRef<Workspace.Command> owner)
+            implements Downstream {}
 
     /** A session is in, with what its role was at {@code seq}, the last one published. */
     record Entered(long session, Role role, Audience audience, long seq, long since) implements Downstream {}

@@ -33,6 +33,7 @@ final class DownstreamReader {
     private final Modules modules;
     private final Function<String, ActorRef<Workspace.Command>> actors;
     private @Nullable ModuleSchema schema;
+    private int moduleVersion;
     /** This node's tables by the writer's numbers; -1: not known here. */
     private int[] ordinals = {};
 
@@ -59,7 +60,7 @@ final class DownstreamReader {
                 String epoch = in.string();
                 long seq = in.varint();
                 String module = readTables(in);
-                yield new Downstream.Enlisted(epoch, seq, module, actors.apply(in.string()));
+                yield new Downstream.Enlisted(epoch, seq, module, moduleVersion, actors.apply(in.string()));
             }
             case 2 ->
                 new Downstream.Entered(
@@ -71,7 +72,7 @@ final class DownstreamReader {
             case 7 -> new Downstream.SnapshotFailed(in.varint());
             case 8 -> {
                 readTables(in);
-                var about = ValueCodec.readRow(in, SystemTables.WORKSPACE.shape());
+                var about = ValueCodec.readKnownColumns(in, SystemTables.WORKSPACE.shape());
                 yield new Downstream.Found(about, ViewCodec.readRole(in), in.varint(), in.value(HashChain.BYTES));
             }
             case 9 -> readHistory(in);
@@ -82,6 +83,7 @@ final class DownstreamReader {
 
     private String readTables(ByteReader in) {
         String module = in.string();
+        moduleVersion = in.varint31();
         schema = modules.find(module).orElse(null);
         ordinals = new int[in.count()];
         for (int i = 0; i < ordinals.length; i++) {
@@ -163,8 +165,8 @@ final class DownstreamReader {
     }
 
     private static <R> RowOp readOp(ByteReader in, int ordinal, int rows, Table<R> table) {
-        R before = (rows & 1) == 0 ? null : ValueCodec.readRow(in, table.shape());
-        R after = (rows & 2) == 0 ? null : ValueCodec.readRow(in, table.shape());
+        R before = (rows & 1) == 0 ? null : ValueCodec.readKnownColumns(in, table.shape());
+        R after = (rows & 2) == 0 ? null : ValueCodec.readKnownColumns(in, table.shape());
         R any = after == null ? before : after;
         if (any == null) {
             throw new CorruptException("an operation without a row");
@@ -209,7 +211,7 @@ final class DownstreamReader {
     private static <R> TableRows readRows(ByteReader in, long subscription, int count, Table<R> table) {
         var rows = new ArrayList<Stored<?>>(count);
         for (int i = 0; i < count; i++) {
-            R row = ValueCodec.readRow(in, table.shape());
+            R row = ValueCodec.readKnownColumns(in, table.shape());
             rows.add(new Stored<>(row, in.varint(), in.varint31(), in.varint31()));
         }
         return new TableRows(subscription, table, rows);

@@ -58,7 +58,7 @@ final class DownstreamWriter {
 
     private void write(ByteWriter out, Downstream message) {
         switch (message) {
-            case Downstream.Enlisted(var epoch, var seq, var _, var owner) -> {
+            case Downstream.Enlisted(var epoch, var seq, var _, var _, var owner) -> {
                 out.u8(1).string(epoch).varint(seq);
                 writeTables(out);
                 out.string(names.apply(owner));
@@ -88,7 +88,7 @@ final class DownstreamWriter {
     }
 
     private void writeTables(ByteWriter out) {
-        out.string(schema.name()).varint(schema.tableCount());
+        out.string(schema.name()).varint(schema.version()).varint(schema.tableCount());
         schema.rules().forEach(rule -> out.string(rule.table().name()));
     }
 

@@ -4,6 +4,7 @@ import io.skein.engine.Modules;
 import io.skein.engine.journal.Group;
 import io.skein.engine.journal.GroupCodec;
 import io.skein.engine.journal.SnapshotCodec;
+import io.skein.engine.membership.SystemTables;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.state.Committed;
 import io.skein.engine.state.WorkspaceState;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -34,6 +36,9 @@ import org.slf4j.LoggerFactory;
 public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommitted, Ledger.Content> {
     /** The type part of persistence ids: {@code workspace|<id>}. */
     public static final String ENTITY_TYPE = "workspace";
+
+    private static final long SLOW_NANOS = 60_000_000_000L;
+    private static final long LEAVING_TRANSACTIONS = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
@@ -59,7 +64,9 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
     private final Semaphore snapshots;
     private final ActorRef<Answer> owner;
     private final RecentLog<Committed> recovered;
+    private final AtomicBoolean leaving;
     private long snapshotSeq;
+    private long snapshotNanos = System.nanoTime();
     private boolean isSnapshotting;
 
     private Ledger(String workspace, Workspace.Shared shared, ActorRef<Answer> owner) {
@@ -69,6 +76,7 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
         this.settings = shared.settings();
         this.pruner = shared.pruner();
         this.snapshots = shared.snapshots();
+        this.leaving = shared.leaving();
         this.owner = owner;
         this.recovered = new RecentLog<>(settings, committed -> committed.canonical().length);
     }
@@ -123,6 +131,7 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
     public SignalHandler<Content> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), content -> {
+                    content.state().ifPresent(this::requireKnownVersion);
                     owner.tell(new Answer.Recovered(content.state(), recovered.takeAll()));
                 })
                 .onSignal(SnapshotCompleted.class, (_, signal) -> {
@@ -139,6 +148,18 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
                 .build();
     }
 
+    /** A node of an older version must not write what the newer one would not understand; the workspace waits for one of the newer. */
+    private void requireKnownVersion(WorkspaceState state) {
+        int here = state.schema().version();
+        int there = SystemTables.workspace(state, workspace)
+                .map(SystemTables.Workspace::moduleVersion)
+                .orElse(here);
+        if (there > here) {
+            throw new IllegalStateException("workspace %s is at version %d of module %s, and this node has version %d"
+                    .formatted(workspace, there, state.schema().name(), here));
+        }
+    }
+
     private void snapshotEnded() {
         if (isSnapshotting) {
             isSnapshotting = false;
@@ -147,22 +168,32 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
     }
 
     /**
-     * A snapshot once as much has been committed as recovery would notice: a fixed number of transactions, or half of the rows or of
-     * the remembered calls where that is more, so that what is written out does not grow beyond what is committed. And once there is
-     * room: workspaces that are equally busy come due together, and a hundred snapshots at once held every commit up for more than a
-     * second.
+     * A snapshot once as much has been committed as recovery would notice, and once there is room: workspaces that are equally busy come due together, and a
+     * hundred snapshots at once held every commit up for more than a second.
      */
     @Override
     public boolean shouldSnapshot(Content content, GroupCommitted event, long sequenceNr) {
         WorkspaceState state = content.state().orElseThrow();
-        long holds = Math.max(state.rowCount(), state.calls().size());
-        long due = Math.max(settings.snapshotMinTransactions(), holds / 2);
-        if (isSnapshotting || state.seq() - snapshotSeq < due || !snapshots.tryAcquire()) {
+        if (isSnapshotting || !isDue(state) || !snapshots.tryAcquire()) {
             return false;
         }
+        snapshotNanos = System.nanoTime();
         isSnapshotting = true;
         snapshotSeq = state.seq();
         return true;
+    }
+
+    /**
+     * A fixed number of transactions, or half of the rows or of the remembered calls where that is more, so that what is written out does not grow beyond
+     * what is committed. A quarter of it where that takes minutes: whoever works there then waits less after a crash. And very few where the workspace is
+     * about to be opened by another node.
+     */
+    private boolean isDue(WorkspaceState state) {
+        long holds = Math.max(state.rowCount(), state.calls().size());
+        long due = Math.max(settings.snapshotMinTransactions(), holds / 2);
+        long since = state.seq() - snapshotSeq;
+        boolean slow = System.nanoTime() - snapshotNanos > SLOW_NANOS;
+        return since >= due || (slow && since >= due / 4) || (leaving.get() && since >= LEAVING_TRANSACTIONS);
     }
 
     @Override

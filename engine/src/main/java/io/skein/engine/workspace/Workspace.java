@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -146,16 +147,26 @@ public final class Workspace {
 
     private record CheckLinks() implements Own {}
 
-    /** What all workspaces of a node share. */
+    /**
+     * What all workspaces of a node share.
+     *
+     * @param leaving the node is about to leave: workspaces will soon be opened elsewhere
+     */
     public record Shared(
-            Modules modules, WorkspaceSettings settings, SnapshotPruner pruner, WriteGate gate, Semaphore snapshots) {
+            Modules modules,
+            WorkspaceSettings settings,
+            SnapshotPruner pruner,
+            WriteGate gate,
+            Semaphore snapshots,
+            AtomicBoolean leaving) {
         public Shared(Modules modules, WorkspaceSettings settings, SnapshotPruner pruner) {
             this(
                     modules,
                     settings,
                     pruner,
                     new WriteGate(settings.maxWritesInFlight()),
-                    new Semaphore(settings.maxSnapshotsInFlight()));
+                    new Semaphore(settings.maxSnapshotsInFlight()),
+                    new AtomicBoolean());
         }
     }
 
@@ -263,7 +274,10 @@ public final class Workspace {
     private Behavior<Command> recovered(Optional<WorkspaceState> state, List<Committed> recent) {
         journalFailures = 0;
         context.getLog()
-                .debug("workspace {} is open at {}", id, state.map(WorkspaceState::seq).orElse(0L));
+                .debug(
+                        "workspace {} is open at {}",
+                        id,
+                        state.map(WorkspaceState::seq).orElse(0L));
         state.ifPresent(found -> {
             Live present = begin(found, recent);
             live = present;
@@ -429,7 +443,12 @@ public final class Workspace {
         boolean goesOn = known.isPresent() && known.get().seq() == from;
         present.audiences().enlist(relay, link, goesOn ? known.get().audiences() : Set.of());
         context.watchWith(relay, new RelayGone(relay));
-        link.send(new Downstream.Enlisted(about.get().epoch(), from, about.get().module(), context.getSelf()));
+        link.send(new Downstream.Enlisted(
+                about.get().epoch(),
+                from,
+                about.get().module(),
+                present.durable().schema().version(),
+                context.getSelf()));
         if (!missed.isEmpty()) {
             link.send(new Downstream.Published(missed, List.of()));
         }

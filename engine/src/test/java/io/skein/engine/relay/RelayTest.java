@@ -62,7 +62,7 @@ class RelayTest {
     private Owner enlist(long seq) {
         Workspace.Enlist enlist = owner.expectMessageClass(Workspace.Enlist.class);
         var told = new Owner(enlist.relay(), enlist.link(), new AtomicLong());
-        told.say(new Downstream.Enlisted("e", seq, "board", owner.ref()));
+        told.say(new Downstream.Enlisted("e", seq, "board", 1, owner.ref()));
         return told;
     }
 
@@ -121,6 +121,26 @@ class RelayTest {
     }
 
     @Test
+    void a_relay_whose_module_is_older_than_the_owners_sends_sessions_to_other_nodes() {
+        Owner told = open();
+        told.relay().tell(new FromOwner.Lost(told.link()));
+        Workspace.Enlist enlist = owner.expectMessageClass(Workspace.Enlist.class);
+        var newer = new Owner(enlist.relay(), enlist.link(), new AtomicLong());
+        newer.say(new Downstream.Enlisted("e", 5, "board", 2, owner.ref()));
+        // It goes on asking: the owner may come back to a node like this one.
+        Workspace.Enlist again = owner.expectMessageClass(Workspace.Enlist.class);
+        assertEquals(List.of("welcome", "bye"), port.said);
+        var late = new FakePort();
+        relay.tell(new Relay.Open(2, "t", 0, late, Identity.of("test", "who"), List.of(), true, Optional.empty()));
+        owner.expectMessageClass(Workspace.Enlist.class);
+        assertEquals(List.of("bye"), late.said);
+        var older = new Owner(again.relay(), again.link() + 1, new AtomicLong());
+        older.say(new Downstream.Enlisted("e", 5, "board", 1, owner.ref()));
+        assertEquals(
+                List.of(), owner.expectMessageClass(Workspace.FromRelay.class).items());
+    }
+
+    @Test
     void R1_a_relay_tells_the_next_owner_how_far_it_is_and_goes_on_from_there() {
         Owner told = open();
         told.say(new Downstream.SnapshotTaken(1, 5));
@@ -129,7 +149,7 @@ class RelayTest {
         Workspace.Enlist enlist = owner.expectMessageClass(Workspace.Enlist.class);
         assertEquals(Optional.of(new Workspace.Known("e", 5, Set.of(AUDIENCE))), enlist.knows());
         var again = new Owner(enlist.relay(), enlist.link(), new AtomicLong());
-        again.say(new Downstream.Enlisted("e", 5, "board", owner.ref()));
+        again.say(new Downstream.Enlisted("e", 5, "board", 1, owner.ref()));
         var missed = new Downstream.Tx(StreamRig.header(6), Map.of(AUDIENCE, List.of()), List.of(), 100);
         again.say(new Downstream.Published(List.of(missed), List.of()));
         assertInstanceOf(Upstream.Enter.class, item());
@@ -150,7 +170,7 @@ class RelayTest {
                     1, List.of(new Relay.Request(i, Call.of(Identity.of("test", "who"), "add_card", "args")))));
         }
         var again = new Owner(enlist.relay(), enlist.link(), new AtomicLong());
-        again.say(new Downstream.Enlisted("e", 5, "board", owner.ref()));
+        again.say(new Downstream.Enlisted("e", 5, "board", 1, owner.ref()));
         int said = 0;
         while (said < 1 + limit) {
             said += owner.expectMessageClass(Workspace.FromRelay.class).items().size();

@@ -30,7 +30,7 @@ class ViewsTest {
 
     /** A client that returns with what it heard last at {@code seq}. */
     private Member returning(FakePort to, long session, long seq) {
-        String view = new View(AUDIENCE, CARDS).fingerprint(WHO);
+        String view = new View(AUDIENCE, CARDS).fingerprint(WHO, StreamRig.SCHEMA);
         var cursor = Optional.of(new Relay.Resume(EPOCH, seq, view));
         group.join(to);
         group.allow(HEAD);

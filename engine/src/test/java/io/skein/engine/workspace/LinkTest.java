@@ -66,7 +66,7 @@ class LinkTest {
     }
 
     private void begin() {
-        var enlisted = new Downstream.Enlisted("epoch", 5, "everything", owner);
+        var enlisted = new Downstream.Enlisted("epoch", 5, "everything", 1, owner);
         link.send(enlisted);
         assertEquals(enlisted, carry());
     }
@@ -221,7 +221,7 @@ class LinkTest {
         };
         var writer = new DownstreamWriter(SCHEMA, _ -> "");
         var reader = new DownstreamReader(new Modules(List.of(smaller)), _ -> owner);
-        reader.read(writer.write(new Downstream.Enlisted("epoch", 5, "everything", owner)));
+        reader.read(writer.write(new Downstream.Enlisted("epoch", 5, "everything", 1, owner)));
         Downstream.Published sent = published(SampleHistory.play());
         var published = (Downstream.Published) reader.read(writer.write(sent));
         assertEquals(cells(sent), cells(published));

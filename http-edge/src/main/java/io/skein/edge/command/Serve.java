@@ -6,6 +6,7 @@ import io.skein.engine.Modules;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,13 +17,25 @@ public class Serve implements Callable<Integer> {
     /** Exit status of a node that its cluster has given up. */
     private static final int LOST = 70;
 
+    private final Supplier<Modules> modules;
+
     @Option(names = "--config", paramLabel = "FILE", description = "settings in HOCON, over the defaults")
     private @Nullable Path config;
+
+    /** With the modules on the class path. */
+    public Serve() {
+        this(Modules::installed);
+    }
+
+    /** With other modules, for an application that brings a main class of its own. */
+    public Serve(Supplier<Modules> modules) {
+        this.modules = modules;
+    }
 
     @Override
     public Integer call() throws Exception {
         NodeConfig settings = config == null ? NodeConfig.load() : NodeConfig.load(config);
-        Edge edge = Edge.start(settings, Modules.installed());
+        Edge edge = Edge.start(settings, modules.get());
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

@@ -11,6 +11,7 @@ import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Identity;
 import io.skein.modules.board.BoardModule;
 import io.skein.modules.flow.FlowModule;
+import io.skein.persistence.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.cluster.typed.Cluster;
 
 /** One node for all tests of a JVM, with a PostgreSQL of its own below {@code target/}. */
 final class TestNode {
@@ -71,6 +73,21 @@ final class TestNode {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Another node of the cluster of {@code first}, which was started under {@code firstName} and holds their database. */
+    static Edge startBeside(Edge first, String firstName, String name) throws IOException {
+        Endpoint database = first.node().database().endpoint();
+        String seed = Cluster.get(first.node().system()).selfMember().address().toString();
+        return start(
+                name,
+                Map.of(
+                        "skein.database.url", database.url(),
+                        "skein.database.user", database.user(),
+                        "skein.database.password", database.password(),
+                        "skein.cluster.environment", "local",
+                        "skein.cluster.seed-nodes", List.of(seed),
+                        "skein.auth.key", Files.readString(dataDir(firstName).resolve("signing-key.json"))));
     }
 
     static Path dataDir(String name) {

@@ -10,19 +10,16 @@ import io.skein.edge.node.Node;
 import io.skein.edge.wire.TestNode.Who;
 import io.skein.engine.module.Access;
 import io.skein.engine.runtime.Engine;
-import io.skein.persistence.Endpoint;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.cluster.sharding.ShardRegion.CurrentShardRegionState;
 import org.apache.pekko.cluster.sharding.typed.GetShardRegionState;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
-import org.apache.pekko.cluster.typed.Cluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,23 +33,7 @@ class TwoNodesTest {
     @BeforeAll
     static void start() throws IOException {
         first = TestNode.start("two-nodes", Map.of());
-        Endpoint database = first.node().database().endpoint();
-        String seed = Cluster.get(first.node().system()).selfMember().address().toString();
-        second = TestNode.start(
-                "two-nodes-second",
-                Map.of(
-                        "skein.database.url",
-                        database.url(),
-                        "skein.database.user",
-                        database.user(),
-                        "skein.database.password",
-                        database.password(),
-                        "skein.cluster.environment",
-                        "local",
-                        "skein.cluster.seed-nodes",
-                        List.of(seed),
-                        "skein.auth.key",
-                        Files.readString(TestNode.dataDir("two-nodes").resolve("signing-key.json"))));
+        second = TestNode.startBeside(first, "two-nodes", "two-nodes-second");
         Eventually.holds("both nodes are ready", () -> ready(first) && ready(second));
         owner = TestNode.somebody(first.port());
     }
@@ -63,7 +44,7 @@ class TwoNodesTest {
         first.close();
     }
 
-    private static boolean ready(Edge edge) {
+    static boolean ready(Edge edge) {
         return get(edge, "/health/ready", "").statusCode() == 200;
     }
 
@@ -105,21 +86,21 @@ class TwoNodesTest {
         throw new AssertionError("the first node owns none of 64 workspaces");
     }
 
-    private static boolean owns(Node node, String workspace) {
+    static boolean owns(Node node, String workspace) {
         TestProbe<CurrentShardRegionState> probe = TestProbe.create(CurrentShardRegionState.class, node.system());
         ClusterSharding.get(node.system()).shardState().tell(new GetShardRegionState(Engine.WORKSPACES, probe.ref()));
         return probe.receiveMessage().getShards().stream()
                 .anyMatch(shard -> shard.getEntityIds().contains(workspace));
     }
 
-    private static WireClient open(Edge edge, String workspace, Who who, String... tables) {
+    static WireClient open(Edge edge, String workspace, Who who, String... tables) {
         WireClient client = WireClient.connect(edge.port(), workspace, who);
         client.hello(null, tables);
         client.await("snapshot", message -> WireClient.is(message, "snapshot"));
         return client;
     }
 
-    private static String card(String id) {
+    static String card(String id) {
         return "{\"id\":\"%s\",\"title\":\"t\",\"column\":1}".formatted(id);
     }
 

@@ -126,7 +126,7 @@ final class FailoverRun {
             scenario.hold(AFTERMATH_SECONDS);
         });
         measure(world, scenario, node, "join", () -> {
-            world.revive();
+            complaints.addAll(world.revive());
             settle(world, scenario);
         });
         scenario.crew().goHome();
@@ -141,12 +141,12 @@ final class FailoverRun {
 
     /** Does it and takes the longest pause of each workspace that moved meanwhile. */
     private void measure(World world, Scenario scenario, SkeinNode node, String kind, Action action) throws Exception {
-        Map<String, String> before = world.postgres().writers();
+        Map<String, String> before = world.postgres().writers(scenario.workspaces());
         long from = scenario.crew().now();
         action.run();
         Map<String, Long> gaps =
                 scenario.crew().longestGapByRoom(from, scenario.crew().now());
-        Map<String, String> after = world.postgres().writers();
+        Map<String, String> after = world.postgres().writers(scenario.workspaces());
         Pauses now = new Pauses();
         now.add(gaps.entrySet().stream()
                 .filter(gap -> !String.valueOf(before.get(gap.getKey())).equals(after.get(gap.getKey())))
@@ -168,11 +168,11 @@ final class FailoverRun {
     private void settle(World world, Scenario scenario) throws SQLException, InterruptedException {
         long giveUp = System.nanoTime() + LONGEST_SETTLING_SECONDS * 1_000_000_000L;
         Map<String, String> before;
-        Map<String, String> now = world.postgres().writers();
+        Map<String, String> now = world.postgres().writers(scenario.workspaces());
         do {
             before = now;
             scenario.hold(SETTLED_SECONDS);
-            now = world.postgres().writers();
+            now = world.postgres().writers(scenario.workspaces());
         } while (!now.equals(before) && System.nanoTime() - giveUp < 0);
     }
 

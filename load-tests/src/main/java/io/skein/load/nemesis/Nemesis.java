@@ -102,6 +102,7 @@ public final class Nemesis implements Callable<Integer> {
         out().printf(
                         "longest wait for an accepted call, by workspace: p50 %,d ms, max %,d ms%n",
                         gaps.get(gaps.size() / 2), gaps.getLast());
+        outcome.memory().forEach(part -> out().println("live on the heap, " + part));
         out().println("violations: " + outcome.violations());
         out().flush();
         return outcome.violations() == 0 ? 0 : 1;

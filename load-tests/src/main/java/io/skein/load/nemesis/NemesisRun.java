@@ -37,6 +37,7 @@ final class NemesisRun {
     /**
      * How it ended.
      *
+     * @param memory what nodes held on their heaps, over the time
      * @param complaints what is wrong beside the rules: a room that did not come back, a client that did not get to the end
      */
     record Outcome(
@@ -44,6 +45,7 @@ final class NemesisRun {
             long refused,
             long unknown,
             List<String> complaints,
+            List<String> memory,
             Map<Room, HistoryCheck.Result> results,
             List<String> struck,
             List<String> impossible,
@@ -59,6 +61,7 @@ final class NemesisRun {
     private final Plan plan;
     private final Consumer<String> log;
     private final Random dice;
+    private final LiveMemory memory;
     private final List<String> complaints = new ArrayList<>();
     private final List<String> struck = new ArrayList<>();
     private final List<String> impossible = new ArrayList<>();
@@ -67,6 +70,7 @@ final class NemesisRun {
         this.plan = plan;
         this.log = log;
         this.dice = new Random(plan.seed());
+        this.memory = new LiveMemory(log);
     }
 
     /** Runs it to its end; everything it started is gone when it returns or throws. */
@@ -96,6 +100,7 @@ final class NemesisRun {
                         .mapToLong(HistoryCheck.Result::unknown)
                         .sum(),
                 complaints,
+                memory.report(),
                 results,
                 struck,
                 impossible,
@@ -108,6 +113,10 @@ final class NemesisRun {
         do {
             // Each once before one comes again.
             var bag = new ArrayList<>(faults);
+            bag.removeIf(fault -> fault.impossible(world) != null);
+            if (bag.isEmpty()) {
+                return; // what there was is done
+            }
             Collections.shuffle(bag, dice);
             while (!bag.isEmpty() && complaints.isEmpty() && (plan.lasting().isZero() || System.nanoTime() < end)) {
                 strike(world, scenario, bag.removeLast());
@@ -136,6 +145,7 @@ final class NemesisRun {
     }
 
     private void strike(World world, Scenario scenario, Fault fault) throws Exception {
+        memory.look(world.nodes().all());
         long from = scenario.crew().now();
         long before = scenario.crew().acceptedCalls();
         String what = fault.strike(world, dice);
@@ -146,7 +156,7 @@ final class NemesisRun {
         } finally {
             fault.mend(world);
         }
-        world.revive();
+        complaints.addAll(world.revive());
         recover(scenario, 1);
         long to = scenario.crew().now();
         List<Long> gaps = scenario.crew().longestGaps(from, to);

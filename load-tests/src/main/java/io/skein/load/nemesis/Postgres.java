@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -93,6 +94,8 @@ final class Postgres implements Closeable {
                 "-c",
                 "full_page_writes=on",
                 "-c",
+                "max_wal_size=256MB",
+                "-c",
                 "max_connections=200",
                 "-c",
                 "unix_socket_directories="));
@@ -166,16 +169,19 @@ final class Postgres implements Closeable {
     }
 
     /** By workspace, which life of its owner wrote last: it is another one after each move. */
-    Map<String, String> writers() throws SQLException {
+    Map<String, String> writers(List<String> workspaces) throws SQLException {
         var writers = new HashMap<String, String>();
         try (Connection connection = connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("""
-                    SELECT DISTINCT ON (persistence_id) split_part(persistence_id, '|', 2), writer FROM event_journal
-                    ORDER BY persistence_id, sequence_number DESC
-                    """)) {
-            while (rows.next()) {
-                writers.put(rows.getString(1), rows.getString(2));
+                PreparedStatement last = connection.prepareStatement(
+                        "SELECT writer FROM event_journal WHERE persistence_id = ? ORDER BY sequence_number DESC LIMIT"
+                                + " 1")) {
+            for (String workspace : workspaces) {
+                last.setString(1, "workspace|" + workspace);
+                try (ResultSet row = last.executeQuery()) {
+                    if (row.next()) {
+                        writers.put(workspace, row.getString(1));
+                    }
+                }
             }
         }
         return writers;

@@ -67,6 +67,10 @@ final class Scenario implements AutoCloseable {
         return rooms;
     }
 
+    List<String> workspaces() {
+        return rooms.stream().map(Room::workspace).toList();
+    }
+
     /**
      * Waits until every room has accepted so many more calls.
      *

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** One node of Skein as a process of its own, from the class path of this one. */
 final class SkeinNode implements AutoCloseable {
     private static final String MAIN = "io.skein.edge.Main";
+    private static final String NEXT_MAIN = UpgradedNode.class.getName();
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
 
     private final String name;
@@ -29,7 +30,9 @@ final class SkeinNode implements AutoCloseable {
     private final Path directory;
     private @Nullable ServerProcess process;
     private Map<String, String> worn = Map.of();
+    private boolean upgraded;
     private int starts;
+    private long startedNanos;
 
     /**
      * A node that is not started yet.
@@ -76,6 +79,15 @@ final class SkeinNode implements AutoCloseable {
         worn = Map.copyOf(more);
     }
 
+    /** From its next start on it is of the next version. */
+    void upgrade() {
+        upgraded = true;
+    }
+
+    boolean isUpgraded() {
+        return upgraded;
+    }
+
     /** Starts it with the cluster; see {@link #awaitReady}. */
     void start() throws IOException {
         start(environment);
@@ -99,9 +111,12 @@ final class SkeinNode implements AutoCloseable {
                 "-Xmx384m",
                 "-XX:TieredStopAtLevel=1"));
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "serve"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(upgraded ? List.of(NEXT_MAIN) : List.of(MAIN, "serve"));
         var all = new HashMap<>(settings);
         all.putAll(worn);
+        startedNanos = System.nanoTime();
+        all.put("SKEIN_APP_VERSION", upgraded ? "2.0.0" : "1.0.0");
         process = ServerProcess.start(name, command, all, directory, directory.resolve(name + "-" + ++starts + ".log"));
     }
 
@@ -112,6 +127,11 @@ final class SkeinNode implements AutoCloseable {
 
     boolean isAlive() {
         return process != null && process.handle().isAlive();
+    }
+
+    /** How long it has been running. */
+    long ageNanos() {
+        return process == null ? 0 : System.nanoTime() - startedNanos;
     }
 
     long pid() {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What there is to break: the network, PostgreSQL, the nodes and the clock of one of them. */
 final class World implements Closeable {
-    private static final int DISK_MEGABYTES = 512;
+    private static final int DISK_MEGABYTES = 4_096;
     private static final long READY_SECONDS = 120;
     /** A node that hangs is started again twice; one that cannot start at all must not be tried for ever. */
     private static final long MEND_SECONDS = 3 * READY_SECONDS;
@@ -157,26 +157,33 @@ final class World implements Closeable {
                 .orElseThrow();
     }
 
-    /** Starts what has ended and waits until everything is ready. Says what had to be done. */
-    void revive() throws IOException, SQLException, InterruptedException {
+    /**
+     * Starts what has ended and waits until everything is ready. Says what had to be done.
+     *
+     * @return what should not have been necessary
+     */
+    List<String> revive() throws IOException, SQLException, InterruptedException {
         if (!postgres.isRunning()) {
             log.accept("PostgreSQL is started again");
             postgres.start();
         }
+        var hung = new ArrayList<String>();
         var patience = new HashMap<SkeinNode, Long>();
         long giveUp = System.nanoTime() + MEND_SECONDS * 1_000_000_000L;
         while (!nodes.all().stream().allMatch(SkeinNode::isAlive) || !allReady()) {
             for (SkeinNode node : nodes.all()) {
-                bringBack(node, patience);
+                bringBack(node, patience, hung);
             }
             if (System.nanoTime() - giveUp > 0) {
                 throw new IllegalStateException("the cluster does not come back within " + MEND_SECONDS + " s");
             }
             Thread.sleep(POLL_MILLIS);
         }
+        return hung;
     }
 
-    private void bringBack(SkeinNode node, Map<SkeinNode, Long> patience) throws IOException, InterruptedException {
+    private void bringBack(SkeinNode node, Map<SkeinNode, Long> patience, List<String> hung)
+            throws IOException, InterruptedException {
         long now = System.nanoTime();
         if (!node.isAlive()) {
             log.accept(node.name() + " is started again");
@@ -186,7 +193,8 @@ final class World implements Closeable {
         } else if (node.api().isReady()) {
             patience.put(node, now);
         } else if (now - patience.computeIfAbsent(node, _ -> now) > READY_SECONDS * 1_000_000_000L) {
-            log.accept(node.name() + " runs and was not ready for " + READY_SECONDS + " s; it is killed");
+            hung.add(node.name() + " ran and was not ready for " + READY_SECONDS + " s");
+            log.accept(hung.getLast() + "; it is killed");
             node.kill();
         }
     }

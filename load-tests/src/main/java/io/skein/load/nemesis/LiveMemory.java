@@ -1,0 +1,97 @@
+package io.skein.load.nemesis;
+
+import io.skein.load.machine.Commands;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What nodes hold on their heaps after a full collection, over the time of a run: what grows there without end is a leak. Not thread-safe. */
+final class LiveMemory {
+    private static final int PARTS = 6;
+    private static final long EVERY_NANOS = 60_000_000_000L;
+    /** A younger process has not loaded everything yet. */
+    private static final long YOUNG_NANOS = 60_000_000_000L;
+
+    private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
+    private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+
+    private record Sample(long nanos, long bytes) {}
+
+    private final List<Sample> samples = new ArrayList<>();
+    private final Consumer<String> log;
+    private final long startNanos = System.nanoTime();
+    private long nextNanos = startNanos + EVERY_NANOS;
+
+    LiveMemory(Consumer<String> log) {
+        this.log = log;
+    }
+
+    /** Looks at every node, once a minute; collects garbage there. While nothing is broken. */
+    void look(List<SkeinNode> nodes) throws InterruptedException {
+        long now = System.nanoTime();
+        if (now - nextNanos < 0) {
+            return;
+        }
+        nextNanos = now + EVERY_NANOS;
+        var seen = new ArrayList<String>();
+        for (SkeinNode node : nodes) {
+            if (node.ageNanos() > YOUNG_NANOS) {
+                try {
+                    long bytes = live(node.pid());
+                    samples.add(new Sample(now - startNanos, bytes));
+                    seen.add("%s %.1f MiB at the age of %d s"
+                            .formatted(node.name(), bytes / 1048576.0, node.ageNanos() / 1_000_000_000));
+                } catch (IOException e) {
+                    log.accept("the memory of " + node.name() + " cannot be seen: " + e.getMessage());
+                }
+            }
+        }
+        if (!seen.isEmpty()) {
+            log.accept("live on the heap: " + String.join(", ", seen));
+        }
+    }
+
+    private static long live(long pid) throws IOException, InterruptedException {
+        // A process that does not answer is waited for no longer.
+        Commands.run("timeout", "10", JCMD.toString(), Long.toString(pid), "GC.run");
+        String heap = Commands.run("timeout", "10", JCMD.toString(), Long.toString(pid), "GC.heap_info");
+        Matcher used = USED.matcher(heap);
+        long kibibytes = 0;
+        while (used.find()) {
+            kibibytes += Long.parseLong(used.group(1));
+        }
+        if (kibibytes == 0) {
+            throw new IOException("not understood: " + heap);
+        }
+        return kibibytes * 1024;
+    }
+
+    /** Median and most, by equal parts of the run. */
+    List<String> report() {
+        long length = System.nanoTime() - startNanos;
+        var report = new ArrayList<String>();
+        for (int part = 0; part < PARTS; part++) {
+            long from = length / PARTS * part;
+            long to = length / PARTS * (part + 1);
+            List<Long> sizes = samples.stream()
+                    .filter(sample -> sample.nanos() >= from && sample.nanos() < to)
+                    .map(Sample::bytes)
+                    .sorted()
+                    .toList();
+            if (!sizes.isEmpty()) {
+                report.add("minutes %.0f to %.0f: p50 %.1f MiB, max %.1f MiB (%d looks)"
+                        .formatted(
+                                from / 60e9,
+                                to / 60e9,
+                                sizes.get(sizes.size() / 2) / 1048576.0,
+                                sizes.getLast() / 1048576.0,
+                                sizes.size()));
+            }
+        }
+        return report;
+    }
+}
