@@ -263,19 +263,26 @@ public final class Outbox {
         inserts.removeFirst();
         switch (insert) {
             case Insert.Say said -> say(frame, said.message());
-            case Insert.Jump jump -> {
-                jump.say().forEach(message -> say(frame, message));
-                if (at == null || jump.to().seq() >= at.seq()) {
-                    if (at == null || jump.to().seq() > at.seq()) {
-                        jump.sayIfAhead().forEach(message -> say(frame, message));
-                    }
-                    cursor = jump.to();
-                    announcedSeq = Math.max(announcedSeq, jump.to().seq());
-                }
-            }
+            case Insert.Jump jump -> addJump(frame, jump, at);
             case Insert.Barrier _ -> throw new IllegalStateException("handled above");
         }
         return true;
+    }
+
+    private void addJump(Frame.Builder frame, Insert.Jump jump, @Nullable DeltaNode at) {
+        var said = new ArrayList<>(jump.say());
+        if (at == null || jump.to().seq() > at.seq()) {
+            said.addAll(jump.sayIfAhead());
+        }
+        said.forEach(message -> say(frame, message));
+        if (at == null || jump.to().seq() >= at.seq()) {
+            cursor = jump.to();
+            // A role is told before its transaction; where that moves no row, the client does not know yet that it has
+            // come so far.
+            if (said.isEmpty() || !(said.getLast() instanceof ServerMessage.RoleChanged)) {
+                announcedSeq = Math.max(announcedSeq, jump.to().seq());
+            }
+        }
     }
 
     private void say(Frame.Builder frame, ServerMessage message) {

@@ -120,6 +120,19 @@ class OutboxTest {
     }
 
     @Test
+    void O2_a_role_change_that_moves_no_row_is_followed_by_its_position() {
+        ViewLog after = StreamRig.log(4, 100);
+        Outbox outbox = at(grown(0, 3), 0, 3);
+        StreamRig.drain(outbox);
+        outbox.insert(new Outbox.Insert.Jump(
+                3, List.of(new ServerMessage.RoleChanged(4, Role.EDITOR, "v")), List.of(), after.newest()));
+        outbox.allow(4);
+        assertEquals(List.of("role 4"), StreamRig.drain(outbox));
+        outbox.announcePosition();
+        assertEquals(List.of("position 4"), StreamRig.drain(outbox));
+    }
+
+    @Test
     void M3_a_role_that_came_with_a_new_owner_is_told_before_the_snapshot() {
         ViewLog after = grown(3, 5);
         Outbox outbox = at(grown(0, 3), 0, 2);

@@ -30,6 +30,7 @@ public sealed interface Event {
      * @param settledSeq up to here the workspace was made and its members joined; these calls are not recorded
      * @param tables by name
      * @param callableBy by reducer: the lowest role that may call it
+     * @param added by table: columns that a later version of the module has, at the end and with what rows of before have there
      * @param effects by reducer: how a call of it shows in its transaction; reducers without a mark of their own are absent
      */
     record Scene(
@@ -38,7 +39,8 @@ public sealed interface Event {
             long settledSeq,
             Map<String, Table> tables,
             Map<String, String> callableBy,
-            Map<String, Effect> effects)
+            Map<String, Effect> effects,
+            @Nullable Map<String, Map<String, JsonNode>> added)
             implements Event {}
 
     /**

@@ -71,6 +71,7 @@ public final class HistoryCheck {
         if (history.isEmpty() || !(history.getFirst() instanceof Scene scene)) {
             throw new IllegalArgumentException("a history begins with its scene");
         }
+        AddedColumns.fill(scene, history);
         var check = new HistoryCheck(scene, history);
         history.forEach(check::take);
         return check.finish(history);

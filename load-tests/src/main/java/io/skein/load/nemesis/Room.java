@@ -83,7 +83,8 @@ final class Room implements AutoCloseable {
                 about.path("seq").asLong(),
                 Map.copyOf(tables),
                 Map.copyOf(callableBy),
-                EFFECTS);
+                EFFECTS,
+                NextBoard.ADDED);
     }
 
     /** Asks the server, once nothing moves any more, for its history and for what everybody may see. */

@@ -33,7 +33,7 @@ import picocli.CommandLine;
 class OneNodeTest {
     private static List<Event> good = List.of();
     private static HistoryCheck.Result result =
-            HistoryCheck.check(List.of(new Event.Scene("none", "", 0, Map.of(), Map.of(), Map.of())));
+            HistoryCheck.check(List.of(new Event.Scene("none", "", 0, Map.of(), Map.of(), Map.of(), null)));
 
     @BeforeAll
     static void work(@TempDir Path directory) throws Exception {
