@@ -145,7 +145,7 @@ public final class Relay {
     private final List<ActorRef<Description>> curious = new ArrayList<>();
     private @Nullable Views views;
     /** Why nobody can be served here, as long as the owner's module is newer than this node's. */
-    private ServerMessage.@Nullable Bye outdated;
+    private @Nullable Refusal outdated;
 
     private String epoch = "";
     private long reservations;
@@ -227,6 +227,8 @@ public final class Relay {
     private void describe(ActorRef<Description> replyTo) {
         if (owner.isUp() && views != null) {
             replyTo.tell(new Description.Known(views.schema(), epoch));
+        } else if (outdated != null) {
+            replyTo.tell(new Description.Unknown(outdated));
         } else {
             curious.add(replyTo);
         }
@@ -248,9 +250,11 @@ public final class Relay {
     }
 
     private ServerMessage.@Nullable Bye whyNot() {
-        return members.size() >= settings.maxSessions()
-                ? bye(ErrorCode.OVERLOADED, "this node has too many sessions of this workspace")
-                : outdated;
+        if (members.size() >= settings.maxSessions()) {
+            return bye(ErrorCode.OVERLOADED, "this node has too many sessions of this workspace");
+        }
+        Refusal old = outdated;
+        return old == null ? null : new ServerMessage.Bye(old);
     }
 
     private void submit(long session, List<Request> requests) {
@@ -422,7 +426,7 @@ public final class Relay {
 
     /** In the middle of an upgrade: sessions are better off at a node that has it done. */
     private void outdated(Refusal refusal) {
-        outdated = new ServerMessage.Bye(refusal);
+        outdated = refusal;
         unavailable(refusal);
         List.copyOf(members.values()).forEach(member -> dismiss(member, new ServerMessage.Bye(refusal)));
         views = null;

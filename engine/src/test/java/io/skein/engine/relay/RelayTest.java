@@ -130,6 +130,9 @@ class RelayTest {
         // It goes on asking: the owner may come back to a node like this one.
         Workspace.Enlist again = owner.expectMessageClass(Workspace.Enlist.class);
         assertEquals(List.of("welcome", "bye"), port.said);
+        var curious = kit.createTestProbe(Relay.Description.class);
+        relay.tell(new Relay.Describe(curious.ref()));
+        curious.expectMessageClass(Relay.Description.Unknown.class);
         var late = new FakePort();
         relay.tell(new Relay.Open(2, "t", 0, late, Identity.of("test", "who"), List.of(), true, Optional.empty()));
         owner.expectMessageClass(Workspace.Enlist.class);

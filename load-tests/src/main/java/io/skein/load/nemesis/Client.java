@@ -194,10 +194,12 @@ final class Client {
                         : new Cursor(epoch, cursor.seq(), message.path("view").asText());
             case "tx", "position" -> cursor = cursor == null ? null : new Cursor(epoch, seq, cursor.view());
             case "outcome" -> outcome(message);
-            case "bye" ->
+            case "bye" -> {
+                node++; // it says so: come back elsewhere
                 drop(
                         "bye " + message.path("code").asText(),
                         message.path("retryAfter").asInt());
+            }
             default -> {}
         }
     }
