@@ -21,7 +21,7 @@ class NemesisTest {
 
     @Test
     void threeNodesKeepEveryRuleWhileTheyAreBroken() throws Exception {
-        var faults = List.of("kill-oldest", "partition-database", "postgres-kill");
+        var faults = List.of("kill-oldest", "partition-database", "postgres-kill", "rolling-upgrade");
         var said = new ArrayList<String>();
         var plan = new NemesisRun.Plan(SEED, Duration.ZERO, 3, 3, 3, 150, faults, directory);
         NemesisRun.Outcome outcome = new NemesisRun(plan, said::add).run();
