@@ -54,6 +54,12 @@ class LeavingNodeTest {
             for (WireClient client : opened) {
                 assertTrue(client.awaitOutcomes(calls), "every call has its outcome");
                 client.messages().forEach(message -> assertFalse(WireClient.is(message, "bye"), message::toString));
+                assertEquals(
+                        1,
+                        client.messages().stream()
+                                .filter(message -> WireClient.is(message, "snapshot"))
+                                .count(),
+                        "the next owner goes on where the first one ended");
                 List<Long> seqs = client.messages().stream()
                         .filter(message -> WireClient.is(message, "tx"))
                         .map(message -> message.get("seq").asLong())
