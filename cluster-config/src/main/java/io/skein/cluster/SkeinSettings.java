@@ -152,6 +152,7 @@ public record SkeinSettings(
      * This node among the others.
      *
      * @param seedNodes addresses {@code pekko://name@host:port}; empty: this node is a cluster of its own
+     * @param drainTimeout for handing workspaces over before the node leaves
      */
     public record Cluster(
             String name,
@@ -163,6 +164,7 @@ public record SkeinSettings(
             Optional<Tls> tls,
             int linkWindowBytes,
             int linkQueueBytes,
+            Duration drainTimeout,
             int shards) {}
 
     /** How nodes find each other. */
@@ -358,6 +360,7 @@ public record SkeinSettings(
                 tls(cluster.section("tls")),
                 cluster.bytes("link-window-bytes"),
                 cluster.bytes("link-queue-bytes"),
+                cluster.duration("drain-timeout"),
                 cluster.count("shards", 1, 10_000));
     }
 
@@ -367,7 +370,6 @@ public record SkeinSettings(
             throw cluster.refuse("acceptable-pause", "must be at least two heartbeats: one lost packet is no death");
         }
         cluster.duration("stable-after");
-        cluster.duration("drain-timeout");
         cluster.text("app-version");
     }
 

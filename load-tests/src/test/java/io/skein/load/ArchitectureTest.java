@@ -57,7 +57,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(LOAD)
                 .and()
-                .resideOutsideOfPackage("io.skein.load.inprocess..")
+                .resideOutsideOfPackages("io.skein.load.inprocess..", "io.skein.load.upgrade..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(ENGINE, MODULES, PERSISTENCE, CLUSTER, EDGE)

@@ -9,6 +9,7 @@ import io.skein.engine.schema.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -58,16 +59,23 @@ public final class ValueCodec {
      *     the column
      */
     public static void writeRow(ByteWriter out, Shape<?> shape, Object row) {
-        writeColumns(out, shape, row, shape.columns().size());
+        writeRow(out, shape, row, false);
     }
 
-    private static void writeColumns(ByteWriter out, Shape<?> shape, Object row, int count) {
+    private static void writeRow(ByteWriter out, Shape<?> shape, Object row, boolean isShort) {
         List<Column> columns = shape.columns();
+        int count = columns.size();
+        while (isShort
+                && count > 0
+                && Objects.equals(
+                        shape.get(row, count - 1), columns.get(count - 1).fallback())) {
+            count--;
+        }
         out.u8(RECORD).varint(count);
         for (int i = 0; i < count; i++) {
             Column column = columns.get(i);
             try {
-                write(out, column.type(), shape.get(row, i));
+                write(out, column.type(), shape.get(row, i), isShort);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(column.name() + ": " + e.getMessage(), e);
             }
@@ -75,18 +83,13 @@ public final class ValueCodec {
     }
 
     /**
-     * Writes a row without the columns at its end that hold their fallback, so that a reader to whom those are unknown reads it too.
+     * Writes a row, and the records in it, without the columns at the end that hold their fallback: a reader to whom those are unknown reads it too, and it
+     * is the same whether the writer knew them or not.
      *
      * @throws IllegalArgumentException as {@link #writeRow}
      */
     public static void writeShortRow(ByteWriter out, Shape<?> shape, Object row) {
-        List<Column> columns = shape.columns();
-        int count = columns.size();
-        while (count > 0
-                && shape.get(row, count - 1).equals(columns.get(count - 1).fallback())) {
-            count--;
-        }
-        writeColumns(out, shape, row, count);
+        writeRow(out, shape, row, true);
     }
 
     /** Writes the primary key of a keyed table's row as a record of its columns. */
@@ -94,11 +97,11 @@ public final class ValueCodec {
         int length = shape.keyLength();
         out.u8(RECORD).varint(length);
         for (int i = 0; i < length; i++) {
-            write(out, shape.keyColumn(i).type(), length == 1 ? key : ((List<?>) key).get(i));
+            write(out, shape.keyColumn(i).type(), length == 1 ? key : ((List<?>) key).get(i), false);
         }
     }
 
-    private static void write(ByteWriter out, ColumnType type, @Nullable Object maybeValue) {
+    private static void write(ByteWriter out, ColumnType type, @Nullable Object maybeValue, boolean isShort) {
         Object value = Storable.requirePresent(maybeValue);
         switch (type) {
             case ColumnType.Scalar scalar -> writeScalar(out, scalar, value);
@@ -106,7 +109,7 @@ public final class ValueCodec {
             case ColumnType.Maybe(var of) -> {
                 var maybe = (Optional<?>) value;
                 if (maybe.isPresent()) {
-                    write(out, of, maybe.get());
+                    write(out, of, maybe.get(), isShort);
                 } else {
                     out.u8(ABSENT);
                 }
@@ -114,9 +117,9 @@ public final class ValueCodec {
             case ColumnType.Many(var of) -> {
                 var list = (List<?>) value;
                 out.u8(LIST).varint(list.size());
-                list.forEach(element -> write(out, of, element));
+                list.forEach(element -> write(out, of, element, isShort));
             }
-            case ColumnType.Nested(var shape) -> writeRow(out, shape, value);
+            case ColumnType.Nested(var shape) -> writeRow(out, shape, value, isShort);
         }
     }
 
@@ -212,28 +215,22 @@ public final class ValueCodec {
      * @throws CorruptException if a value does not fit its column, or a column without a fallback is missing
      */
     public static <R> R readRow(ByteReader in, Shape<R> shape) {
-        return readRow(in, shape, readRecordHead(in));
+        return readRow(in, shape, readRecordHead(in), false);
     }
 
     /**
-     * Reads a row that a newer version of the module may have sent: columns at its end that are unknown here are passed over. Never for what is written
+     * Reads a row that a newer version of the module may have sent: columns at the end of it, and of records in it, that are unknown here are passed over. Never for what is written
      * again, which would lose them.
      *
      * @throws CorruptException as {@link #readRow}
      */
     public static <R> R readKnownColumns(ByteReader in, Shape<R> shape) {
-        int count = readRecordHead(in);
-        int known = Math.min(count, shape.columns().size());
-        R row = readRow(in, shape, known);
-        for (int i = known; i < count; i++) {
-            skip(in);
-        }
-        return row;
+        return readRow(in, shape, readRecordHead(in), true);
     }
 
-    private static <R> R readRow(ByteReader in, Shape<R> shape, int count) {
+    private static <R> R readRow(ByteReader in, Shape<R> shape, int count, boolean isLenient) {
         List<Column> columns = shape.columns();
-        if (count > columns.size()) {
+        if (count > columns.size() && !isLenient) {
             throw new CorruptException(
                     "row of %d columns for %s: written by a newer version of the module?".formatted(count, shape));
         }
@@ -241,13 +238,16 @@ public final class ValueCodec {
         for (int i = 0; i < values.length; i++) {
             Column column = columns.get(i);
             try {
-                values[i] = i < count ? read(in, column.type()) : column.fallback();
+                values[i] = i < count ? read(in, column.type(), isLenient) : column.fallback();
             } catch (CorruptException e) {
                 throw new CorruptException(column.name() + ": " + e.getMessage(), e);
             }
             if (values[i] == null) {
                 throw new CorruptException(column.name() + " is missing in a stored row and has no @Default");
             }
+        }
+        for (int i = values.length; i < count; i++) {
+            skip(in);
         }
         try {
             return shape.create(values);
@@ -264,11 +264,11 @@ public final class ValueCodec {
             throw new CorruptException("key of another length than that of " + shape);
         }
         if (length == 1) {
-            return read(in, shape.keyColumn(0).type());
+            return read(in, shape.keyColumn(0).type(), false);
         }
         var parts = new Object[length];
         for (int i = 0; i < length; i++) {
-            parts[i] = read(in, shape.keyColumn(i).type());
+            parts[i] = read(in, shape.keyColumn(i).type(), false);
         }
         return List.of(parts);
     }
@@ -296,32 +296,33 @@ public final class ValueCodec {
 
     /** Reads one value of a column's type. */
     public static Object readValue(ByteReader in, ColumnType type) {
-        return read(in, type);
+        return read(in, type, false);
     }
 
     private static int readRecordHead(ByteReader in) {
         return expect(in, in.u8(), RECORD).count();
     }
 
-    private static Object read(ByteReader in, ColumnType type) {
-        return read(in, in.u8(), type);
+    private static Object read(ByteReader in, ColumnType type, boolean isLenient) {
+        return read(in, in.u8(), type, isLenient);
     }
 
-    private static Object read(ByteReader in, int tag, ColumnType type) {
+    private static Object read(ByteReader in, int tag, ColumnType type, boolean isLenient) {
         return switch (type) {
             case ColumnType.Scalar scalar -> readScalar(in, tag, scalar);
             case ColumnType.Enumeration enumeration ->
                 constant(enumeration, expect(in, tag, ENUM).string());
-            case ColumnType.Maybe(var of) -> tag == ABSENT ? Optional.empty() : Optional.of(read(in, tag, of));
+            case ColumnType.Maybe(var of) ->
+                tag == ABSENT ? Optional.empty() : Optional.of(read(in, tag, of, isLenient));
             case ColumnType.Many(var of) -> {
                 int count = expect(in, tag, LIST).count();
                 var list = new ArrayList<Object>(count);
                 for (int i = 0; i < count; i++) {
-                    list.add(read(in, of));
+                    list.add(read(in, of, isLenient));
                 }
                 yield List.copyOf(list);
             }
-            case ColumnType.Nested(var shape) -> readRow(expect(in, tag, RECORD), shape, in.count());
+            case ColumnType.Nested(var shape) -> readRow(expect(in, tag, RECORD), shape, in.count(), isLenient);
         };
     }
 

@@ -70,7 +70,7 @@ public record Call(
             var digest = MessageDigest.getInstance("SHA-256");
             digest.update(name.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
-            digest.update(ByteWriter.collect(out -> ValueCodec.writeRow(out, shape, asked)));
+            digest.update(ByteWriter.collect(out -> ValueCodec.writeShortRow(out, shape, asked)));
             return Bytes.of(Arrays.copyOf(digest.digest(), CallKey.DIGEST_BYTES));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

@@ -190,9 +190,8 @@ final class OwnerLink {
     /** Looks after a link that stands. */
     void tick() {
         if (owner == null) {
-            return;
-        }
-        if (inlet.isRemote() && uplink.isUnheardTooLong()) {
+            tryAgain();
+        } else if (inlet.isRemote() && uplink.isUnheardTooLong()) {
             lost();
         } else if (inlet.isRemote() && (inlet.hasNews() || uplink.hasUnheard() || ++quietTicks >= QUIET_TICKS)) {
             quietTicks = 0;

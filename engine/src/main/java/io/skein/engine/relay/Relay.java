@@ -1,6 +1,7 @@
 package io.skein.engine.relay;
 
 import io.skein.engine.Modules;
+import io.skein.engine.codec.CorruptException;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Refusal;
@@ -204,7 +205,7 @@ public final class Relay {
             case Emit emit -> emit(emit);
             case Behind(var session) -> behind(session);
             case Close(var session) -> close(session);
-            case Heard(var message) -> owner.hear(message, listener);
+            case Heard(var message) -> hear(message);
             case OwnerGone _ -> owner.gone();
             case TryOwner _ -> owner.tryAgain();
             case Flush _ -> owner.flush();
@@ -336,6 +337,17 @@ public final class Relay {
                 .map(present -> new Workspace.Known(epoch, present.head(), present.audiences()));
     }
 
+    private void hear(FromOwner message) {
+        try {
+            owner.hear(message, listener);
+        } catch (CorruptException e) {
+            if (outdated == null) {
+                throw e;
+            }
+            context.getLog().debug("what the newer owner of {} says is not understood", workspace, e);
+        }
+    }
+
     private void fromOwner(Downstream message) {
         switch (message) {
             case Downstream.Enlisted enlisted -> enlisted(enlisted);
@@ -394,10 +406,12 @@ public final class Relay {
         Optional<ModuleSchema> schema =
                 modules.find(enlisted.module()).filter(known -> known.version() >= enlisted.moduleVersion());
         if (schema.isEmpty()) {
-            outdated(later(
-                    ErrorCode.UNAVAILABLE,
-                    "this node does not have version %d of module %s"
-                            .formatted(enlisted.moduleVersion(), enlisted.module())));
+            outdated(
+                    enlisted,
+                    later(
+                            ErrorCode.UNAVAILABLE,
+                            "this node does not have version %d of module %s"
+                                    .formatted(enlisted.moduleVersion(), enlisted.module())));
             return;
         }
         outdated = null;
@@ -414,22 +428,28 @@ public final class Relay {
         } else {
             views.reconnect(enlisted.seq());
         }
-        owner.up(
-                enlisted.owner(),
-                members.values().stream()
-                        .<Upstream>map(member -> new Upstream.Enter(member.session(), member.identity(), member.isIn()))
-                        .toList());
+        owner.up(enlisted.owner(), present());
         groups.values().forEach(group -> group.allow(enlisted.seq()));
         curious.forEach(this::describe);
         curious.clear();
     }
 
-    /** In the middle of an upgrade: sessions are better off at a node that has it done. */
-    private void outdated(Refusal refusal) {
+    /** In the middle of an upgrade: sessions are better off at a node that has it done. The owner hears that they were here and are gone. */
+    private void outdated(Downstream.Enlisted enlisted, Refusal refusal) {
         outdated = refusal;
         unavailable(refusal);
-        List.copyOf(members.values()).forEach(member -> dismiss(member, new ServerMessage.Bye(refusal)));
         views = null;
+        owner.up(enlisted.owner(), present());
+        List.copyOf(members.values()).forEach(member -> {
+            dismiss(member, new ServerMessage.Bye(refusal));
+            owner.send(new Upstream.Exit(member.session()));
+        });
+    }
+
+    private List<Upstream> present() {
+        return members.values().stream()
+                .<Upstream>map(member -> new Upstream.Enter(member.session(), member.identity(), member.isIn()))
+                .toList();
     }
 
     private void unavailable(Refusal refusal) {

@@ -1,7 +1,6 @@
 package io.skein.engine.runtime;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -54,6 +53,7 @@ final class Leaving {
     private final EntityTypeKey<?> type;
     private final Nodes nodes;
     private final Runnable prepare;
+    private boolean asked;
     private CompletableFuture<Done> done = new CompletableFuture<>();
 
     /** Which nodes are about to leave. Written by one actor, read by any thread. */
@@ -120,7 +120,7 @@ final class Leaving {
             case Leave leave -> {
                 done = leave.done();
                 prepare.run();
-                if (others().isEmpty()) {
+                if (isAlone()) {
                     end();
                 } else {
                     timers.startSingleTimer(new Tell(), PREPARATION);
@@ -132,7 +132,9 @@ final class Leaving {
             }
             case Look _ -> look();
             case Have(var state) -> {
-                if (state.getShards().isEmpty()) {
+                asked = false;
+                // A shard that is just going does not answer.
+                if (state.getShards().isEmpty() && state.getFailed().isEmpty()) {
                     end();
                 }
             }
@@ -141,27 +143,35 @@ final class Leaving {
     }
 
     private void look() {
-        if (others().isEmpty()) {
+        if (isAlone()) {
             end();
             return;
         }
+        if (asked) {
+            return;
+        }
+        asked = true;
         ActorRef<CurrentShardRegionState> answers = context.messageAdapter(CurrentShardRegionState.class, Have::new);
         ClusterSharding.get(context.getSystem()).shardState().tell(new GetShardRegionState(type, answers));
     }
 
-    /** Nodes that could take a shard. */
-    private Set<Address> others() {
-        CurrentClusterState state = Cluster.get(context.getSystem()).state();
-        var others = new HashSet<Address>();
+    /** Nobody could take a shard; or the cluster has given this node up, and nobody takes one from it. */
+    private boolean isAlone() {
+        Cluster cluster = Cluster.get(context.getSystem());
+        MemberStatus self = cluster.selfMember().status();
+        if (cluster.isTerminated() || self.equals(MemberStatus.down()) || self.equals(MemberStatus.removed())) {
+            return true;
+        }
+        CurrentClusterState state = cluster.state();
         for (Member member : state.getMembers()) {
             if (member.status().equals(MemberStatus.up())
                     && !state.getUnreachable().contains(member)
                     && !member.address().equals(nodes.self)
                     && !nodes.leaving.contains(member.address())) {
-                others.add(member.address());
+                return false;
             }
         }
-        return others;
+        return true;
     }
 
     private void end() {

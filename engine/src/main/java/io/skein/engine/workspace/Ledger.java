@@ -67,6 +67,9 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
     private final AtomicBoolean leaving;
     private long snapshotSeq;
     private long snapshotNanos = System.nanoTime();
+    /** It has written what the next owner will read. */
+    private boolean hasLeft;
+
     private boolean isSnapshotting;
 
     private Ledger(String workspace, Workspace.Shared shared, ActorRef<Answer> owner) {
@@ -178,6 +181,7 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
             return false;
         }
         snapshotNanos = System.nanoTime();
+        hasLeft = leaving.get();
         isSnapshotting = true;
         snapshotSeq = state.seq();
         return true;
@@ -185,7 +189,7 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
 
     /**
      * A fixed number of transactions, or half of the rows or of the remembered calls where that is more, so that what is written out does not grow beyond
-     * what is committed. A quarter of it where that takes minutes: whoever works there then waits less after a crash. And very few where the workspace is
+     * what is committed. A quarter of it where that takes minutes: whoever works there then waits less after a crash. And few, once, where the workspace is
      * about to be opened by another node.
      */
     private boolean isDue(WorkspaceState state) {
@@ -193,7 +197,9 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
         long due = Math.max(settings.snapshotMinTransactions(), holds / 2);
         long since = state.seq() - snapshotSeq;
         boolean slow = System.nanoTime() - snapshotNanos > SLOW_NANOS;
-        return since >= due || (slow && since >= due / 4) || (leaving.get() && since >= LEAVING_TRANSACTIONS);
+        return since >= due
+                || (slow && since >= due / 4)
+                || (leaving.get() && !hasLeft && since >= Math.max(LEAVING_TRANSACTIONS, holds / 8));
     }
 
     @Override

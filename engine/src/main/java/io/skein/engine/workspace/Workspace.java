@@ -259,7 +259,10 @@ public final class Workspace {
                 startLedger();
                 yield Behaviors.same();
             }
-            case Stop _ -> Behaviors.stopped();
+            case Stop _ -> {
+                refuseStashed();
+                yield Behaviors.stopped();
+            }
             case Ask _, Create _, Read _, Identify _, Wake _, Enlist _, FromRelay _, Check _, RelayGone _ -> {
                 if (journalFailures == 0 && !stash.isFull()) {
                     stash.stash(command);
@@ -512,11 +515,15 @@ public final class Workspace {
             present.audiences().lose();
         });
         readings.lose();
-        stash.forEach(command -> refuse(command, unavailable()));
-        stash.clear();
+        refuseStashed();
         live = null;
         timers.startSingleTimer(new StartLedger(), journalPause());
         return stopping ? Behaviors.stopped() : recovering();
+    }
+
+    private void refuseStashed() {
+        stash.forEach(command -> refuse(command, unavailable()));
+        stash.clear();
     }
 
     private Behavior<Command> stopped(PostStop signal) {

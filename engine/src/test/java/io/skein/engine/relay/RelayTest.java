@@ -127,20 +127,23 @@ class RelayTest {
         Workspace.Enlist enlist = owner.expectMessageClass(Workspace.Enlist.class);
         var newer = new Owner(enlist.relay(), enlist.link(), new AtomicLong());
         newer.say(new Downstream.Enlisted("e", 5, "board", 2, owner.ref()));
-        // It goes on asking: the owner may come back to a node like this one.
-        Workspace.Enlist again = owner.expectMessageClass(Workspace.Enlist.class);
+        assertEquals(new Upstream.Enter(1, Identity.of("test", "who"), true), item());
+        assertEquals(new Upstream.Exit(1), item()); // somebody has to see them off
         assertEquals(List.of("welcome", "bye"), port.said);
+
         var curious = kit.createTestProbe(Relay.Description.class);
         relay.tell(new Relay.Describe(curious.ref()));
         curious.expectMessageClass(Relay.Description.Unknown.class);
         var late = new FakePort();
         relay.tell(new Relay.Open(2, "t", 0, late, Identity.of("test", "who"), List.of(), true, Optional.empty()));
-        owner.expectMessageClass(Workspace.Enlist.class);
+
+        newer.relay().tell(new FromOwner.Lost(newer.link()));
+        enlist(5); // of the version that is here
         assertEquals(List.of("bye"), late.said);
-        var older = new Owner(again.relay(), again.link() + 1, new AtomicLong());
-        older.say(new Downstream.Enlisted("e", 5, "board", 1, owner.ref()));
         assertEquals(
                 List.of(), owner.expectMessageClass(Workspace.FromRelay.class).items());
+        relay.tell(new Relay.Describe(curious.ref()));
+        curious.expectMessageClass(Relay.Description.Known.class);
     }
 
     @Test

@@ -27,12 +27,9 @@ class PatienceTest {
         return answers.get(Math.min(attempts.size(), answers.size()) - 1);
     }
 
-    @SafeVarargs
-    private String ask(Duration whole, CompletableFuture<String>... answers) throws Exception {
+    private String ask(Duration whole, List<CompletableFuture<String>> answers) throws Exception {
         return new Patience(whole, ATTEMPT)
-                .ask(
-                        within -> answer(within, List.of(answers)),
-                        text -> text.equals("later") ? AT_ONCE : Duration.ZERO)
+                .ask(within -> answer(within, answers), text -> text.equals("later") ? AT_ONCE : Duration.ZERO)
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
     }
@@ -47,14 +44,15 @@ class PatienceTest {
 
     @Test
     void anAnswerThatStands_isNotAskedForAgain() throws Exception {
-        assertEquals("yes", ask(Duration.ofSeconds(20), said("yes"), said("no")));
+        assertEquals("yes", ask(Duration.ofSeconds(20), List.of(said("yes"), said("no"))));
         assertEquals(List.of(ATTEMPT), attempts);
     }
 
     @Test
     void ownersThatAreNotThereYetOrDoNotAnswer_areAskedAgain() throws Exception {
         assertEquals(
-                "yes", ask(Duration.ofSeconds(20), said("later"), failed(new TimeoutException("lost")), said("yes")));
+                "yes",
+                ask(Duration.ofSeconds(20), List.of(said("later"), failed(new TimeoutException("lost")), said("yes"))));
         assertEquals(3, attempts.size());
     }
 
@@ -62,17 +60,19 @@ class PatienceTest {
     void anotherFailure_isNot() {
         ExecutionException failure = assertThrows(
                 ExecutionException.class,
-                () -> ask(Duration.ofSeconds(20), failed(new IllegalStateException("broken")), said("yes")));
+                () -> ask(Duration.ofSeconds(20), List.of(failed(new IllegalStateException("broken")), said("yes"))));
         assertInstanceOf(IllegalStateException.class, failure.getCause());
         assertEquals(1, attempts.size());
     }
 
     @Test
     void whenTheTimeIsOver_theLastAnswerIsGiven_andNoAttemptWasToTakeLonger() throws Exception {
-        assertEquals("later", ask(Duration.ofMillis(50), said("later")));
+        assertEquals("later", ask(Duration.ofMillis(50), List.of(said("later"))));
         assertTrue(attempts.size() > 1, attempts::toString);
         assertTrue(
                 attempts.stream().allMatch(within -> within.compareTo(Duration.ofMillis(50)) <= 0), attempts::toString);
-        assertThrows(ExecutionException.class, () -> ask(Duration.ofMillis(50), failed(new TimeoutException("lost"))));
+        assertThrows(
+                ExecutionException.class,
+                () -> ask(Duration.ofMillis(50), List.of(failed(new TimeoutException("lost")))));
     }
 }

@@ -34,6 +34,7 @@ import io.skein.engine.view.TableRows;
 import io.skein.engine.view.View;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -44,9 +45,11 @@ import org.junit.jupiter.api.Test;
 class TwoVersionsTest {
     /** As it was. */
     static final class Before implements Module {
-        record Item(@Key String id, String title) {}
+        record Place(int column) {}
 
-        record AddItem(String id, String title) {}
+        record Item(@Key String id, Place place, List<Place> before, String title) {}
+
+        record AddItem(String id, Place place, String title) {}
 
         static final Table<Item> ITEMS = Table.of("item", Item.class);
 
@@ -58,21 +61,28 @@ class TwoVersionsTest {
         }
 
         private static void add(Tx tx, AddItem in) {
-            tx.in(ITEMS).insert(new Item(in.id(), in.title()));
+            tx.in(ITEMS).insert(new Item(in.id(), in.place(), List.of(), in.title()));
         }
     }
 
     /** As it is. */
     static final class After implements Module {
+        record Spot(int column, @Default("0") int row) {}
+
         record Labelled(
                 @Key String id,
+                Spot place,
+                List<Spot> before,
                 String title,
                 @Default("none") String label) {}
 
         record Label(@Key String name) {}
 
         record AddLabelled(
-                String id, String title, @Default("none") String label) {}
+                String id,
+                Spot place,
+                String title,
+                @Default("none") String label) {}
 
         static final Table<Labelled> ITEMS = Table.of("item", Labelled.class);
         static final Table<Label> LABELS = Table.of("label", Label.class);
@@ -86,7 +96,7 @@ class TwoVersionsTest {
         }
 
         private static void add(Tx tx, AddLabelled in) {
-            tx.in(ITEMS).insert(new Labelled(in.id(), in.title(), in.label()));
+            tx.in(ITEMS).insert(new Labelled(in.id(), in.place(), List.of(), in.title(), in.label()));
         }
     }
 
@@ -96,6 +106,11 @@ class TwoVersionsTest {
     private static final ModuleSchema NEW_SCHEMA = NEW.find("list").orElseThrow();
     private static final Identity WHO = Identity.of("test", "who");
     private static final Audience EDITOR = new Audience(Role.EDITOR, Optional.empty());
+
+    /** What both versions can do, and what only the newer can. */
+    private static final After.AddLabelled OLD_ARGS = new After.AddLabelled("a", new After.Spot(1, 0), "t", "none");
+
+    private static final After.AddLabelled NEW_ARGS = new After.AddLabelled("b", new After.Spot(1, 0), "t", "red");
 
     private final ActorTestKit kit = ActorTestKit.create();
     private final ActorRef<Workspace.Command> owner =
@@ -132,7 +147,7 @@ class TwoVersionsTest {
 
     @Test
     void anOlderRelay_hearsNewerRowsWithoutWhatItDoesNotKnow() {
-        var row = new After.Labelled("a", "t", "red");
+        var row = new After.Labelled("a", new After.Spot(1, 7), List.of(new After.Spot(2, 8)), "t", "red");
         List<Downstream> heard = carry(
                 NEW_SCHEMA,
                 OLD,
@@ -143,14 +158,14 @@ class TwoVersionsTest {
                                 insert(NEW_SCHEMA, "item", "a", row)),
                         rows(After.ITEMS, row)));
         assertEquals(new Downstream.Enlisted("e", 5, "list", 2, owner), heard.getFirst());
-        var known = new Before.Item("a", "t");
+        var known = new Before.Item("a", new Before.Place(1), List.of(new Before.Place(2)), "t");
         assertEquals(published(insert(OLD_SCHEMA, "item", "a", known)), heard.get(1));
         assertEquals(rows(Before.ITEMS, known), heard.get(2));
     }
 
     @Test
     void aNewerRelay_hearsOlderRowsWithTheFallbackOfTheNewColumn() {
-        var row = new Before.Item("a", "t");
+        var row = new Before.Item("a", new Before.Place(1), List.of(new Before.Place(2)), "t");
         List<Downstream> heard = carry(
                 OLD_SCHEMA,
                 NEW,
@@ -158,7 +173,7 @@ class TwoVersionsTest {
                         new Downstream.Enlisted("e", 5, "list", 1, owner),
                         published(insert(OLD_SCHEMA, "item", "a", row)),
                         rows(Before.ITEMS, row)));
-        var filled = new After.Labelled("a", "t", "none");
+        var filled = new After.Labelled("a", new After.Spot(1, 0), List.of(new After.Spot(2, 0)), "t", "none");
         assertEquals(published(insert(NEW_SCHEMA, "item", "a", filled)), heard.get(1));
         assertEquals(rows(After.ITEMS, filled), heard.get(2));
     }
@@ -173,16 +188,25 @@ class TwoVersionsTest {
     void aNewerNodesCall_isDoneByAnOlderOwnerUnlessItNeedsWhatThatDoesNotKnow() {
         var decider = new Decider(DecideLimits.DEFAULT);
         var workspace = TestWorkspace.of(new Before()).state();
-        var done = decider.decide(workspace, sent(new After.AddLabelled("a", "t", "none")), 1);
+        var done = decider.decide(workspace, sent(OLD_ARGS), 1);
         assertEquals(
-                List.of(new Before.Item("a", "t")),
+                List.of(new Before.Item("a", new Before.Place(1), List.of(), "t")),
                 assertInstanceOf(Decision.Commit.class, done).committed().transaction().ops().stream()
                         .map(RowOp::after)
                         .toList());
-        var not = decider.decide(workspace, sent(new After.AddLabelled("b", "t", "red")), 1);
+        var not = decider.decide(workspace, sent(NEW_ARGS), 1);
         var refused = assertInstanceOf(Decision.Refuse.class, not);
         assertEquals(ErrorCode.UNAVAILABLE, refused.refusal().code());
         assertEquals(Optional.empty(), refused.remember());
+    }
+
+    @Test
+    void I1_aKeyIsGoodAtNodesOfBothVersions() {
+        var before = Objects.requireNonNull(OLD_SCHEMA.reducer("add_item"));
+        var after = Objects.requireNonNull(NEW_SCHEMA.reducer("add_item"));
+        var asked = new Before.AddItem("a", new Before.Place(1), "t");
+        assertEquals(Call.digest(before, asked), Call.digest(after, OLD_ARGS));
+        assertNotEquals(Call.digest(before, asked), Call.digest(after, NEW_ARGS));
     }
 
     @Test

@@ -40,7 +40,9 @@ import scala.jdk.javaapi.FutureConverters;
 /** A node without its edge: database, cluster membership and engine, started in this order and stopped in the other. */
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-    private static final long STOP_SECONDS = 30;
+    /** For everything after workspaces are handed over: the rest of them, leaving the cluster, the last writes. */
+    private static final Duration STOP = Duration.ofSeconds(30);
+
     private static final int CHECK_SECONDS = 2;
     private static final String NO_DATABASE = "the database does not answer";
 
@@ -252,12 +254,13 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.actorSystemTerminateReason());
+        Duration atMost = settings.cluster().drainTimeout().plus(STOP);
         try {
-            system.getWhenTerminated().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+            system.getWhenTerminated().toCompletableFuture().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            system.log().warn("the actor system did not stop in {} s", STOP_SECONDS, e);
+            system.log().warn("the actor system did not stop in {}", atMost, e);
         }
         history.close();
         catalog.close();

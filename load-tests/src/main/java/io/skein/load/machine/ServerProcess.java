@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A process that was started for a scenario. Its output goes to a file; it does not outlive this JVM. */
 public final class ServerProcess implements AutoCloseable {
-    private static final Duration GRACE = Duration.ofSeconds(20);
+    private static final Duration GRACE = Duration.ofSeconds(50);
     private static final int TAIL_LINES = 20;
 
     private final String name;
@@ -84,12 +84,19 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Terminates it, and kills it if it takes longer than 20 s. */
+    /** Terminates it, and kills it if it takes longer than 50 s. */
     @Override
     public void close() {
+        stop();
+    }
+
+    /** The same; false if it had to be killed. */
+    public boolean stop() {
+        boolean well = true;
         process.destroy();
         try {
             if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                well = false;
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
@@ -97,6 +104,7 @@ public final class ServerProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         Runtime.getRuntime().removeShutdownHook(hook);
+        return well;
     }
 
     /** Something that becomes true once a process serves. */

@@ -19,7 +19,7 @@ final class FailoverRun {
     private static final int REST_SECONDS = 90;
     private static final int WARM_UP_CALLS = 50;
     private static final int AFTERMATH_SECONDS = 2;
-    /** Shards go to a new node in rounds of some seconds: when none went for so long, all are where they belong. */
+    /** Shards go to a new node in rounds of a second: when none went for so long, all are where they belong. */
     private static final int SETTLED_SECONDS = 6;
 
     private static final int LONGEST_SETTLING_SECONDS = 60;
@@ -120,7 +120,11 @@ final class FailoverRun {
         measure(world, scenario, node, way.name().toLowerCase(Locale.ROOT), () -> {
             switch (way) {
                 case KILL -> node.kill();
-                case DRAIN -> node.stop();
+                case DRAIN -> {
+                    if (!node.stop()) {
+                        complaints.add(node.name() + " was told to stop, did not, and was killed");
+                    }
+                }
             }
             requireService(scenario, 1);
             scenario.hold(AFTERMATH_SECONDS);

@@ -1,6 +1,7 @@
 package io.skein.load.nemesis;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.skein.load.history.Event;
 import io.skein.load.history.Event.Effect;
 import io.skein.load.history.HistoryFile;
@@ -25,6 +26,10 @@ final class Room implements AutoCloseable {
             "add_remark", new Effect("remark", "insert", "text", "text"),
             "skein_create_invite", new Effect("skein_invite", "insert", "token_hash", "token_hash"),
             "skein_rename", new Effect("skein_workspace", "update", "name", "name"));
+
+    /** What the board's next version has more; see {@link Event.Scene}. */
+    private static final Map<String, Map<String, JsonNode>> ADDED =
+            Map.of("card", Map.of("label", TextNode.valueOf("")));
 
     private final String workspace;
     private final Person owner;
@@ -84,7 +89,7 @@ final class Room implements AutoCloseable {
                 Map.copyOf(tables),
                 Map.copyOf(callableBy),
                 EFFECTS,
-                NextBoard.ADDED);
+                ADDED);
     }
 
     /** Asks the server, once nothing moves any more, for its history and for what everybody may see. */

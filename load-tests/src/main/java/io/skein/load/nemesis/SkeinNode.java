@@ -2,6 +2,7 @@ package io.skein.load.nemesis;
 
 import io.skein.load.machine.ServerProcess;
 import io.skein.load.peer.SkeinApi;
+import io.skein.load.upgrade.UpgradedNode;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -147,12 +148,11 @@ final class SkeinNode implements AutoCloseable {
         }
     }
 
-    /** SIGTERM, and waits for its end. */
-    void stop() {
-        if (process != null) {
-            process.close();
-            process = null;
-        }
+    /** SIGTERM, and waits for its end; false if it did not end by itself. */
+    boolean stop() {
+        boolean well = process == null || process.stop();
+        process = null;
+        return well;
     }
 
     private ServerProcess required() {

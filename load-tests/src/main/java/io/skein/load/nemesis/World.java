@@ -89,8 +89,9 @@ final class World implements Closeable {
             Postgres postgres = Postgres.start(
                     network, directory, smallDisk == null ? data : smallDisk.resolve("db"), port(network));
             made.add(postgres);
+            FakeClock clock = FakeClock.find(directory);
             Nodes nodes = Nodes.start(network, nodeCount, postgres.databaseInside(), directory);
-            return new World(network, directory, log, smallDisk, FakeClock.find(directory), postgres, nodes);
+            return new World(network, directory, log, smallDisk, clock, postgres, nodes);
         } catch (Exception e) {
             closeAll(made, e);
             throw e;
@@ -215,7 +216,9 @@ final class World implements Closeable {
 
     /** Ends a node in good order and starts it with other settings, into the cluster that is there; returns when it is ready. */
     void restart(SkeinNode node, Map<String, String> more) throws IOException, InterruptedException {
-        node.stop();
+        if (!node.stop()) {
+            throw new IllegalStateException(node.name() + " was told to stop, did not, and was killed");
+        }
         node.wear(more);
         startAgain(node);
         node.awaitReady();

@@ -1,7 +1,5 @@
-package io.skein.load.nemesis;
+package io.skein.load.upgrade;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.skein.engine.module.Definition;
 import io.skein.engine.module.Module;
 import io.skein.engine.module.Role;
@@ -18,18 +16,14 @@ import io.skein.modules.board.BoardModule.Nudge;
 import io.skein.modules.board.BoardModule.NudgeCard;
 import io.skein.modules.board.BoardModule.RemoveCard;
 import java.time.Instant;
-import java.util.Map;
 
 /**
  * The board as its next version could be: cards have a label, which is asked for when one is made or changed, and which cards that are there already get
  * from the migration.
  */
 public final class NextBoard implements Module {
-    /** What it has more than the first version, for the check of a history that spans both. */
-    static final Map<String, Map<String, JsonNode>> ADDED = Map.of("card", Map.of("label", TextNode.valueOf("")));
-
     /** What cards of the first version are labelled with. */
-    static final String MIGRATED = "migrated";
+    public static final String MIGRATED = "migrated";
 
     public record Card(
             @Key String id,

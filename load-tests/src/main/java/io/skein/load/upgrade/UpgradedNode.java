@@ -1,4 +1,4 @@
-package io.skein.load.nemesis;
+package io.skein.load.upgrade;
 
 import io.skein.edge.command.Serve;
 import io.skein.engine.Modules;
