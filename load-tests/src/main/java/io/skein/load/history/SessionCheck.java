@@ -21,6 +21,8 @@ final class SessionCheck {
     /** A snapshot to be compared with the fold of what was before it. */
     record Due(long seq, Role role, Set<String> tables, JsonNode rows, String where) {}
 
+    private record Told(long seq, Role role) {}
+
     private final Chronicle chronicle;
     private final Findings findings;
     private final List<Due> dues;
@@ -30,10 +32,8 @@ final class SessionCheck {
     private Role role = Role.NONE;
     /** The role of now holds at least since this seq, and was told. */
     private long roleSeq;
-    /** The last word about a role, until what follows it shows whether it belongs to its seq or in front of a snapshot. */
-    private @Nullable Role told;
-
-    private long toldSeq;
+    /** What was told of roles, until what follows shows whether these belong to their seqs or in front of a snapshot. */
+    private final List<Told> told = new ArrayList<>();
 
     private @Nullable String view;
     private boolean started;
@@ -174,32 +174,29 @@ final class SessionCheck {
             find(Rule.M3, "another role at seq " + seq + " in the same view");
         }
         view = message.path("view").asText();
-        becomeTold(false);
-        told = now;
-        toldSeq = seq;
+        told.add(new Told(seq, now));
     }
 
     /**
-     * The role that was told last holds from here on.
+     * The roles that were told hold from here on.
      *
      * @param anew whether a snapshot follows, in place of everything that was not heard
      */
     private void becomeTold(boolean anew) {
-        if (told == null) {
-            return;
+        for (Told word : told) {
+            boolean itsSeq = word.seq() > position && chronicle.change(opened.member(), word.seq()) != null;
+            if (started && !anew && itsSeq) {
+                passed(word.seq());
+            } else if (started && !anew) {
+                find(
+                        Rule.M3,
+                        "told of role " + word.role() + " at seq " + word.seq()
+                                + ", at which nothing changed, and no snapshot followed");
+            }
+            role = word.role();
+            roleSeq = word.seq();
         }
-        boolean itsSeq = chronicle.change(opened.member(), toldSeq) != null && toldSeq > position;
-        if (started && !anew && itsSeq) {
-            passed(toldSeq);
-        } else if (started && !anew) {
-            find(
-                    Rule.M3,
-                    "told of role " + told + " at seq " + toldSeq
-                            + ", at which nothing changed, and no snapshot followed");
-        }
-        role = told;
-        roleSeq = toldSeq;
-        told = null;
+        told.clear();
     }
 
     private void transaction(JsonNode message, long seq) {
