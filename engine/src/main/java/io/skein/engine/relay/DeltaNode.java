@@ -8,15 +8,16 @@ import org.jspecify.annotations.Nullable;
  * nothing alive but itself, and the session sees that it has fallen behind.
  */
 final class DeltaNode {
-    static final DeltaNode EVICTED = new DeltaNode(-1, null, new RunCache());
+    static final DeltaNode EVICTED = new DeltaNode(-1, 0, null, new RunCache());
 
     /**
      * A frame that begins behind one node and ends with another: what every session that stands there sends.
      *
      * @param announced whether it is for sessions that need not be told of the place where it begins
+     * @param full whether nothing that comes later can go into the frame
      * @param announcedSeq what the frame says last of how far the stream has come
      */
-    record Run(DeltaNode from, boolean announced, DeltaNode last, Frame frame, long announcedSeq) {}
+    record Run(DeltaNode from, boolean announced, DeltaNode last, Frame frame, boolean full, long announcedSeq) {}
 
     /** The newest run of a log. One is enough: sessions that keep up all stand at the same node. */
     static final class RunCache {
@@ -24,21 +25,28 @@ final class DeltaNode {
     }
 
     private final long seq;
+    private final long timeMicros;
     private final byte @Nullable [] bytes;
     private final RunCache runs;
     private volatile @Nullable DeltaNode next;
 
     /**
+     * @param timeMicros the transaction's time, since 1970
      * @param bytes null if there is nothing to send for this transaction
      */
-    DeltaNode(long seq, byte @Nullable [] bytes, RunCache runs) {
+    DeltaNode(long seq, long timeMicros, byte @Nullable [] bytes, RunCache runs) {
         this.seq = seq;
+        this.timeMicros = timeMicros;
         this.bytes = bytes;
         this.runs = runs;
     }
 
     long seq() {
         return seq;
+    }
+
+    long timeMicros() {
+        return timeMicros;
     }
 
     byte @Nullable [] bytes() {

@@ -1,14 +1,28 @@
 package io.skein.engine.relay;
 
-/** A snapshot's rows in the bytes of one wire format, shared by every session that gets them. Never changed. */
-public final class EncodedRows {
-    private final byte[] bytes;
+import java.util.List;
 
-    public EncodedRows(byte[] bytes) {
-        this.bytes = bytes;
+/** Rows of a snapshot in the bytes of one wire format, shared by every session that gets them. Never changed. */
+public final class EncodedRows {
+    private final List<byte[]> parts;
+
+    /**
+     * @param parts as many as the format likes: for each subscription one, for example
+     */
+    public EncodedRows(byte[]... parts) {
+        this.parts = List.of(parts);
     }
 
-    public byte[] bytes() {
+    public List<byte[]> parts() {
+        return parts;
+    }
+
+    /** Their sum. */
+    public long bytes() {
+        long bytes = 0;
+        for (byte[] part : parts) {
+            bytes += part.length;
+        }
         return bytes;
     }
 }

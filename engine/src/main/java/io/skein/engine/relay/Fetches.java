@@ -1,5 +1,6 @@
 package io.skein.engine.relay;
 
+import io.skein.engine.view.Audience;
 import io.skein.engine.view.TableRows;
 import io.skein.engine.view.View;
 import io.skein.engine.workspace.Downstream;
@@ -35,11 +36,15 @@ final class Fetches {
         @Nullable
         DeltaNode node;
 
+        /** Who looks through a join in this view. */
+        final List<Audience> joins;
+
         private Fetch(long request, View view, WireFormat format, boolean addition) {
             this.request = request;
             this.view = view;
             this.format = format;
             this.addition = addition;
+            this.joins = view.joins();
         }
 
         /** Rows that came in pieces. */
@@ -86,6 +91,11 @@ final class Fetches {
     @Nullable
     Fetch find(long request) {
         return byRequest.get(request);
+    }
+
+    /** Whether a snapshot on its way is for somebody who looks like this. */
+    boolean need(Audience audience) {
+        return byRequest.values().stream().anyMatch(fetch -> fetch.joins.contains(audience));
     }
 
     void finish(Fetch fetch) {

@@ -63,14 +63,22 @@ public final class Frame {
             return messages == 0;
         }
 
+        /** Whether nothing more may go in, whatever its size. */
+        boolean isFull() {
+            return messages >= framing.maxMessages();
+        }
+
         void add(byte[] message) {
             begin();
             piece(message);
         }
 
+        /** Adds a message; none if it has no parts. */
         void add(List<byte[]> message) {
-            begin();
-            message.forEach(this::piece);
+            if (!message.isEmpty()) {
+                begin();
+                message.forEach(this::piece);
+            }
         }
 
         private void begin() {
@@ -87,11 +95,12 @@ public final class Frame {
         }
 
         Frame build() {
-            if (messages > 1) {
-                pieces.addFirst(framing.open());
-                piece(framing.close());
-                bytes += framing.open().length;
+            byte[] open = framing.open(messages);
+            if (open.length > 0) {
+                pieces.addFirst(open);
+                bytes += open.length;
             }
+            piece(framing.close(messages));
             return new Frame(pieces, bytes);
         }
     }

@@ -23,9 +23,42 @@ final class Member {
          */
         record Start(Optional<Relay.Resume> resume, String reason, int attempt) implements Change {}
 
-        record Add(long id, Subscription subscription) implements Change {}
+        /** Rows of which the session is not past the place while they are on their way: it is held there. */
+        sealed interface WithRows extends Change {
+            /** What these rows are of. */
+            List<Subscription> of(View view);
 
-        record Remove(long id, long subscription) implements Change {}
+            /** The view behind that place. */
+            View after(View view);
+        }
+
+        record Add(long id, List<Subscription> subscriptions) implements WithRows {
+            @Override
+            public List<Subscription> of(View view) {
+                return subscriptions;
+            }
+
+            @Override
+            public View after(View view) {
+                return view.with(subscriptions);
+            }
+        }
+
+        /** A subscription whose rows the client wants to be told as it loses them. */
+        record TakeBack(long id, Subscription subscription) implements WithRows {
+            @Override
+            public List<Subscription> of(View view) {
+                return List.of(subscription);
+            }
+
+            @Override
+            public View after(View view) {
+                return view.without(subscription.number());
+            }
+        }
+
+        /** @param rows whether the client wants to be told what it loses */
+        record Remove(long id, long subscription, boolean rows) implements Change {}
     }
 
     final Relay.Open hello;

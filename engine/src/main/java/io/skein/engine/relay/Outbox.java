@@ -2,6 +2,7 @@ package io.skein.engine.relay;
 
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
+import io.skein.engine.reducer.Outcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class Outbox {
     private static final long RETRY_AFTER_MILLIS = 1_000;
 
     private final WireFormat format;
+    private final SessionFormat own;
     private final int frameBudgetBytes;
     private final ArrayDeque<Insert> inserts = new ArrayDeque<>();
     private @Nullable DeltaNode cursor;
@@ -58,10 +60,13 @@ public final class Outbox {
     private record Restart(ServerMessage message, DeltaNode to) {}
 
     /**
+     * @param format of what it shares with other sessions
+     * @param own of what it does not
      * @param frameBudgetBytes a frame is closed once it has so many bytes; one transaction or snapshot may exceed it
      */
-    public Outbox(WireFormat format, int frameBudgetBytes) {
+    public Outbox(WireFormat format, SessionFormat own, int frameBudgetBytes) {
         this.format = format;
+        this.own = own;
         this.frameBudgetBytes = frameBudgetBytes;
     }
 
@@ -188,13 +193,13 @@ public final class Outbox {
             if (farewell != null) {
                 return frame.build();
             }
-            frame.add(format.encode(over.message()));
+            frame.add(own.encode(over.message()));
             cursor = over.to();
             announcedSeq = over.to().seq();
         }
         boolean more = true;
         while (more) {
-            more = farewell == null && frame.bytes() < frameBudgetBytes && (addInsert(frame) || addNext(frame));
+            more = farewell == null && hasRoom(frame) && (addInsert(frame) || addNext(frame));
         }
         return frame.isEmpty() ? null : frame.build();
     }
@@ -228,9 +233,7 @@ public final class Outbox {
         }
         boolean announced = announcedSeq >= from.seq();
         DeltaNode.Run run = from.run();
-        if (run != null
-                && run.announced() == announced
-                && (isTip(run.last()) || run.frame().bytes() >= frameBudgetBytes)) {
+        if (run != null && run.announced() == announced && (run.full() || isTip(run.last()))) {
             cursor = run.last();
             announcedSeq = run.announcedSeq();
             return run.frame();
@@ -238,14 +241,19 @@ public final class Outbox {
         var frame = new Frame.Builder(format.framing());
         boolean more = true;
         while (more) {
-            more = frame.bytes() < frameBudgetBytes && addNext(frame);
+            more = hasRoom(frame) && addNext(frame);
         }
         if (frame.isEmpty()) {
             return null;
         }
+        boolean full = !hasRoom(frame);
         Frame built = frame.build();
-        from.remember(new DeltaNode.Run(from, announced, Objects.requireNonNull(cursor), built, announcedSeq));
+        from.remember(new DeltaNode.Run(from, announced, Objects.requireNonNull(cursor), built, full, announcedSeq));
         return built;
+    }
+
+    private boolean hasRoom(Frame.Builder frame) {
+        return frame.bytes() < frameBudgetBytes && !frame.isFull();
     }
 
     /** Whether nothing may go out behind this node now. */
@@ -289,7 +297,7 @@ public final class Outbox {
         if (message instanceof ServerMessage.Position(var seq) && seq <= announcedSeq) {
             return; // it waited behind something else, and the client has heard of more since
         }
-        frame.add(format.encode(message));
+        frame.add(own.encode(message));
         if (message instanceof ServerMessage.Bye(var refusal)) {
             farewell = refusal;
         } else if (message instanceof ServerMessage.Position(var seq)) {
@@ -313,15 +321,34 @@ public final class Outbox {
             behind = true;
             return false;
         }
+        if (own.outcomesCarryTransactions() && addOutcome(frame, next)) {
+            cursor = next;
+            return true;
+        }
         if (next.bytes() != null) {
             if (at.bytes() == null && at.seq() > announcedSeq) {
-                frame.add(format.encode(new ServerMessage.Position(at.seq())));
+                frame.add(own.encode(new ServerMessage.Position(at.seq())));
             }
             frame.add(next.bytes());
             announcedSeq = next.seq();
         }
         cursor = next;
         return true;
+    }
+
+    /** If this transaction is of the session's own call, says both in one. */
+    private boolean addOutcome(Frame.Builder frame, DeltaNode next) {
+        if (inserts.peekFirst() instanceof Insert.Say(long at, ServerMessage.Result result)
+                && at == next.seq()
+                && result.outcome() instanceof Outcome.Accepted accepted
+                && accepted.seq() == next.seq()) {
+            inserts.removeFirst();
+            frame.add(own.outcome(result, next.timeMicros(), next.bytes()));
+            announcedSeq = next.seq();
+            resultsSaid++;
+            return true;
+        }
+        return false;
     }
 
     /** Something that belongs after the present node is not ready yet, or is due before the next. */

@@ -82,10 +82,11 @@ public final class Relay {
     /** Calls of a session, in order. */
     public record Submit(long session, List<Request> requests) implements Command {}
 
-    /** A session wants more rows. */
-    public record Subscribe(long session, long id, Subscription subscription) implements Command {}
+    /** A session wants more rows: those of all these subscriptions at one place. */
+    public record Subscribe(long session, long id, List<Subscription> subscriptions) implements Command {}
 
-    public record Unsubscribe(long session, long id, long subscription) implements Command {}
+    /** @param rows whether the client wants to be told what it loses */
+    public record Unsubscribe(long session, long id, long subscription, boolean rows) implements Command {}
 
     /** A session has something to pass on. */
     public record Emit(long session, long id, String name, io.skein.engine.schema.Json payload, Signal.Target to)
@@ -200,8 +201,8 @@ public final class Relay {
             case Open open -> open(open);
             case Submit(var session, var requests) -> submit(session, requests);
             case Subscribe(var session, var id, var added) -> change(session, id, new Member.Change.Add(id, added));
-            case Unsubscribe(var session, var id, var number) ->
-                change(session, id, new Member.Change.Remove(id, number));
+            case Unsubscribe(var session, var id, var number, var rows) ->
+                change(session, id, new Member.Change.Remove(id, number, rows));
             case Emit emit -> emit(emit);
             case Behind(var session) -> behind(session);
             case Close(var session) -> close(session);
@@ -446,10 +447,15 @@ public final class Relay {
         });
     }
 
+    /** Who is here, and what they look through. */
     private List<Upstream> present() {
-        return members.values().stream()
-                .<Upstream>map(member -> new Upstream.Enter(member.session(), member.identity(), member.isIn()))
-                .toList();
+        var present = new ArrayList<Upstream>();
+        members.values()
+                .forEach(member -> present.add(new Upstream.Enter(member.session(), member.identity(), member.isIn())));
+        withViews(all -> all.audiences().stream()
+                .filter(audience -> audience.join().isPresent())
+                .forEach(audience -> present.add(new Upstream.Watch(audience))));
+        return present;
     }
 
     private void unavailable(Refusal refusal) {

@@ -8,8 +8,9 @@ import io.skein.engine.schema.Json;
 import io.skein.engine.view.TableDelta;
 import io.skein.engine.workspace.TxHeader;
 import java.util.List;
+import java.util.Optional;
 
-/** What a session says to its client, whatever the wire. A {@link WireFormat} turns it into bytes. */
+/** What a session says to its client, whatever the wire. A {@link SessionFormat} turns it into bytes. */
 public sealed interface ServerMessage {
     /** The session is open. {@code id} is that of the client's request. */
     record Welcome(
@@ -33,9 +34,17 @@ public sealed interface ServerMessage {
     /** The session goes on after {@code seq}. */
     record Resumed(long seq, String view) implements ServerMessage {}
 
-    record Subscribed(long id, long subscription, long seq, String view, EncodedRows rows) implements ServerMessage {}
+    /** These subscriptions are part of the view from {@code seq} on; their rows are those at that place. */
+    record Subscribed(long id, List<Long> subscriptions, long seq, String view, EncodedRows rows)
+            implements ServerMessage {}
 
-    record Unsubscribed(long id, long subscription, long seq, String view) implements ServerMessage {}
+    /**
+     * A subscription is no part of the view after {@code seq}.
+     *
+     * @param rows what it held there, if that was asked for
+     */
+    record Unsubscribed(long id, long subscription, long seq, String view, Optional<EncodedRows> rows)
+            implements ServerMessage {}
 
     /** A transaction that is for this session alone; all others are encoded once for their view. */
     record Tx(TxHeader header, List<TableDelta> deltas) implements ServerMessage {}
@@ -55,6 +64,9 @@ public sealed interface ServerMessage {
     record Failed(long id, Refusal refusal) implements ServerMessage {}
 
     record Pong(long id) implements ServerMessage {}
+
+    /** Something that only this session's wire says, in its bytes. */
+    record Own(List<byte[]> parts) implements ServerMessage {}
 
     /** The last message. */
     record Bye(Refusal refusal) implements ServerMessage {}

@@ -1,13 +1,16 @@
 package io.skein.engine.relay;
 
 import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.state.RowOp;
 import io.skein.engine.view.Audience;
 import io.skein.engine.view.CompiledView;
 import io.skein.engine.view.View;
 import io.skein.engine.workspace.Downstream;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -52,10 +55,27 @@ final class Streams {
 
     /** The log of a view, begun now if it is new. */
     ViewLog view(View view, WireFormat format) {
-        audience(view.audience());
-        return views.computeIfAbsent(
+        ViewLog log = views.computeIfAbsent(
                 new ViewLog.Key(view, format),
                 _ -> new ViewLog(new CompiledView(schema, view), format, head, settings));
+        log.audiences().forEach(this::audience);
+        return log;
+    }
+
+    /** Those of {@link #audiences} who look through a join, and are not needed by any log any more. */
+    Set<Audience> idleJoins() {
+        var idle = new HashSet<Audience>();
+        for (Audience audience : audiences.keySet()) {
+            if (audience.join().isPresent()
+                    && views.values().stream().noneMatch(log -> log.audiences().contains(audience))) {
+                idle.add(audience);
+            }
+        }
+        return idle;
+    }
+
+    void forget(Audience audience) {
+        audiences.remove(audience);
     }
 
     /** Whether this log is still written, and not one that went with the last of its audience. */
@@ -81,13 +101,20 @@ final class Streams {
         // heap.
         long share = Math.max(MIN_SHARE_BYTES, settings.logBytes() / Math.max(1, views.size()));
         views.values().removeIf(log -> {
-            AudienceLog audience = audiences.get(log.view().view().audience());
-            if (audience == null) {
+            Audience audience = log.audiences().getFirst();
+            AudienceLog seen = audiences.get(audience);
+            if (seen == null || (log.hasJoins() && !audiences.keySet().containsAll(log.audiences()))) {
                 return true; // not cut: sessions on their way out, or into another view, may still stand in it
             }
-            log.append(audience.newest(), share);
+            log.append(seen.newest(), join -> through(audience, join), share);
             return false;
         });
+    }
+
+    private List<RowOp> through(Audience audience, Audience.Join join) {
+        return Objects.requireNonNull(audiences.get(audience.through(join)))
+                .newest()
+                .visible();
     }
 
     /** Keeps a snapshot for those who join next; the ones that were not used for longest make room. */
@@ -105,6 +132,7 @@ final class Streams {
 
     /** Lets views go that no session has, the longest unused first, beyond what may be kept warm. */
     void trim() {
+        views.values().removeIf(log -> log.hasJoins() && log.sessions() == 0);
         long idle = views.values().stream().filter(log -> log.sessions() == 0).count();
         var each = views.values().iterator();
         while (idle > settings.maxIdleViews() && each.hasNext()) {
@@ -133,6 +161,9 @@ final class Streams {
     /** Makes a view's log reach back to {@code seq}, if the audience's log does. */
     boolean reach(View view, WireFormat format, long seq) {
         ViewLog log = view(view, format);
+        if (log.hasJoins()) {
+            return false;
+        }
         if (log.node(seq).isPresent()) {
             return true;
         }

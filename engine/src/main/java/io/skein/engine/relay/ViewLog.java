@@ -1,5 +1,7 @@
 package io.skein.engine.relay;
 
+import io.skein.engine.state.RowOp;
+import io.skein.engine.view.Audience;
 import io.skein.engine.view.CompiledView;
 import io.skein.engine.view.TableDelta;
 import io.skein.engine.view.View;
@@ -7,6 +9,7 @@ import io.skein.engine.workspace.Downstream;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,7 @@ final class ViewLog {
     private static final byte[] PLACE = {};
 
     private final CompiledView view;
+    private final List<Audience> audiences;
     private final WireFormat format;
     private final DeltaNode.RunCache runs = new DeltaNode.RunCache();
     private final int maxTransactions;
@@ -41,9 +45,10 @@ final class ViewLog {
      */
     ViewLog(CompiledView view, WireFormat format, long seq, RelaySettings settings) {
         this.view = view;
+        this.audiences = view.audiences();
         this.format = format;
         this.maxTransactions = settings.logTransactions();
-        this.oldest = new DeltaNode(seq, PLACE, runs);
+        this.oldest = new DeltaNode(seq, 0, PLACE, runs);
         this.newest = oldest;
     }
 
@@ -67,10 +72,11 @@ final class ViewLog {
     }
 
     /**
+     * @param joined what is seen through each join of the view
      * @param maxBytes what this log may hold
      */
-    void append(Downstream.Entry entry, long maxBytes) {
-        DeltaNode node = encode(entry);
+    void append(Downstream.Entry entry, Function<Audience.Join, List<RowOp>> joined, long maxBytes) {
+        DeltaNode node = encode(entry, joined);
         newest.link(node);
         if (twin != null) {
             twin.link(node);
@@ -96,13 +102,13 @@ final class ViewLog {
      * @param entries those up to the present oldest place
      */
     void prepend(long after, List<Downstream.Entry> entries) {
-        DeltaNode first = new DeltaNode(after, PLACE, runs);
+        DeltaNode first = new DeltaNode(after, 0, PLACE, runs);
         DeltaNode last = first;
         for (Downstream.Entry entry : entries) {
             if (entry.header().seq() > oldest.seq()) {
                 break;
             }
-            DeltaNode node = encode(entry);
+            DeltaNode node = encode(entry, ViewLog::unknown);
             last.link(node);
             last = node;
             bytes += size(node);
@@ -117,10 +123,18 @@ final class ViewLog {
         oldest = first;
     }
 
-    private DeltaNode encode(Downstream.Entry entry) {
-        List<TableDelta> deltas = view.evaluate(entry.visible());
+    /** Whoever returns starts over where there are joins, see {@link Streams#reach}. */
+    private static List<RowOp> unknown(Audience.Join join) {
+        throw new IllegalStateException("the past through a join is not kept: " + join);
+    }
+
+    private DeltaNode encode(Downstream.Entry entry, Function<Audience.Join, List<RowOp>> joined) {
+        List<TableDelta> deltas = view.evaluate(entry.visible(), joined);
         return new DeltaNode(
-                entry.header().seq(), deltas.isEmpty() ? null : format.transaction(entry.header(), deltas), runs);
+                entry.header().seq(),
+                entry.header().timeMicros(),
+                deltas.isEmpty() ? null : format.transaction(entry.header(), deltas),
+                runs);
     }
 
     private static long size(DeltaNode node) {
@@ -151,6 +165,16 @@ final class ViewLog {
         return view;
     }
 
+    /** Whom the owner has to tell of what happens, so that this log can be written. */
+    List<Audience> audiences() {
+        return audiences;
+    }
+
+    /** Whether it is written for people who look through joins: at a cost to the owner. */
+    boolean hasJoins() {
+        return audiences.size() > 1;
+    }
+
     Optional<Cached> cached() {
         return Optional.ofNullable(cached);
     }
@@ -167,7 +191,7 @@ final class ViewLog {
 
     /** Bytes of the snapshot that is kept. */
     long cachedBytes() {
-        return cached == null ? 0 : cached.rows().bytes().length;
+        return cached == null ? 0 : cached.rows().bytes();
     }
 
     int sessions() {

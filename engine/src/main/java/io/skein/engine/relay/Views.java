@@ -5,6 +5,7 @@ import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.view.Audience;
 import io.skein.engine.view.CompiledView;
+import io.skein.engine.view.Subscription;
 import io.skein.engine.view.TableDelta;
 import io.skein.engine.view.View;
 import io.skein.engine.workspace.Downstream;
@@ -72,6 +73,12 @@ final class Views {
 
     void trim() {
         streams.trim();
+        for (Audience audience : streams.idleJoins()) {
+            if (!fetches.need(audience)) {
+                streams.forget(audience);
+                owner.accept(new Upstream.Unwatch(audience));
+            }
+        }
     }
 
     /** The owner was lost and is back; what it published meanwhile, if anything, is not here. */
@@ -158,6 +165,7 @@ final class Views {
         switch (change) {
             case Member.Change.Start start -> start(member, start.resume(), start.reason());
             case Member.Change.Add add -> add(member, add);
+            case Member.Change.TakeBack back -> join(member, back);
             case Member.Change.Remove remove -> remove(member, remove);
         }
     }
@@ -167,7 +175,7 @@ final class Views {
         return switch (change) {
             case Member.Change.Start(var resume, var reason, var attempt) ->
                 new Member.Change.Start(resume, reason, attempt + 1);
-            case Member.Change.Add add -> add;
+            case Member.Change.WithRows waiting -> waiting;
             case Member.Change.Remove remove -> remove;
         };
     }
@@ -265,12 +273,14 @@ final class Views {
         if (!member.isIn()) {
             return;
         }
-        if (member.pending instanceof Member.Change.Add || !member.changes.isEmpty()) {
+        if (member.pending instanceof Member.Change.WithRows
+                || !member.changes.isEmpty()
+                || !format(member).restarts()) {
             // Its outbox may hold a barrier for rows that no longer matter. Coming back is simpler than to untangle it,
             // and is as rare.
             member.end(new ServerMessage.Bye(Refusal.later(
                     ErrorCode.OVERLOADED,
-                    "the session fell behind while its view changed",
+                    "the session fell behind; come back",
                     settings.retryAfter().toMillis())));
             return;
         }
@@ -282,14 +292,12 @@ final class Views {
     // ---- add, remove
 
     private void add(Member member, Member.Change.Add add) {
-        View wanted;
         try {
-            wanted = member.view().with(add.subscription());
-            new CompiledView(schema(), wanted);
-            if (member.view().subscriptions().stream()
-                    .anyMatch(sub -> sub.number() == add.subscription().number())) {
-                throw new IllegalArgumentException(
-                        "there is a sub " + add.subscription().number() + " already");
+            new CompiledView(schema(), new View(member.view().audience(), add.subscriptions()));
+            for (Subscription added : add.subscriptions()) {
+                if (member.view().find(added.number()).isPresent()) {
+                    throw new IllegalArgumentException("there is a sub " + added.number() + " already");
+                }
             }
         } catch (IllegalArgumentException e) {
             member.say(new ServerMessage.Failed(
@@ -297,19 +305,23 @@ final class Views {
             done(member);
             return;
         }
-        join(member, new View(member.view().audience(), List.of(add.subscription())), true);
+        join(member, add);
     }
 
     private void remove(Member member, Member.Change.Remove remove) {
-        if (member.view().subscriptions().stream().noneMatch(sub -> sub.number() == remove.subscription())) {
+        Optional<Subscription> found = member.view().find(remove.subscription());
+        if (found.isEmpty()) {
             member.say(new ServerMessage.Failed(
                     remove.id(), Refusal.of(ErrorCode.NOT_FOUND, "there is no sub " + remove.subscription())));
+        } else if (remove.rows()) {
+            begin(member, new Member.Change.TakeBack(remove.id(), found.get()));
+            return;
         } else {
             member.see(member.view().without(remove.subscription()));
             ViewLog log = streams.view(member.view(), format(member));
             member.follow(log);
             var said = new ServerMessage.Unsubscribed(
-                    remove.id(), remove.subscription(), streams.head(), fingerprint(member));
+                    remove.id(), remove.subscription(), streams.head(), fingerprint(member), Optional.empty());
             member.insert(new Outbox.Insert.Jump(streams.head(), List.of(said), List.of(), log.newest()));
         }
         done(member);
@@ -317,11 +329,16 @@ final class Views {
 
     // ---- snapshots from the owner
 
+    private void join(Member member, Member.Change.WithRows change) {
+        join(member, new View(member.view().audience(), change.of(member.view())), true);
+    }
+
     private void join(Member member, View view, boolean addition) {
         Fetches.Fetch fetch = fetches.joinable(view, format(member), addition).orElse(null);
         if (fetch == null) {
             Fetches.Fetch started = fetches.start(view, format(member), addition);
             counters.askedSnapshot();
+            started.joins.forEach(audience -> owner.accept(new Upstream.Watch(audience)));
             owner.accept(new Upstream.TakeSnapshot(started.request, view));
             fetch = started;
         }
@@ -339,8 +356,8 @@ final class Views {
             fetch.node = streams.view(fetch.view, fetch.format).newest();
         } else {
             for (Member member : fetch.waiting) {
-                var add = (Member.Change.Add) Objects.requireNonNull(member.pending);
-                member.see(member.view().with(add.subscription()));
+                var change = (Member.Change.WithRows) Objects.requireNonNull(member.pending);
+                member.see(change.after(member.view()));
                 ViewLog log = streams.view(member.view(), fetch.format);
                 member.follow(log);
                 member.held = log.newest();
@@ -384,10 +401,16 @@ final class Views {
     }
 
     private void deliverAddition(Member member, long seq, EncodedRows rows) {
-        var add = (Member.Change.Add) Objects.requireNonNull(member.pending);
+        var change = (Member.Change.WithRows) Objects.requireNonNull(member.pending);
         DeltaNode to = Objects.requireNonNull(member.held);
         member.held = null;
-        var said = new ServerMessage.Subscribed(add.id(), add.subscription().number(), seq, fingerprint(member), rows);
+        ServerMessage said = switch (change) {
+            case Member.Change.Add(var id, var added) ->
+                new ServerMessage.Subscribed(
+                        id, added.stream().map(Subscription::number).toList(), seq, fingerprint(member), rows);
+            case Member.Change.TakeBack(var id, var gone) ->
+                new ServerMessage.Unsubscribed(id, gone.number(), seq, fingerprint(member), Optional.of(rows));
+        };
         var jump = new Outbox.Insert.Jump(seq, List.of(said), List.of(), to);
         member.group.change(member.hello.port(), outbox -> outbox.release(jump));
         done(member);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,19 @@ import org.jspecify.annotations.Nullable;
  * or the table offers.
  */
 public final class CompiledView {
-    /** One table of one subscription. */
-    private record Part(long subscription, int table, boolean everything, Predicate<Object> filter, Filter source) {}
+    /**
+     * One table of one subscription.
+     *
+     * @param filter narrows what an audience sees; with a join, that is done already
+     * @param join how the audience looks, if not straight
+     */
+    private record Part(
+            long subscription,
+            int table,
+            boolean everything,
+            Predicate<Object> filter,
+            Filter source,
+            Optional<Audience.Join> join) {}
 
     private final View view;
     private final ModuleSchema schema;
@@ -39,35 +51,58 @@ public final class CompiledView {
                 if (ordinal < 0) {
                     throw new IllegalArgumentException("no table " + entry.getKey());
                 }
-                Filter filter = entry.getValue();
-                parts.add(new Part(
-                        subscription.number(),
-                        ordinal,
-                        filter instanceof Filter.All,
-                        filter.compile(schema.table(ordinal).shape()),
-                        filter));
+                parts.add(part(schema, subscription.number(), ordinal, entry.getValue()));
             }
         }
+    }
+
+    private static Part part(ModuleSchema schema, long subscription, int ordinal, Filter filter) {
+        Table<?> table = schema.table(ordinal);
+        if (filter.semijoins().isEmpty()) {
+            boolean everything = filter instanceof Filter.All;
+            return new Part(subscription, ordinal, everything, filter.compile(table.shape()), filter, Optional.empty());
+        }
+        Semijoins.check(schema, table, filter);
+        var join = new Audience.Join(table.name(), filter);
+        return new Part(subscription, ordinal, true, _ -> true, filter, Optional.of(join));
     }
 
     public View view() {
         return view;
     }
 
+    /** Everything that an owner has to tell apart for this view: who looks, and through which joins. */
+    public List<Audience> audiences() {
+        var audiences = new ArrayList<Audience>();
+        audiences.add(view.audience());
+        audiences.addAll(view.joins());
+        return audiences;
+    }
+
+    /** As {@link #evaluate(List, Function)}, for a view without joins. */
+    public List<TableDelta> evaluate(List<RowOp> visible) {
+        return evaluate(visible, join -> {
+            throw new IllegalArgumentException("a view with joins, and nothing of " + join);
+        });
+    }
+
     /**
      * What the operations that an audience sees are to this view: an update across a filter's boundary becomes an insert or a delete.
      *
      * @param visible grouped by table
+     * @param joined what the audience sees through each join
      */
-    public List<TableDelta> evaluate(List<RowOp> visible) {
+    public List<TableDelta> evaluate(List<RowOp> visible, Function<Audience.Join, List<RowOp>> joined) {
         if (visible.isEmpty()) {
-            return List.of();
+            return List.of(); // what is seen through a join comes and goes with rows that are seen
         }
         int[] ends = new int[schema.tableCount()];
         int[] starts = ranges(visible, ends);
         var deltas = new ArrayList<TableDelta>();
         for (Part part : parts) {
-            List<RowOp> ops = narrow(part, visible.subList(starts[part.table()], ends[part.table()]));
+            List<RowOp> ops = part.join().isPresent()
+                    ? joined.apply(part.join().get())
+                    : narrow(part, visible.subList(starts[part.table()], ends[part.table()]));
             if (!ops.isEmpty()) {
                 deltas.add(new TableDelta(part.subscription(), schema.table(part.table()), ops));
             }
@@ -129,22 +164,27 @@ public final class CompiledView {
     private List<Stored<?>> rows(Part part, WorkspaceState state, Visibility visibility) {
         var found = new ArrayList<Stored<?>>();
         if (view.audience().role().atLeast(schema.rule(part.table()).minimum())) {
+            Predicate<Object> test = part.join().isEmpty()
+                    ? part.filter()
+                    : visibility.test(state, view.audience(), part.table(), part.source());
             collect(
                     state.rows(part.table()),
-                    part,
+                    part.source(),
+                    test,
                     row -> visibility.mayRead(state, view.audience(), part.table(), row),
                     found);
         }
         return found;
     }
 
-    private static <R> void collect(Rows<R> rows, Part part, Predicate<Object> visible, List<Stored<?>> found) {
+    private static <R> void collect(
+            Rows<R> rows, Filter source, Predicate<Object> filter, Predicate<Object> visible, List<Stored<?>> found) {
         java.util.function.Consumer<Stored<R>> take = stored -> {
-            if (part.filter().test(stored.row()) && visible.test(stored.row())) {
+            if (filter.test(stored.row()) && visible.test(stored.row())) {
                 found.add(stored);
             }
         };
-        Optional<IndexedTerm> term = indexedTerm(rows.table(), part.source());
+        Optional<IndexedTerm> term = indexedTerm(rows.table(), source);
         if (term.isPresent()) {
             rows.forEachWhere(term.get().index(), term.get().value(), take);
         } else {
@@ -163,7 +203,12 @@ public final class CompiledView {
                         .map(index -> new IndexedTerm(index.ordinal(), indexed(table.shape(), index, value)));
             case Filter.And(var all) ->
                 all.stream().flatMap(part -> indexedTerm(table, part).stream()).findFirst();
-            case Filter.Compare _, Filter.All _, Filter.Or _, Filter.Not _ -> Optional.empty();
+            case Filter.Compare _,
+                    Filter.CompareColumns _,
+                    Filter.Semijoin _,
+                    Filter.All _,
+                    Filter.Or _,
+                    Filter.Not _ -> Optional.empty();
         };
     }
 

@@ -3,11 +3,14 @@ package io.skein.engine.view;
 import io.skein.engine.codec.CorruptException;
 import io.skein.engine.codec.Encoded;
 import io.skein.engine.codec.ValueCodec;
+import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.schema.ColumnType;
 import io.skein.engine.schema.Shape;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,18 @@ public sealed interface Filter {
             return sign;
         }
 
+        /** Whether it holds between two values that compare so. */
+        boolean accepts(int order) {
+            return switch (this) {
+                case EQUAL -> order == 0;
+                case NOT_EQUAL -> order != 0;
+                case LESS -> order < 0;
+                case LESS_OR_EQUAL -> order <= 0;
+                case GREATER -> order > 0;
+                case GREATER_OR_EQUAL -> order >= 0;
+            };
+        }
+
         /** The operator with this sign, if there is one. */
         public static Optional<Operator> ofSign(String sign) {
             for (Operator operator : values()) {
@@ -59,6 +74,24 @@ public sealed interface Filter {
     record Compare(
             String column, Operator operator, @Nullable Object value) implements Filter {}
 
+    /**
+     * A column against another of the same type in the same row.
+     *
+     * @param column snake_case name
+     */
+    record CompareColumns(String column, Operator operator, String other) implements Filter {}
+
+    /**
+     * Rows for which there is one in another table, visible to whoever asks. Only an owner can tell, see {@link Semijoins}; it needs an index or a
+     * primary key on both columns.
+     *
+     * @param column of this table
+     * @param table the other one
+     * @param tableColumn whose value there is the same
+     * @param filter what else must hold there
+     */
+    record Semijoin(String column, String table, String tableColumn, Filter filter) implements Filter {}
+
     record And(List<Filter> all) implements Filter {}
 
     record Or(List<Filter> any) implements Filter {}
@@ -68,27 +101,78 @@ public sealed interface Filter {
     /**
      * The filter as a test of rows.
      *
-     * @throws IllegalArgumentException if it names a column that is not there, compares it with a value of another type, or compares
-     *     what has no order
+     * @throws IllegalArgumentException if it names a column that is not there, compares it with a value of another type, compares
+     *     what has no order, or looks at other tables
      */
     default Predicate<Object> compile(Shape<?> shape) {
+        return compile(shape, join -> {
+            throw new IllegalArgumentException("rows alone do not say what is in " + join.table());
+        });
+    }
+
+    /**
+     * The same where other tables can be looked at.
+     *
+     * @param joins makes a test of rows of one that looks there
+     */
+    default Predicate<Object> compile(Shape<?> shape, Function<Semijoin, Predicate<Object>> joins) {
         return switch (this) {
             case All _ -> _ -> true;
             case Compare compare -> predicateOf(compare, shape);
+            case CompareColumns columns -> predicateOf(columns, shape);
+            case Semijoin join -> joins.apply(join);
             case And(var all) -> {
-                var parts = compiled(all, shape);
+                var parts = compiled(all, shape, joins);
                 yield row -> firstThatIs(false, parts, row) == null;
             }
             case Or(var any) -> {
-                var parts = compiled(any, shape);
+                var parts = compiled(any, shape, joins);
                 yield row -> firstThatIs(true, parts, row) != null;
             }
-            case Not(var inner) -> inner.compile(shape).negate();
+            case Not(var inner) -> inner.compile(shape, joins).negate();
         };
     }
 
-    private static List<Predicate<Object>> compiled(List<Filter> filters, Shape<?> shape) {
-        return filters.stream().map(filter -> filter.compile(shape)).toList();
+    private static List<Predicate<Object>> compiled(
+            List<Filter> filters, Shape<?> shape, Function<Semijoin, Predicate<Object>> joins) {
+        return filters.stream().map(filter -> filter.compile(shape, joins)).toList();
+    }
+
+    /** Where this filter looks at other tables; empty for most. */
+    default List<Semijoin> semijoins() {
+        return switch (this) {
+            case All _, Compare _, CompareColumns _ -> List.of();
+            case Semijoin join -> List.of(join);
+            case And(var all) ->
+                all.stream().flatMap(part -> part.semijoins().stream()).toList();
+            case Or(var any) ->
+                any.stream().flatMap(part -> part.semijoins().stream()).toList();
+            case Not(var inner) -> inner.semijoins();
+        };
+    }
+
+    private static Predicate<Object> predicateOf(CompareColumns columns, Shape<?> shape) {
+        int one = shape.ordinal(columns.column());
+        int two = shape.ordinal(columns.other());
+        if (one < 0 || two < 0) {
+            throw new IllegalArgumentException("no column " + (one < 0 ? columns.column() : columns.other()));
+        }
+        ColumnType type = shape.columns().get(one).type();
+        if (!type.equals(shape.columns().get(two).type())) {
+            throw new IllegalArgumentException(columns.column() + " and " + columns.other() + " hold different things");
+        }
+        boolean optional = type instanceof ColumnType.Maybe;
+        Operator operator = columns.operator();
+        if (operator == Operator.EQUAL || operator == Operator.NOT_EQUAL) {
+            boolean wanted = operator == Operator.EQUAL;
+            return row -> shape.get(row, one).equals(shape.get(row, two)) == wanted;
+        }
+        Comparator<Object> order = order(columns.column(), operator, type);
+        return row -> {
+            Object left = value(shape, row, one, optional);
+            Object right = value(shape, row, two, optional);
+            return left != null && right != null && operator.accepts(order.compare(left, right));
+        };
     }
 
     private static @Nullable Predicate<Object> firstThatIs(boolean wanted, List<Predicate<Object>> parts, Object row) {
@@ -118,10 +202,16 @@ public sealed interface Filter {
         return switch (compare.operator()) {
             case EQUAL -> row -> Objects.equals(value(shape, row, ordinal, optional), wanted);
             case NOT_EQUAL -> row -> !Objects.equals(value(shape, row, ordinal, optional), wanted);
-            case LESS -> ordered(compare, shape, ordinal, optional, order -> order < 0);
-            case LESS_OR_EQUAL -> ordered(compare, shape, ordinal, optional, order -> order <= 0);
-            case GREATER -> ordered(compare, shape, ordinal, optional, order -> order > 0);
-            case GREATER_OR_EQUAL -> ordered(compare, shape, ordinal, optional, order -> order >= 0);
+            case LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> {
+                Comparator<Object> order = order(compare.column(), compare.operator(), type);
+                if (wanted == null) {
+                    throw new IllegalArgumentException("nothing is less or greater than null: " + compare.column());
+                }
+                yield row -> {
+                    Object value = value(shape, row, ordinal, optional);
+                    return value != null && compare.operator().accepts(order.compare(value, wanted));
+                };
+            }
         };
     }
 
@@ -130,39 +220,46 @@ public sealed interface Filter {
         return optional ? ((Optional<?>) value).orElse(null) : value;
     }
 
+    /** How values of a column stand to one another. */
     @SuppressWarnings("unchecked")
-    private static Predicate<Object> ordered(
-            Compare compare, Shape<?> shape, int ordinal, boolean optional, java.util.function.IntPredicate accept) {
-        if (!(compare.value() instanceof Comparable<?> comparable)) {
-            throw new IllegalArgumentException("%s cannot be compared by %s"
-                    .formatted(compare.column(), compare.operator().sign()));
+    private static Comparator<Object> order(String column, Operator operator, ColumnType type) {
+        Class<?> javaType = type instanceof ColumnType.Maybe(var of) ? of.javaType() : type.javaType();
+        if (!Comparable.class.isAssignableFrom(javaType)) {
+            throw new IllegalArgumentException("%s cannot be compared by %s".formatted(column, operator.sign()));
         }
-        var wanted = (Comparable<Object>) comparable;
-        return row -> {
-            Object value = value(shape, row, ordinal, optional);
-            return value != null && accept.test(Integer.signum(wanted.compareTo(value)) * -1);
-        };
+        return (left, right) -> ((Comparable<Object>) left).compareTo(right);
     }
 
     /**
-     * The filter with each {@link Encoded} value read.
+     * The filter of a table with each {@link Encoded} value read.
      *
-     * @throws IllegalArgumentException if there is no such column, or the value is none of its type
+     * @throws IllegalArgumentException if there is no such table or column, or the value is none of its type
      */
-    default Filter decoded(Shape<?> shape) {
+    default Filter decoded(ModuleSchema schema, String table) {
+        int ordinal = schema.ordinal(table);
+        if (ordinal < 0) {
+            throw new IllegalArgumentException("no table " + table);
+        }
+        return decoded(schema, schema.table(ordinal).shape());
+    }
+
+    private Filter decoded(ModuleSchema schema, Shape<?> shape) {
         return switch (this) {
             case All all -> all;
             case Compare(var column, var operator, var value)
             when value instanceof Encoded encoded -> new Compare(column, operator, decoded(shape, column, encoded));
             case Compare compare -> compare;
-            case And(var all) -> new And(decoded(all, shape));
-            case Or(var any) -> new Or(decoded(any, shape));
-            case Not(var inner) -> new Not(inner.decoded(shape));
+            case CompareColumns columns -> columns;
+            case Semijoin(var column, var table, var tableColumn, var filter) ->
+                new Semijoin(column, table, tableColumn, filter.decoded(schema, table));
+            case And(var all) -> new And(decoded(schema, all, shape));
+            case Or(var any) -> new Or(decoded(schema, any, shape));
+            case Not(var inner) -> new Not(inner.decoded(schema, shape));
         };
     }
 
-    private static List<Filter> decoded(List<Filter> filters, Shape<?> shape) {
-        return filters.stream().map(filter -> filter.decoded(shape)).toList();
+    private static List<Filter> decoded(ModuleSchema schema, List<Filter> filters, Shape<?> shape) {
+        return filters.stream().map(filter -> filter.decoded(schema, shape)).toList();
     }
 
     private static Object decoded(Shape<?> shape, String column, Encoded value) {
@@ -182,7 +279,8 @@ public sealed interface Filter {
     default int terms() {
         return switch (this) {
             case All _ -> 0;
-            case Compare _ -> 1;
+            case Compare _, CompareColumns _ -> 1;
+            case Semijoin(var _, var _, var _, var filter) -> 1 + filter.terms();
             case And(var all) -> all.stream().mapToInt(Filter::terms).sum();
             case Or(var any) -> any.stream().mapToInt(Filter::terms).sum();
             case Not(var inner) -> inner.terms();

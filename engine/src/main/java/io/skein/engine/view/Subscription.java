@@ -27,13 +27,7 @@ public record Subscription(long number, SortedMap<String, Filter> tables) {
      */
     public Subscription decoded(ModuleSchema schema) {
         var decoded = new TreeMap<String, Filter>();
-        tables.forEach((table, filter) -> {
-            int ordinal = schema.ordinal(table);
-            if (ordinal < 0) {
-                throw new IllegalArgumentException("no table " + table);
-            }
-            decoded.put(table, filter.decoded(schema.table(ordinal).shape()));
-        });
+        tables.forEach((table, filter) -> decoded.put(table, filter.decoded(schema, table)));
         return new Subscription(number, decoded);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** Who looks × what they asked for. Two sessions with equal views see the same bytes. */
 public record View(Audience audience, List<Subscription> subscriptions) {
@@ -18,17 +19,31 @@ public record View(Audience audience, List<Subscription> subscriptions) {
                 .toList();
     }
 
-    public View with(Subscription added) {
+    public View with(List<Subscription> added) {
         return new View(
                 audience,
-                java.util.stream.Stream.concat(subscriptions.stream(), java.util.stream.Stream.of(added))
+                java.util.stream.Stream.concat(subscriptions.stream(), added.stream())
                         .toList());
+    }
+
+    /** The subscription of this number, if it is part of the view. */
+    public Optional<Subscription> find(long number) {
+        return subscriptions.stream().filter(sub -> sub.number() == number).findFirst();
     }
 
     public View without(long number) {
         return new View(
                 audience,
                 subscriptions.stream().filter(sub -> sub.number() != number).toList());
+    }
+
+    /** Who looks through the joins of this view. */
+    public List<Audience> joins() {
+        return subscriptions.stream()
+                .flatMap(sub -> sub.tables().entrySet().stream())
+                .filter(entry -> !entry.getValue().semijoins().isEmpty())
+                .map(entry -> audience.through(new Audience.Join(entry.getKey(), entry.getValue())))
+                .toList();
     }
 
     public View seenBy(Audience other) {
@@ -38,7 +53,8 @@ public record View(Audience audience, List<Subscription> subscriptions) {
     /** See {@link Subscription#decoded}. */
     public View decoded(ModuleSchema schema) {
         return new View(
-                audience, subscriptions.stream().map(sub -> sub.decoded(schema)).toList());
+                audience.decoded(schema),
+                subscriptions.stream().map(sub -> sub.decoded(schema)).toList());
     }
 
     /**

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Views, as nodes send them to one another. Values in filters stay {@link Encoded} at the other end, until {@link View#decoded}.
  *
  * <pre>
- * audience      string role, flag member?, (32 identity)
+ * audience      string role, flag member?, (32 identity), flag join?, (string table, filter)
  * subscription  varint number, varint n, then for each table: string name, filter
  * filter        0 all  |  1, string column, string operator, flag value?, (bytes)  |  2 and, varint n, filters  |  3 or, the same  |
- *               4 not, filter
+ *               4 not, filter  |  5 two columns, string, string operator, string  |  6 semijoin, string column, string table, string column, filter
  * </pre>
  */
 public final class ViewCodec {
@@ -38,10 +38,15 @@ public final class ViewCodec {
         writeRole(out, audience.role());
         out.flag(audience.member().isPresent());
         audience.member().ifPresent(member -> ValueCodec.writeIdentity(out, member));
+        out.flag(audience.join().isPresent());
+        audience.join().ifPresent(join -> write(out.string(join.table()), join.filter()));
     }
 
     public static Audience readAudience(ByteReader in) {
-        return new Audience(readRole(in), in.flag() ? Optional.of(ValueCodec.readIdentity(in)) : Optional.empty());
+        return new Audience(
+                readRole(in),
+                in.flag() ? Optional.of(ValueCodec.readIdentity(in)) : Optional.empty(),
+                in.flag() ? Optional.of(new Audience.Join(in.string(), readFilter(in))) : Optional.empty());
     }
 
     public static void write(ByteWriter out, List<Subscription> subscriptions) {
@@ -78,6 +83,10 @@ public final class ViewCodec {
             case Filter.And(var all) -> write(out.u8(2), all, all.size());
             case Filter.Or(var any) -> write(out.u8(3), any, any.size());
             case Filter.Not(var inner) -> write(out.u8(4), inner);
+            case Filter.CompareColumns(var column, var operator, var other) ->
+                out.u8(5).string(column).string(operator.sign()).string(other);
+            case Filter.Semijoin(var column, var table, var tableColumn, var there) ->
+                write(out.u8(6).string(column).string(table).string(tableColumn), there);
         }
     }
 
@@ -98,18 +107,22 @@ public final class ViewCodec {
             case 0 -> new Filter.All();
             case 1 -> {
                 String column = in.string();
-                String sign = in.string();
+                Filter.Operator operator = readOperator(in);
                 @Nullable Object value = in.flag() ? new Encoded(Bytes.of(in.bytes())) : null;
-                yield new Filter.Compare(
-                        column,
-                        Filter.Operator.ofSign(sign).orElseThrow(() -> new CorruptException("operator " + sign)),
-                        value);
+                yield new Filter.Compare(column, operator, value);
             }
             case 2 -> new Filter.And(readFilters(in));
             case 3 -> new Filter.Or(readFilters(in));
             case 4 -> new Filter.Not(readFilter(in));
+            case 5 -> new Filter.CompareColumns(in.string(), readOperator(in), in.string());
+            case 6 -> new Filter.Semijoin(in.string(), in.string(), in.string(), readFilter(in));
             default -> throw new CorruptException("filter " + kind);
         };
+    }
+
+    private static Filter.Operator readOperator(ByteReader in) {
+        String sign = in.string();
+        return Filter.Operator.ofSign(sign).orElseThrow(() -> new CorruptException("operator " + sign));
     }
 
     private static List<Filter> readFilters(ByteReader in) {

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ public final class Visibility {
 
     private final ModuleSchema schema;
     private final boolean strict;
+    private final Semijoins joins;
     private final List<Set<Table<?>>> readable;
     /** Tables whose rule has failed: each is logged once, because a rule that fails does so for every row and viewer. */
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
@@ -45,6 +47,7 @@ public final class Visibility {
     private Visibility(ModuleSchema schema, boolean strict) {
         this.schema = schema;
         this.strict = strict;
+        this.joins = new Semijoins(schema, this);
         this.readable = schema.rules().stream()
                 .map(rule -> {
                     Set<Table<?>> tables = new LinkedHashSet<>();
@@ -57,6 +60,11 @@ public final class Visibility {
     /** For tests: a rule that fails throws. */
     public static Visibility strict(ModuleSchema schema) {
         return new Visibility(schema, true);
+    }
+
+    /** The test of a filter that may look at other tables, in one state. */
+    Predicate<Object> test(WorkspaceState state, Audience audience, int table, Filter filter) {
+        return joins.test(state, audience, table, filter);
     }
 
     /** Whether the audience may see this row of this table in this state. */
@@ -96,6 +104,9 @@ public final class Visibility {
      * @return grouped by table, in the schema's order; the transaction's own list if the audience sees all of it
      */
     public List<RowOp> ops(Committed committed, Audience audience) {
+        if (audience.join().isPresent()) {
+            return joins.ops(committed, audience, audience.join().get(), ops(committed, audience.direct()));
+        }
         List<RowOp> all = committed.transaction().ops();
         if (!schema.hasRowRules()) {
             return byRole(all, audience);
@@ -126,6 +137,11 @@ public final class Visibility {
     public interface Lens {
         /** See {@link Visibility#ops}. */
         List<RowOp> ops(Audience audience);
+
+        /** Whether this audience can still be told: not through a join, where the workspace on both sides is gone. */
+        default boolean covers(Audience audience) {
+            return true;
+        }
     }
 
     /**
@@ -137,7 +153,17 @@ public final class Visibility {
             return audience -> ops(committed, audience);
         }
         List<RowOp> all = committed.transaction().ops();
-        return audience -> byRole(all, audience);
+        return new Lens() {
+            @Override
+            public List<RowOp> ops(Audience audience) {
+                return byRole(all, audience);
+            }
+
+            @Override
+            public boolean covers(Audience audience) {
+                return audience.join().isEmpty();
+            }
+        };
     }
 
     private List<RowOp> byRole(List<RowOp> all, Audience audience) {
@@ -242,7 +268,18 @@ public final class Visibility {
             Committed committed, @Nullable Audience from, Audience to, int table, Object key, List<RowOp> visible) {
         Stored<?> before = from == null ? null : seen(committed.before(), from, table, key);
         Stored<?> after = seen(committed.after(), to, table, key);
-        if (schema.table(table).kind() == Table.Kind.MULTISET) {
+        addDifference(schema.table(table), table, key, before, after, visible);
+    }
+
+    /** Adds what makes of the copies of a row that were there those that are. */
+    static void addDifference(
+            Table<?> of,
+            int table,
+            Object key,
+            @Nullable Stored<?> before,
+            @Nullable Stored<?> after,
+            List<RowOp> visible) {
+        if (of.kind() == Table.Kind.MULTISET) {
             int copies = (after == null ? 0 : after.copies()) - (before == null ? 0 : before.copies());
             for (int i = Math.abs(copies); i > 0; i--) {
                 visible.add(copies > 0 ? new RowOp(table, key, null, key) : new RowOp(table, key, key, null));

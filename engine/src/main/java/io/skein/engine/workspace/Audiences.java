@@ -28,6 +28,9 @@ import org.apache.pekko.actor.typed.ActorRef;
  * many relays have it.
  */
 final class Audiences {
+    /** What a relay may have its owner look through; each costs with every transaction. */
+    private static final int MAX_JOINS = 1_000;
+
     /** One identity at one relay. */
     private static final class Present {
         final Set<Long> sessions = new HashSet<>();
@@ -70,6 +73,12 @@ final class Audiences {
 
         void count(Audience audience, int change) {
             audiences.merge(audience, change, (old, more) -> old + more == 0 ? null : old + more);
+            if (!audiences.containsKey(audience)) {
+                audiences
+                        .keySet()
+                        .removeIf(other ->
+                                other.join().isPresent() && other.direct().equals(audience));
+            }
         }
     }
 
@@ -227,6 +236,27 @@ final class Audiences {
             node.count(present.audience, -1);
         }
         return Optional.of(identity);
+    }
+
+    /** A relay has somebody who looks through a join; nobody's rows are for it if there is nobody who looks straight (rule M2). */
+    void watch(ActorRef<FromOwner> relay, Audience audience) {
+        Node node = nodes.get(relay);
+        if (node != null && node.audiences.containsKey(audience.direct()) && joins(node) < MAX_JOINS) {
+            node.audiences.put(audience, 1);
+        }
+    }
+
+    private static long joins(Node node) {
+        return node.audiences.keySet().stream()
+                .filter(audience -> audience.join().isPresent())
+                .count();
+    }
+
+    void unwatch(ActorRef<FromOwner> relay, Audience audience) {
+        Node node = nodes.get(relay);
+        if (node != null && audience.join().isPresent()) {
+            node.audiences.remove(audience);
+        }
     }
 
     boolean isPresent(ActorRef<FromOwner> relay, Identity identity) {

@@ -63,8 +63,7 @@ final class DownstreamReader {
                 yield new Downstream.Enlisted(epoch, seq, module, moduleVersion, actors.apply(in.string()));
             }
             case 2 ->
-                new Downstream.Entered(
-                        in.varint(), ViewCodec.readRole(in), ViewCodec.readAudience(in), in.varint(), in.varint());
+                new Downstream.Entered(in.varint(), ViewCodec.readRole(in), readAudience(in), in.varint(), in.varint());
             case 3 -> new Downstream.Denied(in.varint(), CallCodec.readRefusal(in));
             case 4 -> readPublished(in);
             case 5 -> new Downstream.SnapshotTaken(in.varint(), in.varint());
@@ -114,21 +113,21 @@ final class DownstreamReader {
         int audiences = in.count();
         var visible = new LinkedHashMap<Audience, List<RowOp>>();
         for (int i = 0; i < audiences; i++) {
-            visible.put(ViewCodec.readAudience(in), readOrder(in, ops));
+            visible.put(readAudience(in), readOrder(in, ops));
         }
         int count = in.count();
         var changes = new ArrayList<Downstream.RoleChange>(count);
         for (int i = 0; i < count; i++) {
             Identity identity = ValueCodec.readIdentity(in);
             Role role = ViewCodec.readRole(in);
-            Optional<Audience> audience = in.flag() ? Optional.of(ViewCodec.readAudience(in)) : Optional.empty();
+            Optional<Audience> audience = in.flag() ? Optional.of(readAudience(in)) : Optional.empty();
             changes.add(new Downstream.RoleChange(identity, role, audience, readOrder(in, ops)));
         }
         return new Downstream.Tx(header, visible, changes, bytes);
     }
 
     private Downstream readHistory(ByteReader in) {
-        Audience audience = ViewCodec.readAudience(in);
+        Audience audience = readAudience(in);
         long after = in.varint();
         int count = in.count();
         var entries = new ArrayList<Downstream.Entry>(count);
@@ -222,6 +221,11 @@ final class DownstreamReader {
             throw new CorruptException("table " + number + " of " + ordinals.length);
         }
         return ordinals[number];
+    }
+
+    private Audience readAudience(ByteReader in) {
+        Audience audience = ViewCodec.readAudience(in);
+        return audience.join().isEmpty() ? audience : audience.decoded(schema());
     }
 
     private ModuleSchema schema() {

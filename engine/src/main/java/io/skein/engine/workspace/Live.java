@@ -242,6 +242,9 @@ final class Live {
                 audiences.exit(relay, session).ifPresent(identity -> hook(Definition.DISCONNECT, identity));
             case Upstream.Request(var number, var call) -> ask(call, new Waiting.AtRelay(relay, number));
             case Upstream.Emit(var signal) -> emit(relay, signal);
+            case Upstream.Watch(var audience) -> watch(relay, audience);
+            case Upstream.Unwatch(var audience) ->
+                audience.knownTo(durable.schema()).ifPresent(known -> audiences.unwatch(relay, known));
             case Upstream.TakeSnapshot _, Upstream.TakeHistory _ ->
                 throw new IllegalArgumentException("questions change nothing: " + item);
         }
@@ -274,6 +277,11 @@ final class Live {
         if (!known) {
             hook(Definition.CONNECT, identity);
         }
+    }
+
+    private void watch(ActorRef<FromOwner> relay, Audience audience) {
+        // One of another version of the module is passed over: whoever asks for its rows hears that there are none.
+        audience.knownTo(durable.schema()).ifPresent(known -> audiences.watch(relay, known));
     }
 
     /** When what lets this identity in changed last: its own membership, or the workspace's access policy. */
@@ -320,8 +328,9 @@ final class Live {
         return missed.stream()
                 .map(tx -> {
                     var visible = new LinkedHashMap<Audience, List<RowOp>>();
-                    audiences.forEach(
-                            audience -> visible.put(audience, tx.lens().ops(audience)));
+                    audiences.stream()
+                            .filter(tx.lens()::covers)
+                            .forEach(audience -> visible.put(audience, tx.lens().ops(audience)));
                     return new Downstream.Tx(tx.header(), visible, List.of(), tx.bytes());
                 })
                 .toList();

@@ -27,6 +27,12 @@ public sealed interface Upstream {
     /** The relay needs a view's rows; answered by {@link Downstream.SnapshotTaken} and {@link Downstream.SnapshotRows}. */
     record TakeSnapshot(long request, View view) implements Upstream {}
 
+    /** From here on each transaction is told to this audience, too, which looks through a join. */
+    record Watch(Audience audience) implements Upstream {}
+
+    /** And from here on no longer. */
+    record Unwatch(Audience audience) implements Upstream {}
+
     /** The relay needs recent transactions; answered by {@link Downstream.History}. */
     record TakeHistory(Audience audience) implements Upstream {}
 }

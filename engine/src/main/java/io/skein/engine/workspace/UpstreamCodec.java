@@ -21,6 +21,8 @@ import java.util.List;
  *   4 emit           signal
  *   5 take snapshot  varint request, audience, varint n, subscriptions
  *   6 take history   audience
+ *   7 watch          audience
+ *   8 unwatch        audience
  * </pre>
  */
 final class UpstreamCodec {
@@ -46,6 +48,8 @@ final class UpstreamCodec {
                 ViewCodec.write(out, view.subscriptions());
             }
             case Upstream.TakeHistory(var audience) -> ViewCodec.write(out.u8(6), audience);
+            case Upstream.Watch(var audience) -> ViewCodec.write(out.u8(7), audience);
+            case Upstream.Unwatch(var audience) -> ViewCodec.write(out.u8(8), audience);
         }
     }
 
@@ -69,6 +73,8 @@ final class UpstreamCodec {
                 new Upstream.TakeSnapshot(
                         in.varint(), new View(ViewCodec.readAudience(in), ViewCodec.readSubscriptions(in)));
             case 6 -> new Upstream.TakeHistory(ViewCodec.readAudience(in));
+            case 7 -> new Upstream.Watch(ViewCodec.readAudience(in));
+            case 8 -> new Upstream.Unwatch(ViewCodec.readAudience(in));
             default -> throw new CorruptException("item " + kind + ": written by a newer Skein?");
         };
     }

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.Behavior;
@@ -100,7 +101,17 @@ public final class Workspace {
      *
      * @param epoch of the history that it heard
      */
-    public record Known(String epoch, long seq, Set<Audience> audiences) {}
+    public record Known(String epoch, long seq, Set<Audience> audiences) {
+        /** Without those that look through joins that this owner's module does not have. */
+        private Known decoded(ModuleSchema schema) {
+            return new Known(
+                    epoch,
+                    seq,
+                    audiences.stream()
+                            .flatMap(audience -> audience.knownTo(schema).stream())
+                            .collect(Collectors.toUnmodifiableSet()));
+        }
+    }
 
     /**
      * What happened at a relay.
@@ -438,7 +449,8 @@ public final class Workspace {
             timers.startTimerWithFixedDelay(new CheckLinks(), LINK_CHECKS);
         }
         Optional<Known> known = enlist.knows()
-                .filter(before -> before.epoch().equals(about.get().epoch()));
+                .filter(before -> before.epoch().equals(about.get().epoch()))
+                .map(before -> before.decoded(present.durable().schema()));
         List<Downstream.Tx> missed = known.map(before -> present.since(before.seq(), before.audiences()))
                 .filter(all -> link.fits(new Downstream.Published(all, List.of())))
                 .orElse(List.of());
@@ -472,8 +484,12 @@ public final class Workspace {
                 when present.audiences().has(relay, audience) ->
                     present.audiences().sendHistory(relay, present.history(audience));
                 case Upstream.TakeSnapshot _, Upstream.TakeHistory _ -> {}
-                case Upstream.Enter _, Upstream.Exit _, Upstream.Request _, Upstream.Emit _ ->
-                    present.fromRelay(relay, item);
+                case Upstream.Enter _,
+                        Upstream.Exit _,
+                        Upstream.Request _,
+                        Upstream.Emit _,
+                        Upstream.Watch _,
+                        Upstream.Unwatch _ -> present.fromRelay(relay, item);
             }
         }
         present.arrived(relay);

@@ -55,6 +55,39 @@ final class Filters {
     }
 
     private static Arbitrary<Filter> filters(Table<?> table) {
+        List<Join> joins = JOINS.stream().filter(join -> join.table() == table).toList();
+        return joins.isEmpty()
+                ? plain(table)
+                : Arbitraries.frequencyOf(
+                        Tuple.of(2, plain(table)),
+                        Tuple.of(1, Arbitraries.of(joins).flatMap(Filters::joined)));
+    }
+
+    /** Columns by which two tables can be joined. */
+    private record Join(Table<?> table, String column, Table<?> other, String otherColumn) {}
+
+    private static final List<Join> JOINS = List.of(
+            new Join(EverythingModule.THINGS, "number", EverythingModule.WHISPERS, "pitch"),
+            new Join(EverythingModule.THINGS, "number", EverythingModule.NOTES, "id"),
+            new Join(EverythingModule.TALLIES, "word", EverythingModule.MUTED, "word"),
+            new Join(EverythingModule.WHISPERS, "pitch", EverythingModule.THINGS, "number"),
+            new Join(EverythingModule.NOTES, "id", EverythingModule.THINGS, "number"));
+
+    /** A join by itself, with or without a condition over there, under NOT, or beside a condition over here. */
+    private static Arbitrary<Filter> joined(Join join) {
+        Arbitrary<Filter> exists = plain(join.other())
+                .map(filter -> new Filter.Semijoin(join.column(), join.other().name(), join.otherColumn(), filter));
+        return Combinators.combine(
+                        exists, plain(join.table()), Arbitraries.integers().between(0, 3))
+                .as((there, here, how) -> switch (how) {
+                    case 0 -> there;
+                    case 1 -> new Filter.And(List.of(here, there));
+                    case 2 -> new Filter.Or(List.of(here, there));
+                    default -> new Filter.Not(there);
+                });
+    }
+
+    private static Arbitrary<Filter> plain(Table<?> table) {
         Arbitrary<Filter> compare = Arbitraries.of(table.shape().columns()).flatMap(Filters::compare);
         Arbitrary<List<Filter>> several = compare.list().ofMinSize(0).ofMaxSize(3);
         Arbitrary<Filter> not = compare.map(Filter.Not::new);
@@ -68,7 +101,26 @@ final class Filters {
                 Tuple.of(1, not),
                 Tuple.of(2, and),
                 Tuple.of(2, or),
-                Tuple.of(1, nested));
+                Tuple.of(1, nested),
+                Tuple.of(1, columns(table)));
+    }
+
+    /** A column against another of its type; itself, if there is no other. */
+    private static Arbitrary<Filter> columns(Table<?> table) {
+        List<Column> all = table.shape().columns();
+        return Arbitraries.of(all).flatMap(one -> {
+            Class<?> held = one.type() instanceof ColumnType.Maybe(var of)
+                    ? of.javaType()
+                    : one.type().javaType();
+            Arbitrary<Filter.Operator> operators = Comparable.class.isAssignableFrom(held)
+                    ? Arbitraries.of(Filter.Operator.class)
+                    : Arbitraries.of(Filter.Operator.EQUAL, Filter.Operator.NOT_EQUAL);
+            List<Column> others = all.stream()
+                    .filter(other -> other.type().equals(one.type()))
+                    .toList();
+            return Combinators.combine(operators, Arbitraries.of(others))
+                    .as((operator, other) -> new Filter.CompareColumns(one.name(), operator, other.name()));
+        });
     }
 
     private static Arbitrary<Filter> compare(Column column) {

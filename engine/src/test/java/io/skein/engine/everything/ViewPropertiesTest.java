@@ -51,6 +51,10 @@ class ViewPropertiesTest {
             List<Map<Long, FoldedRows>> clients = new ArrayList<>();
             for (Committed committed : workspace.history()) {
                 clients.add(follower.snapshot(committed.before()));
+                if (follower.startsOver(committed)) {
+                    clients.replaceAll(_ -> follower.snapshot(committed.after()));
+                    continue;
+                }
                 List<TableDelta> deltas = follower.hear(committed);
                 Map<Long, FoldedRows> snapshot = follower.snapshot(committed.after());
                 for (Map<Long, FoldedRows> client : clients) {
@@ -83,7 +87,14 @@ class ViewPropertiesTest {
             Audience to = audience(committed.after());
             List<RowOp> visible =
                     from.equals(to) ? visibility.ops(committed, to) : visibility.transition(committed, from, to);
-            return compiled(committed.after()).evaluate(visible);
+            return compiled(committed.after()).evaluate(visible, join -> visibility.ops(committed, to.through(join)));
+        }
+
+        /** Another role is shown as a difference only where nobody looks through joins. */
+        boolean startsOver(Committed committed) {
+            Audience to = audience(committed.after());
+            return !audience(committed.before()).equals(to)
+                    && !new View(to, subscriptions).joins().isEmpty();
         }
 
         Map<Long, FoldedRows> snapshot(WorkspaceState state) {

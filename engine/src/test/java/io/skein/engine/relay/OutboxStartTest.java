@@ -19,8 +19,8 @@ class OutboxStartTest {
     private static final int BUDGET = 1_000;
     private static final EncodedRows ROWS = new EncodedRows("rows".getBytes(UTF_8));
 
-    private final Outbox outbox = new Outbox(new Words(), BUDGET);
-    private final DeltaNode at = new DeltaNode(7, null, new DeltaNode.RunCache());
+    private final Outbox outbox = new Outbox(new Words(), new Words(), BUDGET);
+    private final DeltaNode at = new DeltaNode(7, 0, null, new DeltaNode.RunCache());
 
     @Test
     void saysTheWelcomeBeforeASnapshotThatWasReadyAtOnce() {
@@ -53,7 +53,7 @@ class OutboxStartTest {
     }
 
     /** Messages by the name of their kind. */
-    private static final class Words implements WireFormat {
+    private static final class Words implements WireFormat, SessionFormat {
         @Override
         public List<byte[]> encode(ServerMessage message) {
             return List.of(message.getClass().getSimpleName().getBytes(UTF_8));
@@ -76,7 +76,7 @@ class OutboxStartTest {
 
         @Override
         public Framing framing() {
-            return new Framing(new byte[] {'['}, new byte[] {','}, new byte[] {']'});
+            return Framing.list(new byte[] {'['}, new byte[] {','}, new byte[] {']'});
         }
     }
 }

@@ -17,7 +17,7 @@ class OutboxTest {
     private static ViewLog grown(long from, long to) {
         ViewLog log = StreamRig.log(from, 100);
         for (long seq = from + 1; seq <= to; seq++) {
-            log.append(StreamRig.entry(seq, true), 1 << 20);
+            StreamRig.append(log, StreamRig.entry(seq, true), 1 << 20);
         }
         return log;
     }
@@ -54,10 +54,10 @@ class OutboxTest {
         ViewLog quiet = StreamRig.log(4, 100);
         Outbox other = at(quiet, 4, 4);
         StreamRig.drain(other);
-        quiet.append(StreamRig.entry(5, false), 1 << 20);
+        StreamRig.append(quiet, StreamRig.entry(5, false), 1 << 20);
         other.allow(5);
         StreamRig.drain(other);
-        quiet.append(StreamRig.entry(6, true), 1 << 20);
+        StreamRig.append(quiet, StreamRig.entry(6, true), 1 << 20);
         other.insert(new Outbox.Insert.Say(6, StreamRig.result(6)));
         other.announcePosition();
         other.allow(6);
@@ -216,7 +216,7 @@ class OutboxTest {
 
         void append(boolean seen) {
             visible.add(seen);
-            log.append(StreamRig.entry(head(), seen), 1 << 20);
+            StreamRig.append(log, StreamRig.entry(head(), seen), 1 << 20);
         }
 
         /** A role change: the next transaction is the session's own, and it goes on in another log. */

@@ -28,7 +28,7 @@ import java.util.Optional;
 /** Logs and outboxes without a relay: what a session says is a list of words such as {@code tx 7}. */
 final class StreamRig {
     static final ModuleSchema SCHEMA = Modules.schemaOf(new BoardModule());
-    static final WireFormat FORMAT = new Words();
+    static final Words FORMAT = new Words();
     static final int BUDGET = 24;
 
     private static final BoardModule.Card CARD = new BoardModule.Card("a", "t", 1, 0, "");
@@ -62,7 +62,7 @@ final class StreamRig {
     }
 
     static Outbox outbox() {
-        return new Outbox(FORMAT, BUDGET);
+        return new Outbox(FORMAT, FORMAT, BUDGET);
     }
 
     static TxHeader header(long seq) {
@@ -72,6 +72,16 @@ final class StreamRig {
     static Downstream.Entry entry(long seq, boolean visible) {
         var op = new RowOp(SCHEMA.ordinal(BoardModule.CARDS), "a", null, CARD);
         return new Downstream.Entry(header(seq), visible ? List.of(op) : List.of(), 100);
+    }
+
+    /** Writes into a log that has no joins. */
+    static void append(ViewLog log, Downstream.Entry entry, long maxBytes) {
+        log.append(
+                entry,
+                join -> {
+                    throw new AssertionError(join);
+                },
+                maxBytes);
     }
 
     static ServerMessage result(long seq) {
@@ -106,8 +116,8 @@ final class StreamRig {
         return List.of(text.toString().replace("[", "").replace("]", "").split(","));
     }
 
-    private static final class Words implements WireFormat {
-        private static final Framing FRAMING = new Framing(new byte[] {'['}, new byte[] {','}, new byte[] {']'});
+    static final class Words implements WireFormat, SessionFormat {
+        private static final Framing FRAMING = Framing.list(new byte[] {'['}, new byte[] {','}, new byte[] {']'});
 
         @Override
         public List<byte[]> encode(ServerMessage message) {
@@ -126,6 +136,7 @@ final class StreamRig {
                         case ServerMessage.Unsubscribed said -> "unsubscribed " + said.seq();
                         case ServerMessage.Signalled _ -> "signal";
                         case ServerMessage.Failed _ -> "error";
+                        case ServerMessage.Own _ -> "own";
                     }));
         }
 

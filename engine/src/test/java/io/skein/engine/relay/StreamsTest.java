@@ -21,7 +21,7 @@ class StreamsTest {
         StreamRig.restart(outbox, start);
         StreamRig.drain(outbox);
         for (long seq = 1; seq <= 10_000; seq++) {
-            log.append(StreamRig.entry(seq, true), 1 << 20);
+            StreamRig.append(log, StreamRig.entry(seq, true), 1 << 20);
             outbox.allow(seq);
         }
         assertSame(DeltaNode.EVICTED, start.next());
@@ -36,7 +36,7 @@ class StreamsTest {
         ViewLog log = StreamRig.log(0, 10_000);
         long kept = 10 * 1_000;
         for (long seq = 1; seq <= 10_000; seq++) {
-            log.append(StreamRig.entry(seq, true), kept);
+            StreamRig.append(log, StreamRig.entry(seq, true), kept);
         }
         long bytes = 0;
         for (DeltaNode node = log.newest();

@@ -3,6 +3,7 @@ package io.skein.edge.api;
 import io.skein.cluster.SkeinSettings;
 import io.skein.edge.auth.Authenticator;
 import io.skein.edge.auth.SigningKey;
+import io.skein.edge.auth.TokenIssuer;
 import io.skein.edge.http.Router;
 import io.skein.edge.json.Json;
 import io.skein.engine.runtime.Engine;
@@ -22,6 +23,7 @@ public final class ApiRoutes {
     private final HistoryRoutes histories;
     private final ExportRoutes exports;
     private final ImportRoutes imports;
+    private final DatabaseRoutes databases;
 
     /**
      * @param json reads request bodies, with the limits of this node
@@ -33,6 +35,7 @@ public final class ApiRoutes {
             History history,
             Authenticator authenticator,
             SigningKey key,
+            TokenIssuer issuer,
             Json json) {
         var door = new Door(engine, authenticator);
         var bodies = new Bodies(json);
@@ -46,6 +49,8 @@ public final class ApiRoutes {
         members = new MemberRoutes(door, bodies, commands);
         exports = new ExportRoutes(door);
         imports = new ImportRoutes(door, bodies, settings);
+        databases = new DatabaseRoutes(
+                door, bodies, authenticator, issuer, settings.session().maxFilterTerms());
         lists = new ListRoutes(door, catalog);
         invites = new InviteRoutes(door, bodies, commands, new InviteTokens(key), InstantSource.system());
     }
@@ -61,6 +66,7 @@ public final class ApiRoutes {
         histories.addTo(router);
         exports.addTo(router);
         imports.addTo(router);
+        databases.addTo(router);
         new DescriptionRoute().addTo(router);
     }
 }

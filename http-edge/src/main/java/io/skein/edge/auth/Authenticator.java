@@ -6,6 +6,7 @@ import io.skein.edge.http.Problem;
 import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Request;
 import io.skein.engine.module.ErrorCode;
+import io.skein.engine.schema.Identity;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,22 @@ public final class Authenticator {
         if (settings.development()) return CompletableFuture.completedFuture(anonymous());
         return refused("a Bearer token or a ticket is needed");
     }
+
+    /**
+     * The same, with the token that the caller may come back with: the one in the header, or a new one for somebody new; empty for
+     * who came by a ticket and has a token.
+     */
+    public CompletionStage<Guest> guest(Request request, String ticketParameter, TokenIssuer issuer) {
+        String bearer = bearer(request);
+        boolean unknown = bearer == null && request.query(ticketParameter) == null;
+        return socketCaller(request, ticketParameter).thenApply(who -> {
+            String token = unknown ? issuer.issue(who.subject()) : bearer == null ? "" : bearer;
+            return new Guest(who.identity(), token);
+        });
+    }
+
+    /** Who came, and what to come back with. */
+    public record Guest(Identity identity, String token) {}
 
     /** Somebody new. */
     Verified anonymous() {

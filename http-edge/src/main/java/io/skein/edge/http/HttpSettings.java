@@ -46,6 +46,10 @@ public record HttpSettings(
             int maxMessageBytes, Duration heartbeat, Duration idleTimeout, Duration closeTimeout, int maxQueuedBytes) {
         public static final Socket DEFAULT =
                 new Socket(1 << 20, Duration.ofSeconds(15), Duration.ofSeconds(45), Duration.ofSeconds(2), 4 << 20);
+
+        Socket withMaxMessageBytes(int bytes) {
+            return new Socket(bytes, heartbeat, idleTimeout, closeTimeout, maxQueuedBytes);
+        }
     }
 
     /** On {@code 127.0.0.1}, a free port, with the limits Skein ships with. */

@@ -3,6 +3,7 @@ package io.skein.edge.http;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -12,14 +13,20 @@ import java.util.concurrent.CompletionStage;
  * @param subprotocols what is spoken here; of those a client offers, the first that is among them is chosen, and a client that
  *     offers none of them is refused
  * @param payload what messages are made of; a client that sends the other kind is closed with 1003
+ * @param maxMessageBytes of one message from the client, if it is not what the settings say
  * @param acceptor decides, before the upgrade, who may come in
  */
-public record SocketRoute(String template, List<String> subprotocols, Payload payload, Acceptor acceptor)
+public record SocketRoute(
+        String template, List<String> subprotocols, Payload payload, OptionalInt maxMessageBytes, Acceptor acceptor)
         implements Route {
     /** The two kinds of messages. */
     public enum Payload {
         TEXT,
         BINARY
+    }
+
+    public SocketRoute(String template, List<String> subprotocols, Payload payload, Acceptor acceptor) {
+        this(template, subprotocols, payload, OptionalInt.empty(), acceptor);
     }
 
     public SocketRoute {

@@ -85,10 +85,13 @@ final class SocketUpgrade {
         Wire.writeAndFlush(channel, response);
 
         ChannelPipeline pipeline = channel.pipeline();
-        SocketConnection socket = new SocketConnection(channel, open.handler(), route.payload(), settings.socket());
+        HttpSettings.Socket limits = route.maxMessageBytes().isPresent()
+                ? settings.socket().withMaxMessageBytes(route.maxMessageBytes().getAsInt())
+                : settings.socket();
+        SocketConnection socket = new SocketConnection(channel, open.handler(), route.payload(), limits);
         pipeline.remove(HttpConnection.class);
         pipeline.addLast(new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
-                .maxFramePayloadLength(settings.socket().maxMessageBytes())
+                .maxFramePayloadLength(limits.maxMessageBytes())
                 .closeOnProtocolViolation(false)
                 .withUTF8Validator(false)
                 .build()));

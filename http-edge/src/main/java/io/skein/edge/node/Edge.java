@@ -22,6 +22,7 @@ import io.skein.edge.json.Json;
 import io.skein.edge.json.JsonLimits;
 import io.skein.edge.session.NativeFormat;
 import io.skein.edge.session.NativeSession;
+import io.skein.edge.spacetime.SpacetimeSocket;
 import io.skein.engine.Modules;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.runtime.Engine;
@@ -108,12 +109,21 @@ public final class Edge implements AutoCloseable {
         var authenticator =
                 new Authenticator(authSettings, new OwnTokenVerifier(key, authSettings, clock), tickets, clock);
         Router.Builder router = Router.builder(settings.http().maxBodyBytes());
-        new IdentityRoutes(authSettings, authenticator, new TokenIssuer(key, authSettings, clock), tickets)
-                .addTo(router);
-        new ApiRoutes(settings, node.engine(), node.catalog(), node.history(), authenticator, key, json(settings))
+        var issuer = new TokenIssuer(key, authSettings, clock);
+        new IdentityRoutes(authSettings, authenticator, issuer, tickets).addTo(router);
+        new ApiRoutes(
+                        settings,
+                        node.engine(),
+                        node.catalog(),
+                        node.history(),
+                        authenticator,
+                        key,
+                        issuer,
+                        json(settings))
                 .addTo(router);
         health.addTo(router);
         router.socket(nativeSocket(node, authenticator));
+        router.socket(new SpacetimeSocket(node.engine(), settings, authenticator, issuer, clock).route());
         router.get("/{file*}", new StaticFiles(Edge.class.getClassLoader(), "web", "file", PAGE_HEADERS));
         return router.build();
     }

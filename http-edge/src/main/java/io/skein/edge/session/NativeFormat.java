@@ -8,6 +8,7 @@ import io.skein.engine.module.Refusal;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.relay.EncodedRows;
 import io.skein.engine.relay.ServerMessage;
+import io.skein.engine.relay.SessionFormat;
 import io.skein.engine.relay.WireFormat;
 import io.skein.engine.schema.Table;
 import io.skein.engine.state.RowOp;
@@ -23,10 +24,10 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /** The server's half of the native wire, {@code v1.json.skein}; {@code docs/native-wire.md} describes it. */
-public final class NativeFormat implements WireFormat {
+public final class NativeFormat implements WireFormat, SessionFormat {
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final byte[] END = {'}'};
-    private static final Framing FRAMING = new Framing(new byte[] {'['}, new byte[] {','}, new byte[] {']'});
+    private static final Framing FRAMING = Framing.list(new byte[] {'['}, new byte[] {','}, new byte[] {']'});
 
     private final long heartbeatMillis;
 
@@ -50,11 +51,11 @@ public final class NativeFormat implements WireFormat {
             case ServerMessage.Resumed(var seq, var view) ->
                 List.of(message("resumed", out -> seqAndView(out, seq, view)));
             case ServerMessage.Subscribed subscribed -> subscribed(subscribed);
-            case ServerMessage.Unsubscribed(var id, var sub, var seq, var view) ->
+            case ServerMessage.Unsubscribed gone ->
                 List.of(message("unsubscribed", out -> {
-                    out.writeNumberField("id", id);
-                    out.writeNumberField("sub", sub);
-                    seqAndView(out, seq, view);
+                    out.writeNumberField("id", gone.id());
+                    out.writeNumberField("sub", gone.subscription());
+                    seqAndView(out, gone.seq(), gone.view());
                 }));
             case ServerMessage.Tx(var header, var deltas) -> List.of(transaction(header, deltas));
             case ServerMessage.Position(var seq) ->
@@ -79,6 +80,7 @@ public final class NativeFormat implements WireFormat {
                     error(out, refusal);
                 }));
             case ServerMessage.Pong(var id) -> List.of(message("pong", out -> out.writeNumberField("id", id)));
+            case ServerMessage.Own(var parts) -> parts;
             case ServerMessage.Bye(var refusal) -> List.of(message("bye", out -> refusal(out, refusal)));
         };
     }
@@ -114,7 +116,7 @@ public final class NativeFormat implements WireFormat {
         return around(
                 message("subscribed", out -> {
                     out.writeNumberField("id", subscribed.id());
-                    out.writeNumberField("sub", subscribed.subscription());
+                    out.writeNumberField("sub", subscribed.subscriptions().getFirst());
                     seqAndView(out, subscribed.seq(), subscribed.view());
                 }),
                 ",\"tables\":",
@@ -125,7 +127,7 @@ public final class NativeFormat implements WireFormat {
         byte[] name = member.getBytes(StandardCharsets.US_ASCII);
         var head = java.util.Arrays.copyOf(message, message.length - 1 + name.length);
         System.arraycopy(name, 0, head, message.length - 1, name.length);
-        return List.of(head, rows.bytes(), END);
+        return List.of(head, rows.parts().getFirst(), END);
     }
 
     private static byte[] outcome(long id, Outcome outcome) {

@@ -1,7 +1,7 @@
 package io.skein.edge.session;
 
 /** A token bucket: so many messages a second, and so many at once. Belongs to one event loop. */
-final class RateLimit {
+public final class RateLimit {
     private static final double NANOS = 1e9;
 
     private final double perSecond;
@@ -9,14 +9,14 @@ final class RateLimit {
     private double tokens;
     private long lastNanos = System.nanoTime();
 
-    RateLimit(int perSecond, int burst) {
+    public RateLimit(int perSecond, int burst) {
         this.perSecond = perSecond;
         this.burst = burst;
         this.tokens = burst;
     }
 
     /** Whether one more is allowed now. */
-    boolean take() {
+    public boolean take() {
         long now = System.nanoTime();
         tokens = Math.min(burst, tokens + (now - lastNanos) / NANOS * perSecond);
         lastNanos = now;
@@ -28,7 +28,7 @@ final class RateLimit {
     }
 
     /** How long until one more is allowed. */
-    long waitMillis() {
+    public long waitMillis() {
         return (long) Math.ceil(Math.max(0, 1 - tokens) / perSecond * 1_000);
     }
 }

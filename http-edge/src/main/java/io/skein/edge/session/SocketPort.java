@@ -1,0 +1,188 @@
+package io.skein.edge.session;
+
+import io.skein.cluster.SkeinSettings;
+import io.skein.edge.http.Frame;
+import io.skein.edge.http.Socket;
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
+import io.skein.engine.reducer.Call;
+import io.skein.engine.reducer.Outcome;
+import io.skein.engine.relay.Outbox;
+import io.skein.engine.relay.Relay;
+import io.skein.engine.relay.ServerMessage;
+import io.skein.engine.relay.SessionFormat;
+import io.skein.engine.relay.SessionPort;
+import io.skein.engine.relay.WireFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session has whatever its wire: a socket that is sent what the outbox has whenever it takes it, a relay that is handed the
+ * session's calls in batches, and a count of the calls in flight. Lives on the socket's event loop.
+ */
+public final class SocketPort implements SessionPort {
+    private static final AtomicLong SESSIONS = new AtomicLong();
+    private static final int GOING_AWAY_SPREAD_MILLIS = 5_000;
+
+    /** What differs between wires. */
+    public interface Wire {
+        /** A WebSocket message of these parts. */
+        Frame frame(byte[][] parts);
+
+        /** The code that a socket is closed with for this reason. */
+        int closeCode(Refusal why);
+
+        /** The words of the close frame. */
+        String closeReason(Refusal why);
+    }
+
+    private final long number = SESSIONS.incrementAndGet();
+    private final Wire wire;
+    private final Function<io.skein.engine.relay.Frame, Frame> render;
+    private final Outbox outbox;
+    private final int maxCallsInFlight;
+    private final List<Relay.Request> calls = new ArrayList<>();
+    private @Nullable Socket socket;
+    /** Whose session it is, once it has entered. */
+    private @Nullable ActorRef<Relay.Command> relay;
+
+    private int callsInFlight;
+
+    public SocketPort(Wire wire, WireFormat format, SessionFormat own, SkeinSettings.Session settings) {
+        this.wire = wire;
+        this.render = frame -> wire.frame(frame.parts().toArray(byte[][]::new));
+        this.outbox = new Outbox(format, own, settings.frameBudgetBytes());
+        this.maxCallsInFlight = settings.maxCallsInFlight();
+    }
+
+    /** The session's number on this node, never used again. */
+    public long number() {
+        return number;
+    }
+
+    public boolean isOpen() {
+        return socket != null;
+    }
+
+    /** Whether the last word has gone out. */
+    public boolean isEnded() {
+        return outbox.isEnded();
+    }
+
+    // ---- the socket
+
+    public void opened(Socket opened) {
+        socket = opened;
+    }
+
+    public void closed() {
+        socket = null;
+        if (relay != null) {
+            relay.tell(new Relay.Close(number));
+        }
+    }
+
+    @Override
+    public Executor eventLoop() {
+        return Objects.requireNonNull(socket, "an open session has a socket").loop();
+    }
+
+    // ---- towards the relay
+
+    /** The session is this relay's from now on. */
+    public void enter(ActorRef<Relay.Command> to, Relay.Open open) {
+        relay = to;
+        to.tell(open);
+    }
+
+    /** Says something to the relay, after the calls so far. */
+    public void tell(Relay.Command command) {
+        submit();
+        Objects.requireNonNull(relay, "only a session that has entered speaks").tell(command);
+    }
+
+    /** Takes a call, for {@link #submit}, or refuses it. */
+    public void call(long id, Call call) {
+        if (callsInFlight >= maxCallsInFlight) {
+            refuseCall(id, Refusal.later(ErrorCode.OVERLOADED, "too many calls of this session wait", 100));
+        } else {
+            callsInFlight++;
+            calls.add(new Relay.Request(id, call));
+        }
+    }
+
+    /** Answers a call that goes nowhere. */
+    public void refuseCall(long id, Refusal refusal) {
+        callsInFlight++; // its outcome will count as said
+        say(new ServerMessage.Result(id, new Outcome.Refused(refusal, false)));
+    }
+
+    /** Hands over the calls that were taken. */
+    public void submit() {
+        if (!calls.isEmpty() && relay != null) {
+            relay.tell(new Relay.Submit(number, List.copyOf(calls)));
+            calls.clear();
+        }
+    }
+
+    // ---- towards the client
+
+    @Override
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    public void say(ServerMessage message) {
+        outbox.say(message);
+    }
+
+    @Override
+    public void drain() {
+        Socket open = socket;
+        if (open == null) {
+            return;
+        }
+        boolean wrote = false;
+        while (open.isWritable()) {
+            io.skein.engine.relay.Frame frame = outbox.poll();
+            if (frame == null) {
+                break;
+            }
+            open.write(frame.rendered(Frame.class, render));
+            wrote = true;
+        }
+        callsInFlight -= outbox.takeResultsSaid();
+        if (wrote) {
+            open.flush();
+        }
+        if (outbox.takeBehind() && relay != null) {
+            relay.tell(new Relay.Behind(number));
+        }
+        outbox.farewell().ifPresent(why -> open.close(wire.closeCode(why), wire.closeReason(why)));
+    }
+
+    /** Says how far the stream has come, to a client that has not heard for a while. */
+    public void announcePosition() {
+        outbox.announcePosition();
+        drain();
+    }
+
+    /** Says this and nothing after it. */
+    public void end(Refusal refusal) {
+        outbox.end(new ServerMessage.Bye(refusal));
+        drain();
+    }
+
+    /** The node goes away. Clients are told to come back spread out, so that the node that takes over does not meet everybody at once. */
+    public void leave() {
+        long retryAfter = ThreadLocalRandom.current().nextLong(GOING_AWAY_SPREAD_MILLIS);
+        end(Refusal.later(ErrorCode.UNAVAILABLE, "this node is going away; come back elsewhere", 1 + retryAfter));
+    }
+}
