@@ -5,6 +5,7 @@ import io.skein.engine.codec.Encoded;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.schema.ColumnType;
 import io.skein.engine.schema.Shape;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -118,10 +119,10 @@ public sealed interface Filter {
         return switch (compare.operator()) {
             case EQUAL -> row -> Objects.equals(value(shape, row, ordinal, optional), wanted);
             case NOT_EQUAL -> row -> !Objects.equals(value(shape, row, ordinal, optional), wanted);
-            case LESS -> ordered(compare, shape, ordinal, optional, order -> order < 0);
-            case LESS_OR_EQUAL -> ordered(compare, shape, ordinal, optional, order -> order <= 0);
-            case GREATER -> ordered(compare, shape, ordinal, optional, order -> order > 0);
-            case GREATER_OR_EQUAL -> ordered(compare, shape, ordinal, optional, order -> order >= 0);
+            case LESS -> ordered(compare, shape, ordinal, order -> order < 0);
+            case LESS_OR_EQUAL -> ordered(compare, shape, ordinal, order -> order <= 0);
+            case GREATER -> ordered(compare, shape, ordinal, order -> order > 0);
+            case GREATER_OR_EQUAL -> ordered(compare, shape, ordinal, order -> order >= 0);
         };
     }
 
@@ -130,17 +131,20 @@ public sealed interface Filter {
         return optional ? ((Optional<?>) value).orElse(null) : value;
     }
 
-    @SuppressWarnings("unchecked")
     private static Predicate<Object> ordered(
-            Compare compare, Shape<?> shape, int ordinal, boolean optional, java.util.function.IntPredicate accept) {
-        if (!(compare.value() instanceof Comparable<?> comparable)) {
+            Compare compare, Shape<?> shape, int ordinal, java.util.function.IntPredicate accept) {
+        ColumnType type = shape.columns().get(ordinal).type();
+        boolean optional = type instanceof ColumnType.Maybe;
+        var order = (type instanceof ColumnType.Maybe(var of) ? of : type).order();
+        Object wanted = compare.value();
+        if (wanted == null || order.isEmpty()) {
             throw new IllegalArgumentException("%s cannot be compared by %s"
                     .formatted(compare.column(), compare.operator().sign()));
         }
-        var wanted = (Comparable<Object>) comparable;
+        Comparator<Object> comparator = order.get();
         return row -> {
             Object value = value(shape, row, ordinal, optional);
-            return value != null && accept.test(Integer.signum(wanted.compareTo(value)) * -1);
+            return value != null && accept.test(comparator.compare(value, wanted));
         };
     }
 
