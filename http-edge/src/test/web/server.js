@@ -9,9 +9,13 @@ import { setTimeout as after } from 'node:timers/promises';
 
 const UP_WITHIN_MS = 120_000;
 const POLL_MS = 100;
+const MAIN = process.env.SKEIN_TEST_MAIN ?? 'io.skein.edge.Main serve';
 const FLAGS = ['--sun-misc-unsafe-memory-access=allow', '--enable-native-access=ALL-UNNAMED'];
 
-/** SKEIN_TEST_JAVA: the java program; CLASSPATH: what it runs; `directory`: where data and log go. */
+/**
+ * SKEIN_TEST_JAVA: the java program; CLASSPATH and SKEIN_TEST_MAIN: what it runs, by default the server as users have it; `directory`: where data
+ * and log go.
+ */
 export class Server {
   #directory; #port; #process; #log;
 
@@ -31,7 +35,7 @@ export class Server {
 
   /** Resolves once it answers. */
   async start() {
-    this.#process = spawn(process.env.SKEIN_TEST_JAVA, [...FLAGS, 'io.skein.edge.Main', 'serve'], {
+    this.#process = spawn(process.env.SKEIN_TEST_JAVA, [...FLAGS, ...MAIN.split(' ')], {
       env: { ...process.env, SKEIN_HTTP_PORT: String(this.#port), SKEIN_DATA_DIR: path.join(this.#directory, 'data') },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

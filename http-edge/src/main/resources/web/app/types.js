@@ -17,5 +17,5 @@ export function example(type) {
   if (type.list) return type.list.record ? [example(type.list)] : [];
   if (type.enum) return type.enum.values[0];
   if (type.record) return Object.fromEntries(type.record.columns.map((column) => [column.name, example(column.type)]));
-  return { bool: false, int: 0, long: 0, double: 0, json: {} }[type] ?? '';
+  return { bool: false, int: 0, long: 0, uint: 0, ulong: 0, double: 0, json: {} }[type] ?? '';
 }

@@ -1,5 +1,6 @@
 package io.skein.edge;
 
+import io.skein.edge.command.Bindings;
 import io.skein.edge.command.Dev;
 import io.skein.edge.command.Import;
 import io.skein.edge.command.Migrate;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "Skein 0.1.0",
         description = "An actor-based clustered sync engine for collaborative workspaces.",
-        subcommands = {Dev.class, Serve.class, Import.class, Migrate.class, Verify.class, Schema.class})
+        subcommands = {Dev.class, Serve.class, Import.class, Migrate.class, Verify.class, Schema.class, Bindings.class})
 public final class Main {
     private Main() {}
 

@@ -52,7 +52,7 @@ public final class Storable {
             case STRING -> ByteWriter.requireWellFormed((String) value);
             case JSON -> ByteWriter.requireWellFormed(((Json) value).text());
             case INSTANT -> ValueCodec.toMicros((Instant) value);
-            case BOOL, INT, LONG, BYTES, IDENTITY -> {}
+            case BOOL, INT, LONG, UINT, ULONG, BYTES, IDENTITY -> {}
         }
     }
 

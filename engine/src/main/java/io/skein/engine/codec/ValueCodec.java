@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * 0 absent        1 false          2 true
- * 3 integer       zigzag varint (int and long alike)
+ * 3 integer       zigzag varint (int and long alike; uint and ulong as the int or long of the same bits)
  * 4 double        8 bytes IEEE 754, big-endian
  * 5 string        varint length, UTF-8
  * 6 bytes         varint length, bytes
@@ -161,8 +161,8 @@ public final class ValueCodec {
     private static void writeScalar(ByteWriter out, ColumnType.Scalar scalar, Object value) {
         switch (scalar) {
             case BOOL -> out.u8((Boolean) value ? TRUE : FALSE);
-            case INT -> out.u8(INTEGER).zigzag((Integer) value);
-            case LONG -> out.u8(INTEGER).zigzag((Long) value);
+            case INT, UINT -> out.u8(INTEGER).zigzag((Integer) value);
+            case LONG, ULONG -> out.u8(INTEGER).zigzag((Long) value);
             case DOUBLE -> {
                 double number = (Double) value;
                 Storable.requireFinite(number);
@@ -329,8 +329,8 @@ public final class ValueCodec {
     private static Object readScalar(ByteReader in, int tag, ColumnType.Scalar scalar) {
         return switch (scalar) {
             case BOOL -> tag == TRUE || expectFalse(in, tag);
-            case INT -> narrow(expect(in, tag, INTEGER).zigzag());
-            case LONG -> expect(in, tag, INTEGER).zigzag();
+            case INT, UINT -> narrow(expect(in, tag, INTEGER).zigzag());
+            case LONG, ULONG -> expect(in, tag, INTEGER).zigzag();
             case DOUBLE ->
                 finite(Double.longBitsToDouble(expect(in, tag, DOUBLE).fixed64()));
             case STRING -> expect(in, tag, STRING).string();

@@ -48,6 +48,9 @@ final class ColumnReader {
 
     private static Column column(RecordComponent component) {
         ColumnType type = type(component, component.getGenericType());
+        if (component.isAnnotationPresent(Unsigned.class) && !isUnsigned(type)) {
+            throw new IllegalArgumentException(where(component) + " cannot be @Unsigned: int and long can");
+        }
         boolean key = component.isAnnotationPresent(Key.class);
         if (key && (type instanceof ColumnType.Maybe || type instanceof ColumnType.Many)) {
             throw new IllegalArgumentException(where(component) + " cannot be a key: keys are plain values");
@@ -64,7 +67,7 @@ final class ColumnReader {
     private static ColumnType type(RecordComponent component, Type java) {
         ColumnType scalar = SCALARS.get(java);
         if (scalar != null) {
-            return scalar;
+            return component.isAnnotationPresent(Unsigned.class) ? unsigned(scalar) : scalar;
         }
         if (java instanceof Class<?> type && type.isEnum()) {
             return new ColumnType.Enumeration((Class<? extends Enum<?>>) type);
@@ -89,6 +92,22 @@ final class ColumnReader {
         throw new IllegalArgumentException(where(component) + " is a " + java.getTypeName()
                 + "; a column holds bool, int, long, double, String, Bytes, Instant, Identity, Json, an enum,"
                 + " a record, Optional or List of these");
+    }
+
+    private static ColumnType unsigned(ColumnType scalar) {
+        if (scalar == ColumnType.Scalar.INT) {
+            return ColumnType.Scalar.UINT;
+        }
+        return scalar == ColumnType.Scalar.LONG ? ColumnType.Scalar.ULONG : scalar;
+    }
+
+    private static boolean isUnsigned(ColumnType type) {
+        return switch (type) {
+            case ColumnType.Scalar scalar -> scalar == ColumnType.Scalar.UINT || scalar == ColumnType.Scalar.ULONG;
+            case ColumnType.Maybe(var of) -> isUnsigned(of);
+            case ColumnType.Many(var of) -> isUnsigned(of);
+            case ColumnType.Enumeration _, ColumnType.Nested _ -> false;
+        };
     }
 
     private static @Nullable Object fallback(RecordComponent component, ColumnType type) {
@@ -118,6 +137,8 @@ final class ColumnReader {
             case BOOL -> bool(text);
             case INT -> Integer.valueOf(text);
             case LONG -> Long.valueOf(text);
+            case UINT -> Integer.parseUnsignedInt(text);
+            case ULONG -> Long.parseUnsignedLong(text);
             case DOUBLE -> finite(Double.parseDouble(text));
             case STRING -> text;
             case BYTES -> Bytes.of(java.util.Base64.getDecoder().decode(text));

@@ -1,6 +1,8 @@
 package io.skein.engine.schema;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** What a column may hold. The Java type of a record component decides; see {@link Shape}. */
 public sealed interface ColumnType {
@@ -11,6 +13,10 @@ public sealed interface ColumnType {
         INT(Integer.class),
         /** 64 bits, signed. */
         LONG(Long.class),
+        /** 32 bits, from 0 to 2^32-1; an Integer of the same bits. See {@link Unsigned}. */
+        UINT(Integer.class),
+        /** 64 bits, from 0 to 2^64-1; a Long of the same bits. */
+        ULONG(Long.class),
         /** IEEE 754, 64 bits, finite. */
         DOUBLE(Double.class),
         /** Well-formed Unicode. */
@@ -68,10 +74,24 @@ public sealed interface ColumnType {
         return switch (this) {
             case Scalar scalar -> scalar.javaType();
             case Enumeration(var type) -> type;
-            case Maybe _ -> java.util.Optional.class;
+            case Maybe _ -> Optional.class;
             case Many _ -> List.class;
             case Nested(var shape) -> shape.type();
         };
+    }
+
+    /** How values follow one another, if they do: {@code bytes}, {@code json}, lists, optionals and records do not. */
+    @SuppressWarnings("unchecked")
+    default Optional<Comparator<Object>> order() {
+        if (this == Scalar.UINT) {
+            return Optional.of((left, right) -> Integer.compareUnsigned((Integer) left, (Integer) right));
+        }
+        if (this == Scalar.ULONG) {
+            return Optional.of((left, right) -> Long.compareUnsigned((Long) left, (Long) right));
+        }
+        return Comparable.class.isAssignableFrom(javaType())
+                ? Optional.of((left, right) -> ((Comparable<Object>) left).compareTo(right))
+                : Optional.empty();
     }
 
     /** The name in published schemas, such as {@code optional<list<string>>}. */

@@ -221,13 +221,11 @@ public sealed interface Filter {
     }
 
     /** How values of a column stand to one another. */
-    @SuppressWarnings("unchecked")
     private static Comparator<Object> order(String column, Operator operator, ColumnType type) {
-        Class<?> javaType = type instanceof ColumnType.Maybe(var of) ? of.javaType() : type.javaType();
-        if (!Comparable.class.isAssignableFrom(javaType)) {
-            throw new IllegalArgumentException("%s cannot be compared by %s".formatted(column, operator.sign()));
-        }
-        return (left, right) -> ((Comparable<Object>) left).compareTo(right);
+        return (type instanceof ColumnType.Maybe(var of) ? of : type)
+                .order()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "%s cannot be compared by %s".formatted(column, operator.sign())));
     }
 
     /**

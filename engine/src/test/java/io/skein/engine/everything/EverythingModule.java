@@ -12,6 +12,7 @@ import io.skein.engine.schema.Index;
 import io.skein.engine.schema.Json;
 import io.skein.engine.schema.Key;
 import io.skein.engine.schema.Table;
+import io.skein.engine.schema.Unsigned;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -72,6 +73,13 @@ public final class EverythingModule implements Module {
     /** For admins. */
     public record Audit(@Key long id, String what) {}
 
+    /** The unsigned column types, in every place that they may be in. */
+    public record Meter(
+            @Key @Unsigned int id,
+            @Unsigned long total,
+            @Unsigned Optional<Integer> peak,
+            @Unsigned List<Long> counts) {}
+
     public static final Table<Thing> THINGS = Table.of("thing", Thing.class);
     public static final Table<Cell> CELLS = Table.of("cell", Cell.class);
     public static final Table<Tally> TALLIES = Table.of("tally", Tally.class);
@@ -82,6 +90,8 @@ public final class EverythingModule implements Module {
     public static final Table<Ping> PINGS = Table.event("ping", Ping.class);
     public static final Table<Audit> AUDITS = Table.of("audit", Audit.class);
 
+    public static final Table<Meter> METERS = Table.of("meter", Meter.class);
+
     public static final Index<Thing, Integer> BY_NUMBER = THINGS.index("number", Integer.class);
     public static final Index<Thing, Color> BY_COLOR = THINGS.index("color", Color.class);
 
@@ -91,6 +101,8 @@ public final class EverythingModule implements Module {
     public static final Index<Tally, String> BY_WORD = TALLIES.index("word", String.class);
     public static final Index<Whisper, Integer> BY_PITCH = WHISPERS.index("pitch", Integer.class);
     public static final Index<Note, String> BY_CREW = NOTES.index("crew", String.class);
+
+    public static final Index<Meter, Long> BY_TOTAL = METERS.index("total", Long.class);
 
     /** What one step of a batch does; see {@link #step}. */
     public enum Kind {
@@ -110,6 +122,8 @@ public final class EverythingModule implements Module {
         TOGGLE_MUTED,
         EMIT_PING,
         UPSERT_AUDIT,
+        UPSERT_METER,
+        DELETE_METER,
         SCHEDULE,
         REJECT
     }
@@ -125,6 +139,7 @@ public final class EverythingModule implements Module {
     public record Later(int number, @Default("0") int times) {}
 
     private final Consumer<Tx> look;
+    private final boolean hasMeters;
 
     public EverythingModule() {
         this(_ -> {});
@@ -132,7 +147,17 @@ public final class EverythingModule implements Module {
 
     /** @param look looks at the transaction after each step of the reducer {@code batch} */
     public EverythingModule(Consumer<Tx> look) {
+        this(look, true);
+    }
+
+    private EverythingModule(Consumer<Tx> look, boolean hasMeters) {
         this.look = look;
+        this.hasMeters = hasMeters;
+    }
+
+    /** With the tables that released golden files hold. */
+    static EverythingModule asReleased() {
+        return new EverythingModule(_ -> {}, false);
     }
 
     @Override
@@ -156,6 +181,9 @@ public final class EverythingModule implements Module {
         module.table(MUTED);
         module.table(PINGS).visibleWhen((viewer, ping, _) -> ping.to().equals(viewer.identity()));
         module.table(AUDITS).readableBy(Role.ADMIN);
+        if (hasMeters) {
+            module.table(METERS);
+        }
         module.reducer("batch", Batch.class, Role.VIEWER, (tx, in) -> {
             for (Step step : in.steps()) {
                 step(tx, step);
@@ -191,6 +219,8 @@ public final class EverythingModule implements Module {
             case EMIT_PING -> tx.emit(PINGS, new Ping(in.who(), in.b()));
             case UPSERT_AUDIT ->
                 tx.in(AUDITS).upsert(new Audit(in.a(), tx.sender().toString()));
+            case UPSERT_METER -> tx.in(METERS).upsert(meter(in.a() - 2, in.b()));
+            case DELETE_METER -> tx.in(METERS).delete(in.a() - 2);
             case SCHEDULE ->
                 tx.schedule(tx.time().plus(Duration.ofSeconds(in.a())), "later", new Later(in.b(), in.a() % 3));
             case REJECT -> tx.require(in.b() % 2 == 0, "odd");
@@ -215,6 +245,11 @@ public final class EverythingModule implements Module {
             tx.schedule(tx.time().plusSeconds(1), "later", new Later(in.number(), in.times() - 1));
         }
         tx.require(Math.floorMod(in.number(), 7) != 6, "unlucky");
+    }
+
+    /** A meter whose every column follows from {@code seed}; a negative number is one of the upper half. */
+    public static Meter meter(int id, int seed) {
+        return new Meter(id, seed % 3, seed % 2 == 0 ? Optional.empty() : Optional.of(seed), List.of(-1L, (long) seed));
     }
 
     /** A thing whose every column follows from {@code seed}. */

@@ -29,6 +29,7 @@ final class Filters {
             EverythingModule.MUTED,
             EverythingModule.PINGS,
             EverythingModule.AUDITS,
+            EverythingModule.METERS,
             SystemTables.MEMBER,
             SystemTables.INVITE);
 
@@ -147,6 +148,8 @@ final class Filters {
                     case BOOL -> number % 2 == 0;
                     case INT -> number;
                     case LONG -> column.equals("id") ? (Object) (long) number : thing.big();
+                    case UINT -> number - 2;
+                    case ULONG -> number - 2L;
                     case DOUBLE -> thing.real();
                     case STRING -> text(column, number);
                     case BYTES -> thing.bytes();
@@ -159,6 +162,7 @@ final class Filters {
             case ColumnType.Many _ ->
                 switch (column) {
                     case "points" -> thing.points();
+                    case "counts" -> EverythingModule.meter(0, number).counts();
                     case "colors" -> List.of(EverythingModule.Color.BLUE, EverythingModule.Color.RED);
                     default -> thing.numbers();
                 };

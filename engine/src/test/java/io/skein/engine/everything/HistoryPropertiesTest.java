@@ -36,7 +36,8 @@ class HistoryPropertiesTest {
         EverythingModule.CREWS,
         EverythingModule.WHISPERS,
         EverythingModule.MUTED,
-        EverythingModule.AUDITS
+        EverythingModule.AUDITS,
+        EverythingModule.METERS
     };
 
     private static TestWorkspace workspace(EverythingModule module) {

@@ -13,7 +13,7 @@ public final class SampleHistory {
 
     /** Five transactions, of which the last has a key, and then a refusal that is remembered. */
     public static TestWorkspace play() {
-        var workspace = TestWorkspace.of(new EverythingModule());
+        var workspace = TestWorkspace.of(EverythingModule.asReleased());
         workspace.accepted(
                 "batch",
                 batch(

@@ -36,6 +36,21 @@ class ShapeTest {
 
     record Nanos(@Default("2026-01-02T03:04:05.123456789Z") Instant at, List<Instant> more) {}
 
+    record Meter(
+            @Key @Unsigned Integer id,
+            @Unsigned @Default("18446744073709551615") long total,
+            @Unsigned Optional<Integer> peak,
+            @Unsigned List<Long> counts,
+            int signed) {}
+
+    record NotUnsigned(@Unsigned String text) {}
+
+    record NotUnsignedInside(@Unsigned Optional<Nanos> nanos) {}
+
+    record Negative(@Unsigned @Default("-1") int number) {}
+
+    record TooLarge(@Unsigned @Default("4294967296") int number) {}
+
     record Names(int workflowId, int nodeID, int aB, int htmlBody2Text) {}
 
     private static void refused(Class<?> type, String... words) {
@@ -97,6 +112,17 @@ class ShapeTest {
         assertEquals(
                 Instant.parse("2026-01-02T03:04:05.123456Z"),
                 Shape.of(Nanos.class).columns().getFirst().fallback());
+    }
+
+    @Test
+    void unsignedNumbers_haveTypesOfTheirOwn() {
+        Shape<Meter> shape = Shape.of(Meter.class);
+        assertEquals("id:uint,total:ulong,peak:uint?,counts:ulong[],signed:int", shape.signature());
+        assertEquals(-1L, shape.columns().get(1).fallback());
+        refused(NotUnsigned.class, "NotUnsigned.text", "@Unsigned");
+        refused(NotUnsignedInside.class, "NotUnsignedInside.nanos", "@Unsigned");
+        refused(Negative.class, "Negative.number", "-1");
+        refused(TooLarge.class, "TooLarge.number", "4294967296");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Json;
 import io.skein.engine.schema.Shape;
+import io.skein.engine.schema.Unsigned;
 import io.skein.engine.view.Filter.And;
 import io.skein.engine.view.Filter.Compare;
 import io.skein.engine.view.Filter.Not;
@@ -65,6 +66,25 @@ class FilterTest {
                 case GREATER_OR_EQUAL -> order >= 0;
             };
             assertEquals(expected, matches(number(operator, value), row(1, Optional.empty())), operator + " " + value);
+        }
+    }
+
+    record Meter(
+            @Unsigned int id,
+            @Unsigned long total,
+            @Unsigned Optional<Integer> peak) {}
+
+    @Test
+    void unsignedNumbers_areComparedWithoutTheirSign() {
+        var meter = new Meter(-1, Long.MIN_VALUE, Optional.of(Integer.MIN_VALUE));
+        for (Filter filter : List.of(
+                new Compare("id", Operator.GREATER, 1),
+                new Compare("id", Operator.EQUAL, -1),
+                new Compare("total", Operator.GREATER_OR_EQUAL, Long.MAX_VALUE),
+                new Compare("total", Operator.LESS, -1L),
+                new Compare("peak", Operator.GREATER, Integer.MAX_VALUE),
+                new Compare("peak", Operator.LESS_OR_EQUAL, -1))) {
+            assertEquals(true, filter.compile(Shape.of(Meter.class)).test(meter), filter.toString());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.skein.edge.api;
 
+import io.skein.edge.bindings.TypeScriptBindings;
 import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Request;
 import io.skein.edge.http.Response;
@@ -7,6 +8,7 @@ import io.skein.edge.http.Router;
 import io.skein.engine.Modules;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -19,7 +21,9 @@ final class ModuleRoutes {
     }
 
     void addTo(Router.Builder router) {
-        router.get("/v1/modules", this::list).get("/v1/modules/{module}/schema", this::schema);
+        router.get("/v1/modules", this::list)
+                .get("/v1/modules/{module}/schema", this::schema)
+                .get("/v1/modules/{module}/bindings.ts", this::bindings);
     }
 
     private CompletionStage<Response> list(Request request) {
@@ -38,9 +42,23 @@ final class ModuleRoutes {
     }
 
     private CompletionStage<Response> schema(Request request) {
-        String name = request.parameter("module");
-        ModuleSchema schema = modules.find(name)
-                .orElseThrow(() -> new ProblemException(ErrorCode.NOT_FOUND, "no module " + Texts.shown(name)));
+        ModuleSchema schema = module(request);
         return CompletableFuture.completedFuture(Response.json(200, out -> SchemaJson.write(out, schema)));
+    }
+
+    private CompletionStage<Response> bindings(Request request) {
+        ModuleSchema schema = module(request);
+        boolean withSystem = switch (Objects.requireNonNullElse(request.query("system"), "false")) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new ProblemException(ErrorCode.INVALID_ARGS, "system is true or false");
+        };
+        return CompletableFuture.completedFuture(Response.text(200, TypeScriptBindings.of(schema, withSystem)));
+    }
+
+    private ModuleSchema module(Request request) {
+        String name = request.parameter("module");
+        return modules.find(name)
+                .orElseThrow(() -> new ProblemException(ErrorCode.NOT_FOUND, "no module " + Texts.shown(name)));
     }
 }

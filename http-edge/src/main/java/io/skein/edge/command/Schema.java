@@ -29,11 +29,7 @@ public final class Schema implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Modules installed = Modules.installed();
-        ModuleSchema schema = installed
-                .find(module)
-                .orElseThrow(() -> new IllegalArgumentException("no module " + module + "; there are "
-                        + installed.all().stream().map(ModuleSchema::name).collect(Collectors.joining(", "))));
+        ModuleSchema schema = installed(module);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         out.println(new String(
                 Json.DEFAULT.write(json -> {
@@ -43,5 +39,18 @@ public final class Schema implements Callable<Integer> {
                 StandardCharsets.UTF_8));
         out.flush();
         return 0;
+    }
+
+    /**
+     * The module with this name on the class path.
+     *
+     * @throws IllegalArgumentException if there is none; the message names those that are there
+     */
+    static ModuleSchema installed(String name) {
+        Modules installed = Modules.installed();
+        return installed
+                .find(name)
+                .orElseThrow(() -> new IllegalArgumentException("no module " + name + "; there are "
+                        + installed.all().stream().map(ModuleSchema::name).collect(Collectors.joining(", "))));
     }
 }

@@ -3,6 +3,7 @@ package io.skein.edge.json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,15 @@ public final class Members {
             if (value >= min && value <= max) return value;
         }
         throw wrong(parser, "an integer from " + min + " to " + max);
+    }
+
+    /** Reads an integer from 0 to 2^64-1, as the long of the same bits. */
+    public static long unsigned(JsonParser parser) throws IOException, BadJson {
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+            BigInteger value = parser.getBigIntegerValue();
+            if (value.signum() >= 0 && value.bitLength() <= Long.SIZE) return value.longValue();
+        }
+        throw wrong(parser, "an integer from 0 to 2^64-1");
     }
 
     /** Reads a number into a double; one beyond the double's range is refused, as infinity has no JSON. */

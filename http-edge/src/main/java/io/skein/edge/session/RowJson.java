@@ -31,6 +31,8 @@ public final class RowJson {
     /** The largest integer that every JSON reader keeps exactly. */
     private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
 
+    private static final long MAX_UINT = (1L << 32) - 1;
+
     private static final int MAX_LIST = 100_000;
 
     /** Column names ready to be copied out; one entry for each record class, of which there are as many as the modules define. */
@@ -101,6 +103,8 @@ public final class RowJson {
             case BOOL -> out.writeBoolean((Boolean) value);
             case INT -> out.writeNumber((Integer) value);
             case LONG -> writeLong(out, (Long) value);
+            case UINT -> out.writeNumber(Integer.toUnsignedLong((Integer) value));
+            case ULONG -> writeUnsigned(out, (Long) value);
             case DOUBLE -> out.writeNumber((Double) value);
             case STRING -> out.writeString((String) value);
             case BYTES, IDENTITY, INSTANT -> out.writeString(value.toString());
@@ -113,6 +117,14 @@ public final class RowJson {
             out.writeString(Long.toString(value));
         } else {
             out.writeNumber(value);
+        }
+    }
+
+    private static void writeUnsigned(JsonGenerator out, long value) throws IOException {
+        if (value < 0) {
+            out.writeString(Long.toUnsignedString(value));
+        } else {
+            writeLong(out, value);
         }
     }
 
@@ -182,6 +194,8 @@ public final class RowJson {
             case BOOL -> Members.bool(in);
             case INT -> (int) Members.integer(in, Integer.MIN_VALUE, Integer.MAX_VALUE);
             case LONG -> readLong(in);
+            case UINT -> (int) Members.integer(in, 0, MAX_UINT);
+            case ULONG -> readUnsigned(in);
             case DOUBLE -> Members.number(in);
             case STRING -> Members.string(in);
             case BYTES ->
@@ -197,6 +211,13 @@ public final class RowJson {
             return readText(in, "an integer of 64 bits", Long::parseLong);
         }
         return Members.integer(in, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    private static long readUnsigned(JsonParser in) throws IOException, BadJson {
+        if (in.currentToken() == JsonToken.VALUE_STRING) {
+            return readText(in, "an integer from 0 to 2^64-1", Long::parseUnsignedLong);
+        }
+        return Members.unsigned(in);
     }
 
     /** Makes something of a string. */

@@ -72,8 +72,8 @@ sealed interface Bsatn {
         public void write(BsatnWriter out, Object value) {
             switch (type) {
                 case BOOL -> out.u8((Boolean) value ? 1 : 0);
-                case INT -> out.u32((Integer) value);
-                case LONG -> out.u64((Long) value);
+                case INT, UINT -> out.u32((Integer) value);
+                case LONG, ULONG -> out.u64((Long) value);
                 case DOUBLE -> out.u64(Double.doubleToRawLongBits((Double) value));
                 case STRING -> out.string((String) value);
                 case BYTES -> out.bytes(((Bytes) value).toArray());
@@ -87,8 +87,8 @@ sealed interface Bsatn {
         public Object read(BsatnReader in) throws BsatnException {
             return switch (type) {
                 case BOOL -> in.bool();
-                case INT -> in.i32();
-                case LONG -> in.u64();
+                case INT, UINT -> in.i32();
+                case LONG, ULONG -> in.u64();
                 case DOUBLE -> finite(Double.longBitsToDouble(in.u64()));
                 case STRING -> in.string();
                 case BYTES -> Bytes.of(in.bytes());
@@ -125,8 +125,8 @@ sealed interface Bsatn {
         public int minBytes() {
             return switch (type) {
                 case BOOL -> 1;
-                case INT, STRING, BYTES, JSON -> 4;
-                case LONG, DOUBLE, INSTANT -> 8;
+                case INT, UINT, STRING, BYTES, JSON -> 4;
+                case LONG, ULONG, DOUBLE, INSTANT -> 8;
                 case IDENTITY -> Identity.BYTES;
             };
         }
@@ -134,7 +134,7 @@ sealed interface Bsatn {
         @Override
         public boolean isFixed() {
             return switch (type) {
-                case BOOL, INT, LONG, DOUBLE, INSTANT, IDENTITY -> true;
+                case BOOL, INT, LONG, UINT, ULONG, DOUBLE, INSTANT, IDENTITY -> true;
                 case STRING, BYTES, JSON -> false;
             };
         }

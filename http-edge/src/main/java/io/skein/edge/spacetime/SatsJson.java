@@ -13,6 +13,7 @@ import io.skein.engine.schema.ColumnType;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Shape;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,6 +83,8 @@ public final class SatsJson {
             case BOOL -> out.writeBoolean((Boolean) value);
             case INT -> out.writeNumber((Integer) value);
             case LONG -> out.writeNumber((Long) value);
+            case UINT -> out.writeNumber(Integer.toUnsignedLong((Integer) value));
+            case ULONG -> out.writeNumber(new BigInteger(Long.toUnsignedString((Long) value)));
             case DOUBLE -> out.writeNumber((Double) value);
             case STRING, JSON -> out.writeString(value.toString());
             case BYTES -> out.writeString(((Bytes) value).toHex());
@@ -153,6 +156,8 @@ public final class SatsJson {
             case BOOL -> simple(out, "Bool");
             case INT -> simple(out, "I32");
             case LONG -> simple(out, "I64");
+            case UINT -> simple(out, "U32");
+            case ULONG -> simple(out, "U64");
             case DOUBLE -> simple(out, "F64");
             case STRING, JSON -> simple(out, "String");
             case BYTES -> {
@@ -285,6 +290,8 @@ public final class SatsJson {
             case BOOL -> Members.bool(in);
             case INT -> (int) Members.integer(in, Integer.MIN_VALUE, Integer.MAX_VALUE);
             case LONG -> Members.integer(in, Long.MIN_VALUE, Long.MAX_VALUE);
+            case UINT -> (int) Members.integer(in, 0, 0xffff_ffffL);
+            case ULONG -> readUnsignedLong(in);
             case DOUBLE -> Members.number(in);
             case STRING -> Members.string(in);
             case BYTES -> text(in, "hex digits", hex -> Bytes.of(HexFormat.of().parseHex(withoutPrefix(hex))));
@@ -297,6 +304,17 @@ public final class SatsJson {
                         parser -> text(
                                 parser, "an identity of 64 hex digits", hex -> Identity.parse(withoutPrefix(hex))));
         };
+    }
+
+    private static long readUnsignedLong(JsonParser in) throws IOException, BadJson {
+        if (in.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+            throw Members.wrong(in, "an integer from 0 to 2^64-1");
+        }
+        try {
+            return Long.parseUnsignedLong(in.getText());
+        } catch (NumberFormatException e) {
+            throw Members.wrong(in, "an integer from 0 to 2^64-1");
+        }
     }
 
     private static Instant readInstant(JsonParser in) throws IOException, BadJson {

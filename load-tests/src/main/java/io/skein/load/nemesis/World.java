@@ -221,7 +221,11 @@ final class World implements Closeable {
         }
         node.wear(more);
         startAgain(node);
-        node.awaitReady();
+        // A cluster on a busy machine may give a node up before it is ready; whoever runs nodes starts it once more then.
+        List<String> hung = revive();
+        if (!hung.isEmpty()) {
+            throw new IllegalStateException(String.join("; ", hung));
+        }
     }
 
     private boolean allReady() throws InterruptedException {
