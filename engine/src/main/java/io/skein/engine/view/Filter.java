@@ -224,8 +224,8 @@ public sealed interface Filter {
     private static Comparator<Object> order(String column, Operator operator, ColumnType type) {
         return (type instanceof ColumnType.Maybe(var of) ? of : type)
                 .order()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "%s cannot be compared by %s".formatted(column, operator.sign())));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("%s cannot be compared by %s".formatted(column, operator.sign())));
     }
 
     /**

@@ -58,8 +58,10 @@ final class Literals {
             case BOOL -> bool(literal);
             case INT -> number(literal).intValueExact();
             case LONG -> number(literal).longValueExact();
-            case UINT -> Integer.parseUnsignedInt(number(literal).toBigIntegerExact().toString());
-            case ULONG -> Long.parseUnsignedLong(number(literal).toBigIntegerExact().toString());
+            case UINT ->
+                Integer.parseUnsignedInt(number(literal).toBigIntegerExact().toString());
+            case ULONG ->
+                Long.parseUnsignedLong(number(literal).toBigIntegerExact().toString());
             case DOUBLE -> finite(number(literal).doubleValue());
             case STRING -> text(literal);
             case JSON -> Json.parse(text(literal));

@@ -2,6 +2,7 @@ package io.skein.load.nemesis;
 
 import io.skein.load.machine.Commands;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,7 +62,7 @@ final class ProcessFaults {
         }
 
         @Override
-        public String strike(World world, Random dice) throws IOException, InterruptedException {
+        public String strike(World world, Random dice) throws IOException, SQLException, InterruptedException {
             SkeinNode node = world.any(dice);
             Commands.signal("STOP", node.pid());
             paused = node;
@@ -74,7 +75,7 @@ final class ProcessFaults {
         }
 
         @Override
-        public void mend(World world) throws IOException, InterruptedException {
+        public void mend(World world) throws IOException, SQLException, InterruptedException {
             Commands.signal("CONT", Objects.requireNonNull(paused).pid());
         }
     }
@@ -92,7 +93,7 @@ final class ProcessFaults {
         }
 
         @Override
-        public String strike(World world, Random dice) throws IOException, InterruptedException {
+        public String strike(World world, Random dice) throws IOException, SQLException, InterruptedException {
             for (SkeinNode node : world.nodes().all()) {
                 world.restart(node, Map.of());
             }
@@ -121,7 +122,7 @@ final class ProcessFaults {
         }
 
         @Override
-        public String strike(World world, Random dice) throws IOException, InterruptedException {
+        public String strike(World world, Random dice) throws IOException, SQLException, InterruptedException {
             for (SkeinNode node : world.nodes().all()) {
                 node.upgrade();
                 world.restart(node, Map.of());
@@ -155,7 +156,7 @@ final class ProcessFaults {
         }
 
         @Override
-        public String strike(World world, Random dice) throws IOException, InterruptedException {
+        public String strike(World world, Random dice) throws IOException, SQLException, InterruptedException {
             SkeinNode any = world.any(dice);
             node = any;
             FakeClock clock = Objects.requireNonNull(world.clock());
@@ -171,7 +172,7 @@ final class ProcessFaults {
         }
 
         @Override
-        public void mend(World world) throws IOException, InterruptedException {
+        public void mend(World world) throws IOException, SQLException, InterruptedException {
             Objects.requireNonNull(world.clock()).set(0);
             // Long enough to be believed: it is asked once a second.
             Thread.sleep(2_000);

@@ -215,13 +215,14 @@ final class World implements Closeable {
     }
 
     /** Ends a node in good order and starts it with other settings, into the cluster that is there; returns when it is ready. */
-    void restart(SkeinNode node, Map<String, String> more) throws IOException, InterruptedException {
+    void restart(SkeinNode node, Map<String, String> more) throws IOException, SQLException, InterruptedException {
         if (!node.stop()) {
             throw new IllegalStateException(node.name() + " was told to stop, did not, and was killed");
         }
         node.wear(more);
         startAgain(node);
-        // A cluster on a busy machine may give a node up before it is ready; whoever runs nodes starts it once more then.
+        // A cluster on a busy machine may give a node up before it is ready; whoever runs nodes starts it once more
+        // then.
         List<String> hung = revive();
         if (!hung.isEmpty()) {
             throw new IllegalStateException(String.join("; ", hung));
