@@ -1,5 +1,6 @@
 package io.skein.engine.module;
 
+import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Shape;
 import io.skein.engine.schema.Table;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what a module says about itself. Every mistake is reported when the node starts, with the name that is wrong. */
@@ -25,6 +27,7 @@ public final class Definition {
     private String name = "";
     private int version = 1;
     private boolean system;
+    private Access access = Access.PRIVATE;
     private @Nullable Hook onCreate;
     private @Nullable Hook onConnect;
     private @Nullable Hook onDisconnect;
@@ -45,6 +48,15 @@ public final class Definition {
             throw new IllegalArgumentException("version " + version + ": versions start at 1");
         }
         this.version = version;
+        return this;
+    }
+
+    /**
+     * Who may enter a new workspace without being a member, where its maker does not say so; {@link Access#PRIVATE} unless said otherwise. For
+     * modules that keep members of their own.
+     */
+    public Definition access(Access access) {
+        this.access = access;
         return this;
     }
 
@@ -130,7 +142,7 @@ public final class Definition {
             hookReducer(DISCONNECT, onDisconnect);
         });
         tables.values().forEach(definition -> rules.add(definition.build()));
-        return new ModuleSchema(module, name, version, rules, reducers, Optional.ofNullable(onCreate));
+        return new ModuleSchema(module, name, version, access, rules, reducers, Optional.ofNullable(onCreate));
     }
 
     private void hookReducer(String name, @Nullable Hook hook) {
@@ -171,13 +183,38 @@ public final class Definition {
 
         /** Lets the rule read a table; any change of it makes the engine look at every row of this one again. */
         public <C> TableDefinition<R> reading(Table<C> cause) {
-            rechecks.add(new TableRule.Recheck<>(cause, Optional.empty()));
-            return this;
+            return reading(cause, Optional.empty(), Optional.empty(), Optional.empty());
         }
 
         /** Lets the rule read a table, and says which rows of this one a changed row of it can concern. */
         public <C> TableDefinition<R> reading(Table<C> cause, TableRule.Affected<C, R> affected) {
-            rechecks.add(new TableRule.Recheck<>(cause, Optional.of(affected)));
+            return reading(cause, Optional.of(affected), Optional.empty(), Optional.empty());
+        }
+
+        /**
+         * The same for a rule that uses nothing of the other table's rows but {@code used}: a change that leaves that as it was makes the engine
+         * look at nothing again.
+         */
+        public <C> TableDefinition<R> readingOnly(
+                Table<C> cause, Function<C, Object> used, TableRule.Affected<C, R> affected) {
+            return reading(cause, Optional.of(affected), Optional.of(used), Optional.empty());
+        }
+
+        /**
+         * The same for a rule that reads of the other table only rows about the viewer, such as its memberships: a changed row makes the engine
+         * look again for {@code whose} viewer it is, and for nobody else.
+         */
+        public <C> TableDefinition<R> readingOwn(
+                Table<C> cause, Function<C, Identity> whose, TableRule.Affected<C, R> affected) {
+            return reading(cause, Optional.of(affected), Optional.empty(), Optional.of(whose));
+        }
+
+        private <C> TableDefinition<R> reading(
+                Table<C> cause,
+                Optional<TableRule.Affected<C, R>> affected,
+                Optional<Function<C, Object>> used,
+                Optional<Function<C, Identity>> whose) {
+            rechecks.add(new TableRule.Recheck<>(cause, affected, used, whose));
             return this;
         }
 

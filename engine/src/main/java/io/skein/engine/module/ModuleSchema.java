@@ -13,6 +13,7 @@ public final class ModuleSchema {
     private final Module module;
     private final String name;
     private final int version;
+    private final Access access;
     private final List<TableRule<?>> rules;
     private final IdentityHashMap<Table<?>, Integer> ordinals = new IdentityHashMap<>();
     private final Map<String, Integer> ordinalsByName = new LinkedHashMap<>();
@@ -24,12 +25,14 @@ public final class ModuleSchema {
             Module module,
             String name,
             int version,
+            Access access,
             List<TableRule<?>> rules,
             Map<String, Reducer<?>> reducers,
             Optional<Hook> onCreate) {
         this.module = module;
         this.name = name;
         this.version = version;
+        this.access = access;
         this.rules = List.copyOf(rules);
         this.reducers = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(reducers));
         this.onCreate = onCreate;
@@ -56,6 +59,11 @@ public final class ModuleSchema {
 
     public int version() {
         return version;
+    }
+
+    /** The access policy of a new workspace whose maker says none. */
+    public Access access() {
+        return access;
     }
 
     public int tableCount() {

@@ -89,7 +89,7 @@ final class TableDraft<R> implements TableWriter<R> {
         var rows = unchanged(base.where(index, value));
         for (Object key : changedByValue().get(index.ordinal()).getOrDefault(value, Set.of())) {
             forEachCopy(key, Objects.requireNonNull(changes.get(key)), row -> {
-                if (Objects.equals(table.shape().get(row, index.column()), value)) {
+                if (index.valueOf(row).equals(value)) {
                     rows.add(row);
                 }
             });
@@ -117,7 +117,7 @@ final class TableDraft<R> implements TableWriter<R> {
             return;
         }
         for (Index<R, ?> index : table.indexes()) {
-            Object value = table.shape().get(row, index.column());
+            Object value = index.valueOf(row);
             changedByValue
                     .get(index.ordinal())
                     .computeIfAbsent(value, _ -> new LinkedHashSet<>())

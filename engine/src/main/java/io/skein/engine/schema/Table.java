@@ -54,21 +54,45 @@ public final class Table<R> {
      * @throws IllegalStateException if a module has the table already
      */
     public <V> Index<R, V> index(String column, Class<V> value) {
+        int ordinal = indexable(column);
+        var type = shape.columns().get(ordinal).type();
+        if (type.javaType() != value) {
+            throw new IllegalArgumentException(name + "." + column + " holds " + type.display());
+        }
+        return add(List.of(ordinal));
+    }
+
+    /**
+     * Adds an index for look-ups by equality on several columns at once, such as those that would be a multiset's key. What to look up is the
+     * list of their values, in this order.
+     *
+     * @throws IllegalArgumentException if there are fewer than two columns, or not all of these
+     * @throws IllegalStateException if a module has the table already
+     */
+    public Index<R, List<Object>> index(List<String> columns) {
+        if (columns.size() < 2) {
+            throw new IllegalArgumentException("an index on several columns of " + name + " has two or more");
+        }
+        return add(columns.stream().map(this::indexable).toList());
+    }
+
+    private int indexable(String column) {
         int ordinal = shape.ordinal(column);
         if (ordinal < 0 || kind == Kind.EVENT) {
             throw new IllegalArgumentException("no index on " + name + "." + column);
         }
         var type = shape.columns().get(ordinal).type();
-        if (type.javaType() != value) {
-            throw new IllegalArgumentException(name + "." + column + " holds " + type.display());
-        }
         if (type == ColumnType.Scalar.DOUBLE || type.equals(new ColumnType.Maybe(ColumnType.Scalar.DOUBLE))) {
             throw new IllegalArgumentException(name + "." + column + ": doubles are not for look-ups by equality");
         }
+        return ordinal;
+    }
+
+    private <V> Index<R, V> add(List<Integer> columns) {
         if (sealed) {
-            throw new IllegalStateException("make the index on " + name + "." + column + " beside the table");
+            throw new IllegalStateException("make indexes on " + name + " beside the table");
         }
-        var index = new Index<R, V>(this, ordinal, indexes.size());
+        var index = new Index<R, V>(this, columns, indexes.size());
         indexes.add(index);
         return index;
     }

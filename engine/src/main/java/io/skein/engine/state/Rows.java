@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Rows<R> implements TableReader<R> {
     private final Table<R> table;
     private final PMap<Object, Stored<R>> byKey;
-    /** For each index: the column's value to the keys of the rows that have it. */
+    /** For each index: {@link Index#valueOf} to the keys of the rows that have it. */
     private final List<PMap<Object, PMap<Object, Boolean>>> indexes;
 
     private final long size;
@@ -170,8 +170,8 @@ public final class Rows<R> implements TableReader<R> {
         var next = new ArrayList<>(indexes);
         boolean changed = false;
         for (Index<R, ?> index : table.indexes()) {
-            Object from = before == null ? null : table.shape().get(before, index.column());
-            Object to = after == null ? null : table.shape().get(after, index.column());
+            Object from = before == null ? null : index.valueOf(before);
+            Object to = after == null ? null : index.valueOf(after);
             if (java.util.Objects.equals(from, to)) {
                 continue;
             }

@@ -6,7 +6,6 @@ import io.skein.engine.journal.Group;
 import io.skein.engine.journal.SnapshotCodec;
 import io.skein.engine.membership.Membership;
 import io.skein.engine.membership.SystemTables;
-import io.skein.engine.module.Access;
 import io.skein.engine.module.Module;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Refusal;
@@ -73,7 +72,7 @@ public final class TestWorkspace {
         this.viewers = new Viewers(schema);
     }
 
-    /** A private workspace of the module, created by its {@link #owner}. */
+    /** A workspace of the module with the access policy that it says, created by its {@link #owner}. */
     public static TestWorkspace of(Module module) {
         return of(module, DecideLimits.DEFAULT, 10_000);
     }
@@ -89,7 +88,7 @@ public final class TestWorkspace {
                 "Test",
                 workspace.schema.name(),
                 workspace.schema.version(),
-                Access.PRIVATE,
+                workspace.schema.access(),
                 "00000000000000000000000000000000",
                 "owner");
         accepted(workspace.decide(Call.internal(OWNER, Membership.CREATE, create)), Membership.CREATE);

@@ -214,14 +214,12 @@ public final class CompiledView {
 
     private static Optional<? extends Index<?, ?>> indexOn(Table<?> table, String column) {
         int ordinal = table.shape().ordinal(column);
-        return table.indexes().stream()
-                .filter(index -> index.column() == ordinal)
-                .findFirst();
+        return table.indexes().stream().filter(index -> index.isOn(ordinal)).findFirst();
     }
 
     /** An index on an optional column holds optionals. */
     private static Object indexed(Shape<?> shape, Index<?, ?> index, Object value) {
-        return shape.columns().get(index.column()).type() instanceof io.skein.engine.schema.ColumnType.Maybe
+        return shape.columns().get(index.columns().getFirst()).type() instanceof io.skein.engine.schema.ColumnType.Maybe
                 ? Optional.of(value)
                 : value;
     }

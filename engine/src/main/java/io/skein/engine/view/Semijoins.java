@@ -77,7 +77,7 @@ final class Semijoins {
 
     private static Optional<? extends Index<?, ?>> index(Table<?> table, int column) {
         return table.indexes().stream()
-                .filter(index -> index.column() == column)
+                .filter(index -> index.isOn(column))
                 .findFirst();
     }
 

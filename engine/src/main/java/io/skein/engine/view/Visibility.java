@@ -213,7 +213,7 @@ public final class Visibility {
         }
         for (TableRule.Recheck<?, R> recheck : rule.rechecks()) {
             if (changed[schema.ordinal(recheck.cause())]) {
-                addAffectedOrAll(committed, rule.table(), recheck, keys);
+                addAffectedOrAll(committed, audience.viewer(), rule.table(), recheck, keys);
             }
         }
         for (Object key : keys) {
@@ -222,10 +222,11 @@ public final class Visibility {
     }
 
     private <C, R> void addAffectedOrAll(
-            Committed committed, Table<R> table, TableRule.Recheck<C, R> recheck, Set<Object> keys) {
+            Committed committed, Viewer viewer, Table<R> table, TableRule.Recheck<C, R> recheck, Set<Object> keys) {
         if (recheck.affected().isPresent()) {
             try {
-                addAffected(committed, table, recheck, recheck.affected().get(), keys);
+                addAffected(
+                        committed, viewer, table, recheck, recheck.affected().get(), keys);
                 return;
             } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
                 ruleFailed(table, e);
@@ -236,6 +237,7 @@ public final class Visibility {
 
     private <C, R> void addAffected(
             Committed committed,
+            Viewer viewer,
             Table<R> table,
             TableRule.Recheck<C, R> recheck,
             TableRule.Affected<C, R> affected,
@@ -243,7 +245,7 @@ public final class Visibility {
         Class<C> type = recheck.cause().shape().type();
         int cause = schema.ordinal(recheck.cause());
         for (RowOp op : committed.transaction().ops()) {
-            if (op.table() != cause) {
+            if (op.table() != cause || !recheck.concerns(viewer, cast(type, op.before()), cast(type, op.after()))) {
                 continue;
             }
             BiConsumer<@Nullable Object, WorkspaceState> look = (row, state) -> {
@@ -256,6 +258,10 @@ public final class Visibility {
             look.accept(op.after(), committed.after());
             look.accept(op.before(), committed.after());
         }
+    }
+
+    private static <C> @Nullable C cast(Class<C> type, @Nullable Object row) {
+        return row == null ? null : type.cast(row);
     }
 
     private static <R> void addAllKeys(Committed committed, Table<R> table, Set<Object> keys) {

@@ -99,6 +99,7 @@ public final class EverythingModule implements Module {
     public static final Index<Thing, Optional> BY_LABEL = THINGS.index("label", Optional.class);
 
     public static final Index<Tally, String> BY_WORD = TALLIES.index("word", String.class);
+    public static final Index<Tally, List<Object>> BY_WORD_AND_WEIGHT = TALLIES.index(List.of("word", "weight"));
     public static final Index<Whisper, Integer> BY_PITCH = WHISPERS.index("pitch", Integer.class);
     public static final Index<Note, String> BY_CREW = NOTES.index("crew", String.class);
 

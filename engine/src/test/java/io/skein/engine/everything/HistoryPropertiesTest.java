@@ -89,8 +89,7 @@ class HistoryPropertiesTest {
         for (Index<R, ?> index : rows.table().indexes()) {
             for (Object value : values(index)) {
                 List<R> scanned = rows.all().stream()
-                        .filter(row ->
-                                rows.table().shape().get(row, index.column()).equals(value))
+                        .filter(row -> index.valueOf(row).equals(value))
                         .toList();
                 assertEquals(counted(scanned), counted(where(rows, index, value)), index + " " + value);
             }
@@ -132,7 +131,7 @@ class HistoryPropertiesTest {
         }
         for (Index<R, ?> index : table.indexes()) {
             for (Object value : values(index)) {
-                reads.put(table + " where " + index.column() + " " + value, counted(where(reader, index, value)));
+                reads.put(table + " where " + index.columns() + " " + value, counted(where(reader, index, value)));
             }
         }
     }
@@ -155,6 +154,9 @@ class HistoryPropertiesTest {
         }
         if (index.equals(EverythingModule.BY_LABEL)) {
             return List.of(Optional.empty(), Optional.of("label 1"), Optional.of("label 2"), Optional.of("none"));
+        }
+        if (index.equals(EverythingModule.BY_WORD_AND_WEIGHT)) {
+            return List.of(List.of("w0", 0), List.of("w0", 1), List.of("w1", 0), List.of("w2", 1), List.of("w2", 2));
         }
         return index.equals(EverythingModule.BY_NUMBER) || index.equals(EverythingModule.BY_PITCH)
                 ? List.of(0, 1, 2, 3)

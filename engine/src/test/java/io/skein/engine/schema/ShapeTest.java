@@ -1,6 +1,7 @@
 package io.skein.engine.schema;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -81,6 +82,17 @@ class ShapeTest {
         assertThrows(IllegalArgumentException.class, () -> table.index("role", String.class));
         assertThrows(IllegalArgumentException.class, () -> table.index("nothing", String.class));
         assertEquals(0, table.index("role", Role.class).ordinal());
+    }
+
+    @Test
+    void indexesOnSeveralColumns_areOnNoneOfThemAlone() {
+        var table = Table.of("rank", Rank.class);
+        assertThrows(IllegalArgumentException.class, () -> table.index(List.of("id")));
+        assertThrows(IllegalArgumentException.class, () -> table.index(List.of("id", "nothing")));
+        assertThrows(IllegalArgumentException.class, () -> table.index(List.of("id", "rank")));
+        var index = table.index(List.of("role", "id"));
+        assertEquals(List.of(3, 0), index.columns());
+        assertFalse(index.isOn(0) || index.isOn(3));
     }
 
     /** Workspaces have their indexes from the start; one that comes later would be empty. */

@@ -12,6 +12,7 @@ import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Identity;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -47,7 +48,7 @@ final class ImportRoutes {
 
     private CompletionStage<Response> bringIn(Request request, BodyLines body) {
         String workspace = Door.workspace(request);
-        Access access = Bodies.access(Objects.requireNonNullElse(request.query("access"), Access.PRIVATE.wire()));
+        Optional<Access> access = Optional.ofNullable(request.query("access")).map(Bodies::access);
         return door.caller(request).thenCompose(sender -> {
             if (!running.tryAcquire()) {
                 throw new ProblemException(Problem.of(Refusal.later(
@@ -58,7 +59,7 @@ final class ImportRoutes {
         });
     }
 
-    private Response run(Request request, BodyLines body, String workspace, Access access, Identity sender) {
+    private Response run(Request request, BodyLines body, String workspace, Optional<Access> access, Identity sender) {
         var lines = new ImportLines(body.blocking(), bodies);
         var target = new ImportRun.Target(
                 workspace,

@@ -60,10 +60,11 @@ final class ImportRun {
      * Where the lines go.
      *
      * @param name of a new workspace, over the first line's
+     * @param access of a new workspace, over what its module says
      * @param displayName how the owner of a new workspace is shown to others
      */
     record Target(
-            String workspace, Identity sender, @Nullable String name, Access access, String displayName) {}
+            String workspace, Identity sender, @Nullable String name, Optional<Access> access, String displayName) {}
 
     /** What has come in before, by an earlier request or by none. */
     private record Standing(boolean created, long rows, Bytes digest, boolean finished, long seq) {}
@@ -89,7 +90,7 @@ final class ImportRun {
                     .formatted(version, schema.name(), schema.version()));
         }
         String id = sha256(head.line());
-        Standing before = begin(head, new Imports.Begin(id, version));
+        Standing before = begin(head, schema, new Imports.Begin(id, version));
         seq = before.seq();
         present = before.rows();
         for (ImportLines.Row row = lines.row(schema); row != null; row = lines.row(schema)) {
@@ -105,7 +106,7 @@ final class ImportRun {
         return answer(before);
     }
 
-    private Standing begin(ImportLines.Head head, Imports.Begin begin) {
+    private Standing begin(ImportLines.Head head, ModuleSchema schema, Imports.Begin begin) {
         String name = Optional.ofNullable(target.name()).or(head::name).orElse(target.workspace());
         Outcome outcome = await(Door.inTime(door.engine()
                 .createForImport(
@@ -113,7 +114,7 @@ final class ImportRun {
                         target.sender(),
                         name,
                         head.module(),
-                        target.access(),
+                        target.access().orElse(schema.access()),
                         target.displayName(),
                         begin)));
         return switch (outcome) {

@@ -12,6 +12,7 @@ import io.skein.engine.schema.Shape;
 import io.skein.engine.schema.Table;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * A module's schema as JSON. A column's type is the name of a plain type ({@code "string"}), or an object with one member:
@@ -54,7 +55,9 @@ public final class SchemaJson {
         out.writeEndArray();
         out.writeArrayFieldStart("indexes");
         for (Index<?, ?> index : table.indexes()) {
-            out.writeString(table.shape().columns().get(index.column()).name());
+            out.writeString(index.columns().stream()
+                    .map(column -> table.shape().columns().get(column).name())
+                    .collect(Collectors.joining(",")));
         }
         out.writeEndArray();
         writeColumns(out, table.shape());

@@ -35,13 +35,14 @@ final class WorkspaceRoutes {
 
     /**
      * @param id what the workspace will be called; chosen by the server if absent
+     * @param access the module's choice if absent
      * @param displayName how the first owner is shown to other members
      */
     record NewWorkspace(
             Optional<String> id,
             String module,
             String name,
-            @Default("private") String access,
+            Optional<String> access,
             @Default("") String displayName) {}
 
     private CompletionStage<Response> create(Request request) {
@@ -61,7 +62,7 @@ final class WorkspaceRoutes {
                                     sender,
                                     wanted.name(),
                                     schema.name(),
-                                    Bodies.access(wanted.access()),
+                                    wanted.access().map(Bodies::access).orElse(schema.access()),
                                     wanted.displayName(),
                                     Keys.of(request, Membership.CREATE, NewWorkspace.class, wanted)))
                     .thenApply(accepted -> created(id, accepted));

@@ -142,8 +142,8 @@ public final class TypeScriptBindings {
                     .formatted(joined(table, key), columns(table, key)));
         }
         for (Index<?, ?> index : table.indexes()) {
-            if (!key.equals(List.of(index.column()))) {
-                indexes.add(index(table, List.of(index.column())));
+            if (!key.equals(index.columns())) {
+                indexes.add(index(table, index.columns()));
             }
         }
         return TypeScriptText.table(accessor, table.name(), indexes, constraints, table.isEvent(), rowName);

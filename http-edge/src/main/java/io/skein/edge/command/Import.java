@@ -1,6 +1,7 @@
 package io.skein.edge.command;
 
 import io.skein.edge.command.flow.ImportFlow;
+import io.skein.edge.command.studio.ImportStudio;
 import picocli.CommandLine.Command;
 
 /** Brings data from files into workspaces. */
@@ -9,5 +10,5 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Imports files into workspaces of a running server.",
-        subcommands = ImportFlow.class)
+        subcommands = {ImportFlow.class, ImportStudio.class})
 public final class Import {}

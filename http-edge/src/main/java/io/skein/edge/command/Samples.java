@@ -1,9 +1,9 @@
 package io.skein.edge.command;
 
-import io.skein.edge.command.flow.Lines;
 import io.skein.edge.command.flow.Oddities;
 import io.skein.edge.command.flow.Workflow;
 import io.skein.edge.command.flow.WorkflowReader;
+import io.skein.edge.command.imports.Lines;
 import io.skein.edge.json.BadJson;
 import io.skein.engine.module.Access;
 import io.skein.engine.module.ErrorCode;

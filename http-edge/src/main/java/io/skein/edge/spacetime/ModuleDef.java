@@ -10,6 +10,7 @@ import io.skein.engine.schema.Shape;
 import io.skein.engine.schema.Table;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -70,7 +71,7 @@ public final class ModuleDef {
         out.writeArray(key, 0, key.length == 1 ? 1 : 0); // SpacetimeDB has no keys of several columns
         out.writeArrayFieldStart("indexes");
         for (Index<?, ?> index : table.indexes()) {
-            index(out, table, index.column());
+            index(out, table, index.columns());
         }
         out.writeEndArray();
         out.writeArrayFieldStart("constraints");
@@ -93,14 +94,16 @@ public final class ModuleDef {
         out.writeEndObject();
     }
 
-    private static void index(JsonGenerator out, Table<?> table, int column) throws IOException {
-        String name = table.shape().columns().get(column).name();
+    private static void index(JsonGenerator out, Table<?> table, List<Integer> columns) throws IOException {
+        String name = columns.stream()
+                .map(column -> table.shape().columns().get(column).name())
+                .collect(Collectors.joining("_"));
         out.writeStartObject();
         some(out, "name", table.name() + "_" + name + "_idx_btree");
         some(out, "accessor_name", name);
         out.writeObjectFieldStart("algorithm");
         out.writeFieldName("BTree");
-        out.writeArray(new int[] {column}, 0, 1);
+        out.writeArray(columns.stream().mapToInt(Integer::intValue).toArray(), 0, columns.size());
         out.writeEndObject();
         out.writeEndObject();
     }

@@ -1,15 +1,16 @@
 package io.skein.edge.command.flow;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.skein.edge.command.flow.ApiException.Kind;
 import io.skein.edge.command.flow.GraphCalls.ReducerCall;
+import io.skein.edge.command.imports.Api;
+import io.skein.edge.command.imports.ApiException;
+import io.skein.edge.command.imports.ApiException.Kind;
+import io.skein.edge.command.imports.Digests;
+import io.skein.edge.command.imports.Figures;
+import io.skein.edge.command.imports.Lines;
 import io.skein.edge.json.BadJson;
 import io.skein.edge.json.Json;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -86,7 +87,7 @@ final class FlowImport {
     }
 
     private @Nullable Workflow read(Lines.Line line, Oddities oddities) {
-        if (line.bytes() != null && new String(line.bytes(), java.nio.charset.StandardCharsets.UTF_8).isBlank()) {
+        if (line.isBlank()) {
             return null;
         }
         try {
@@ -101,12 +102,7 @@ final class FlowImport {
     /** The same for the same line of the same content, whoever imports it. */
     static String id(Lines.Line line) {
         byte[] content = line.bytes() == null ? new byte[0] : line.bytes();
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-            return "flow-" + line.number() + "-" + HexFormat.of().formatHex(Arrays.copyOf(digest, ID_BYTES));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return "flow-" + line.number() + "-" + Digests.hex(content, ID_BYTES);
     }
 
     private void bringIn(String id, Workflow workflow, long line) {
@@ -117,11 +113,11 @@ final class FlowImport {
             List<ReducerCall> calls = GraphCalls.of(workflow);
             long seq = seq(id);
             if (seq > calls.size()) {
-                figures.there(workflow);
+                figures.there(workflow.nodes().size(), workflow.edges().size());
                 return;
             }
             fill(id, calls, seq == 0 ? create(id, workflow.name()) : seq);
-            figures.imported(workflow);
+            figures.imported(workflow.nodes().size(), workflow.edges().size());
         } catch (ApiException e) {
             if (e.kind() == Kind.HOPELESS) {
                 hopeless.compareAndSet(null, e);
@@ -144,7 +140,7 @@ final class FlowImport {
         if (answer.status() == 404) {
             return 0;
         }
-        JsonNode about = checked(answer).body();
+        JsonNode about = Api.checked(answer).body();
         if (!about.path("module").asText().equals("flow")) {
             throw new ApiException(
                     Kind.REFUSED,
@@ -163,7 +159,7 @@ final class FlowImport {
             out.writeStringField("access", access);
             out.writeEndObject();
         });
-        return checked(api.post("/v1/workspaces", body, "import-create", Map.of()))
+        return Api.checked(api.post("/v1/workspaces", body, "import-create", Map.of()))
                 .body()
                 .path("seq")
                 .longValue();
@@ -172,19 +168,11 @@ final class FlowImport {
     private void fill(String id, List<ReducerCall> calls, long seq) throws ApiException, InterruptedException {
         for (int next = (int) seq - 1; next < calls.size(); next++) {
             ReducerCall call = calls.get(next);
-            checked(api.post(
+            Api.checked(api.post(
                     "/v1/workspaces/" + id + "/calls/" + call.reducer(),
                     call.body(),
                     "import-" + (next + 1),
                     Map.of("skein-expect", "{\"seq\":" + (next + 1) + "}")));
         }
-    }
-
-    private static Api.Answer checked(Api.Answer answer) throws ApiException {
-        if (answer.ok()) {
-            return answer;
-        }
-        // Without a name for the caller nothing else will go through either.
-        throw new ApiException(answer.status() == 401 ? Kind.HOPELESS : Kind.REFUSED, answer.problem());
     }
 }

@@ -1,7 +1,12 @@
 package io.skein.edge.command.flow;
 
-import io.skein.cluster.NodeConfig;
-import io.skein.edge.command.flow.ApiException.Kind;
+import io.skein.edge.command.imports.Api;
+import io.skein.edge.command.imports.ApiException;
+import io.skein.edge.command.imports.CountingStream;
+import io.skein.edge.command.imports.Figures;
+import io.skein.edge.command.imports.Lines;
+import io.skein.edge.command.imports.Progress;
+import io.skein.edge.command.imports.ServerOptions;
 import io.skein.engine.module.Access;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,11 +14,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -42,21 +47,11 @@ import picocli.CommandLine.Spec;
             "2:the command line is wrong"
         })
 public final class ImportFlow implements Callable<Integer> {
-    private static final int MAX_PARALLEL = 256;
-
     @Parameters(paramLabel = "FILE", description = "the workflows, NDJSON, may be gzip")
     private @Nullable Path file;
 
-    @Option(names = "--url", paramLabel = "URL", description = "the server; by default the one the settings describe")
-    private @Nullable URI url;
-
-    @Option(
-            names = "--token",
-            paramLabel = "TOKEN",
-            description =
-                    "who owns the workspaces, as a bearer token. Without one a server in development mode gives an"
-                            + " identity, which is kept in the data directory")
-    private @Nullable String token;
+    @Mixin
+    private final ServerOptions options = new ServerOptions();
 
     @Option(
             names = "--access",
@@ -65,18 +60,8 @@ public final class ImportFlow implements Callable<Integer> {
             description = "who else may in: private, public-read, public-write (default: ${DEFAULT-VALUE})")
     private String access = "private";
 
-    @Option(
-            names = "--parallel",
-            paramLabel = "N",
-            defaultValue = "8",
-            description = "workflows in the making at once (default: ${DEFAULT-VALUE})")
-    private int parallel = 8;
-
     @Option(names = "--limit", paramLabel = "N", description = "read the first N lines only")
     private long limit = Long.MAX_VALUE;
-
-    @Option(names = "--config", paramLabel = "FILE", description = "settings in HOCON, over the defaults")
-    private @Nullable Path config;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -84,18 +69,17 @@ public final class ImportFlow implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        NodeConfig settings = config == null ? NodeConfig.load() : NodeConfig.load(config);
-        URI server = url == null ? server(settings) : url;
+        int parallel = options.parallel();
         Path from = required(file);
         if (!Files.isReadable(from) || Files.isDirectory(from)) {
             throw new IOException("the file " + from + " cannot be read");
         }
         var figures = new Figures();
         var oddities = new Oddities();
-        String caller = caller(server, new TokenFile(settings.settings().dataDir(), server));
+        ServerOptions.Server known = options.server();
         PrintWriter out = required(spec).commandLine().getOut();
-        Optional<String> stopped = bringIn(from, server, caller, figures, oddities);
-        out.print(report(from, server, figures, oddities));
+        Optional<String> stopped = bringIn(from, known, parallel, figures, oddities);
+        out.print(report(from, known.address(), figures, oddities));
         out.flush();
         if (stopped.isPresent()) {
             throw new IOException(stopped.get() + ". Run it again to go on");
@@ -104,16 +88,8 @@ public final class ImportFlow implements Callable<Integer> {
     }
 
     private void check() {
-        if (parallel < 1 || parallel > MAX_PARALLEL) {
-            throw wrong("--parallel takes 1 to " + MAX_PARALLEL);
-        }
         if (limit < 0) {
             throw wrong("--limit takes 0 or more");
-        }
-        if (url != null
-                && (url.getAuthority() == null
-                        || !String.valueOf(url.getScheme()).matches("https?"))) {
-            throw wrong("--url takes http://host:port or https://host:port");
         }
         try {
             Access.ofWire(access);
@@ -130,67 +106,18 @@ public final class ImportFlow implements Callable<Integer> {
         return java.util.Objects.requireNonNull(filledByPicocli);
     }
 
-    /** The node that these settings start, from this machine. */
-    private static URI server(NodeConfig settings) {
-        var http = settings.settings().http();
-        String host = http.host().equals("0.0.0.0") || http.host().equals("::") ? "127.0.0.1" : http.host();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + http.port());
-    }
-
-    // ---- who
-
-    /** The token to call with, known to be good. */
-    private String caller(URI server, TokenFile kept) throws IOException, ApiException, InterruptedException {
-        if (token != null) {
-            return accepted(server, token, "the server does not accept the token of --token");
-        }
-        Optional<String> known = kept.read();
-        if (known.isPresent()) {
-            return accepted(
-                    server,
-                    known.get(),
-                    "the server does not accept the token kept in " + kept.path()
-                            + " (delete the file to import as somebody new)");
-        }
-        try (var api = new Api(server, null, new Figures())) {
-            Api.Answer answer = api.first("POST", "/v1/identity");
-            String made = answer.body().path("token").asText("");
-            if (!answer.ok() || made.isEmpty()) {
-                throw new ApiException(Kind.HOPELESS, "the server gives no identity, say --token: " + answer.problem());
-            }
-            kept.write(made);
-            return made;
-        }
-    }
-
-    private static String accepted(URI server, String token, String otherwise)
-            throws ApiException, InterruptedException {
-        if (!token.matches("[\\x21-\\x7e]+")) {
-            throw new ApiException(Kind.HOPELESS, otherwise + ": it is no token");
-        }
-        try (var api = new Api(server, token, new Figures())) {
-            Api.Answer answer = api.first("GET", "/v1/identity");
-            if (!answer.ok()) {
-                throw new ApiException(Kind.HOPELESS, otherwise + ": " + answer.problem());
-            }
-            return token;
-        }
-    }
-
     // ---- what
 
     /** Why the import stopped before its end, if it did. */
-    private Optional<String> bringIn(Path from, URI server, String caller, Figures figures, Oddities oddities)
+    private Optional<String> bringIn(
+            Path from, ServerOptions.Server server, int parallel, Figures figures, Oddities oddities)
             throws IOException, InterruptedException {
         PrintWriter err = required(spec).commandLine().getErr();
         double size = Math.max(1, Files.size(from));
-        boolean terminal = Optional.ofNullable(System.console())
-                .filter(java.io.Console::isTerminal)
-                .isPresent();
         try (var counted = new CountingStream(Files.newInputStream(from));
                 var lines = new Lines(counted);
-                var api = new Api(server, caller, figures);
-                var progress = new Progress(err, terminal, figures, () -> counted.count() / size)) {
+                var api = new Api(server.address(), server.token(), figures);
+                var progress = Progress.on(err, figures, () -> counted.count() / size)) {
             new FlowImport(api, figures, access, parallel, progress::line).run(lines, limit, oddities);
             return Optional.empty();
         } catch (ApiException e) {
@@ -208,32 +135,7 @@ public final class ImportFlow implements Callable<Integer> {
                 figures.thereCount(),
                 figures.failedCount(),
                 oddities.count(Oddity.UNREADABLE_LINE)));
-        text.append(
-                String.format(Locale.ROOT, "  graphs     %,d nodes, %,d edges%n", figures.nodes(), figures.edges()));
-        text.append(String.format(
-                Locale.ROOT,
-                "  sent       %,d requests, %,d repeated, %,d bytes%n",
-                figures.calls(),
-                figures.retries(),
-                figures.bytes()));
-        text.append(String.format(
-                Locale.ROOT,
-                "  time       %.1f s, %,.1f workflows/s%n",
-                figures.seconds(),
-                figures.done() / Math.max(figures.seconds(), 0.001)));
-        text.append(String.format(
-                Locale.ROOT,
-                "  latency    %.1f ms p50, %.1f ms p99 a request%n",
-                figures.latencyMillis(50),
-                figures.latencyMillis(99)));
-        for (Map.Entry<Oddity, Oddities.Met> met : oddities.met().entrySet()) {
-            text.append(String.format(
-                    Locale.ROOT,
-                    "  odd        %,d %s (first: %s)%n",
-                    met.getValue().count(),
-                    met.getKey().words(),
-                    met.getValue().example()));
-        }
+        text.append(figures.report()).append(oddities.report());
         return text.toString();
     }
 }

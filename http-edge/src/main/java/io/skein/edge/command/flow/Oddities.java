@@ -1,6 +1,7 @@
 package io.skein.edge.command.flow;
 
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** How often each {@link Oddity} was met, and where first. Not thread-safe: the thread that reads the file counts. */
@@ -14,11 +15,11 @@ public final class Oddities {
     public record Met(long count, String example) {}
 
     private final Map<Oddity, Met> met = new EnumMap<>(Oddity.class);
-    private long line;
+    private String place = "";
 
-    /** Says which line what follows is about. */
-    void atLine(long number) {
-        line = number;
+    /** Says what the following is about: {@code line 3}, or a file. */
+    public void at(String newPlace) {
+        place = newPlace;
     }
 
     void add(Oddity oddity, String what) {
@@ -31,7 +32,7 @@ public final class Oddities {
         String shown = oneLine.codePointCount(0, oneLine.length()) > MAX_SHOWN
                 ? oneLine.substring(0, oneLine.offsetByCodePoints(0, MAX_SHOWN)) + "…"
                 : oneLine;
-        return "line " + line + (shown.isEmpty() ? "" : ": " + shown);
+        return place + (shown.isEmpty() ? "" : ": " + shown);
     }
 
     /** What was met, in the order of {@link Oddity}. */
@@ -43,5 +44,13 @@ public final class Oddities {
     public long count(Oddity oddity) {
         Met found = met.get(oddity);
         return found == null ? 0 : found.count();
+    }
+
+    /** What was met, a line each. */
+    public String report() {
+        var text = new StringBuilder();
+        met.forEach((oddity, found) -> text.append(String.format(
+                Locale.ROOT, "  odd        %,d %s (first: %s)%n", found.count(), oddity.words(), found.example())));
+        return text.toString();
     }
 }

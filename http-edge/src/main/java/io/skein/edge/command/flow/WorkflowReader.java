@@ -3,6 +3,7 @@ package io.skein.edge.command.flow;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.skein.edge.command.imports.Lines;
 import io.skein.edge.json.BadJson;
 import io.skein.edge.json.Json;
 import io.skein.edge.json.JsonLimits;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkflowReader {
     /** Wider than what a server takes: it is for the server to refuse what is too much for it. */
-    private static final Json JSON = new Json(new JsonLimits(1_000, 32 << 20, 64 << 10, 1_000));
+    public static final Json JSON = new Json(new JsonLimits(1_000, 32 << 20, 64 << 10, 1_000));
 
     private static final int MAX_NAME_CHARS = 200;
     /** A column's JSON may nest this deep; the server counts the call's own three levels on top. */
@@ -59,14 +60,21 @@ public final class WorkflowReader {
      * @throws BadJson if it is no JSON object, or its {@code nodes} are no array
      */
     public static Workflow read(Lines.Line line, Oddities oddities) throws BadJson {
-        oddities.atLine(line.number());
-        if (line.bytes() == null) {
-            throw BadJson.unexpected("longer than " + Lines.MAX_LINE_BYTES + " bytes");
-        }
-        return JSON.read(line.bytes(), parser -> new WorkflowReader(oddities).workflow(parser, line.number()));
+        oddities.at("line " + line.number());
+        return read(line.required(), "Workflow " + line.number(), oddities);
     }
 
-    private Workflow workflow(JsonParser in, long number) throws IOException, BadJson {
+    /**
+     * Reads one document.
+     *
+     * @param name of a workflow that has none
+     * @throws BadJson if it is no JSON object, or its {@code nodes} are no array
+     */
+    public static Workflow read(byte[] document, String name, Oddities oddities) throws BadJson {
+        return JSON.read(document, parser -> new WorkflowReader(oddities).workflow(parser, name));
+    }
+
+    private Workflow workflow(JsonParser in, String fallbackName) throws IOException, BadJson {
         var raw = new Object() {
             @Nullable
             String name;
@@ -86,13 +94,13 @@ public final class WorkflowReader {
         });
         addNodes(raw.nodes);
         List<FlowModule.Edge> edges = new ConnectionReader(oddities, idByName, ids).edges(raw.connections);
-        return new Workflow(workflowName(raw.name, number), List.copyOf(nodes), edges);
+        return new Workflow(workflowName(raw.name, fallbackName), List.copyOf(nodes), edges);
     }
 
-    private String workflowName(@Nullable String name, long number) {
+    private String workflowName(@Nullable String name, String fallback) {
         if (name == null || name.isBlank()) {
             oddities.add(Oddity.WORKFLOW_WITHOUT_NAME, "");
-            return "Workflow " + number;
+            return fallback;
         }
         String stripped = name.strip();
         if (stripped.length() <= MAX_NAME_CHARS) {

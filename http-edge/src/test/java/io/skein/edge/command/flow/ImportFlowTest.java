@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.typesafe.config.ConfigFactory;
 import io.skein.cluster.NodeConfig;
 import io.skein.edge.Main;
+import io.skein.edge.command.imports.Lines;
+import io.skein.edge.command.imports.TokenFile;
 import io.skein.edge.node.Edge;
 import io.skein.engine.Modules;
 import java.io.PrintWriter;

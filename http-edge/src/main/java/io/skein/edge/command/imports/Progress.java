@@ -1,14 +1,16 @@
-package io.skein.edge.command.flow;
+package io.skein.edge.command.imports;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
 /** How far an import is: a bar that moves on a terminal, now and then a line elsewhere. */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
     private static final int BAR = 30;
     private static final long BAR_MILLIS = 200;
     private static final long LINE_MILLIS = 5_000;
@@ -21,7 +23,7 @@ final class Progress implements AutoCloseable {
             Thread.ofPlatform().daemon().name("progress").factory());
 
     /** @param fraction how much of the file is read, from 0 to 1 */
-    Progress(PrintWriter out, boolean terminal, Figures figures, DoubleSupplier fraction) {
+    private Progress(PrintWriter out, boolean terminal, Figures figures, DoubleSupplier fraction) {
         this.out = out;
         this.terminal = terminal;
         this.figures = figures;
@@ -30,8 +32,16 @@ final class Progress implements AutoCloseable {
         var _ = timer.scheduleAtFixedRate(this::show, millis, millis, TimeUnit.MILLISECONDS);
     }
 
+    /** A bar if the program runs on a terminal. */
+    public static Progress on(PrintWriter out, Figures figures, DoubleSupplier fraction) {
+        boolean terminal = Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .isPresent();
+        return new Progress(out, terminal, figures, fraction);
+    }
+
     /** Prints a line above the bar. */
-    synchronized void line(String text) {
+    public synchronized void line(String text) {
         out.println(terminal ? "\r\u001b[K" + text : text);
         out.flush();
     }

@@ -1,5 +1,6 @@
-package io.skein.edge.command.flow;
+package io.skein.edge.command.imports;
 
+import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 
@@ -29,23 +30,25 @@ public final class Figures {
         retries.increment();
     }
 
-    void imported(Workflow workflow) {
+    /** A workflow with this many nodes and edges is in now. */
+    public void imported(int withNodes, int withEdges) {
         imported.increment();
-        count(workflow);
+        count(withNodes, withEdges);
     }
 
-    void there(Workflow workflow) {
+    /** A workflow was there before. */
+    public void there(int withNodes, int withEdges) {
         there.increment();
-        count(workflow);
+        count(withNodes, withEdges);
     }
 
-    void failed() {
+    public void failed() {
         failed.increment();
     }
 
-    private void count(Workflow workflow) {
-        nodes.add(workflow.nodes().size());
-        edges.add(workflow.edges().size());
+    private void count(int withNodes, int withEdges) {
+        nodes.add(withNodes);
+        edges.add(withEdges);
     }
 
     /** Requests answered, whatever the answer. */
@@ -72,7 +75,7 @@ public final class Figures {
         return there.sum();
     }
 
-    /** Workflows the server refused. */
+    /** Workflows that were refused. */
     public long failedCount() {
         return failed.sum();
     }
@@ -96,5 +99,24 @@ public final class Figures {
     /** Milliseconds from sending a request to having its answer. */
     public double latencyMillis(double percentile) {
         return latencyMicros.getValueAtPercentile(percentile) / 1e3;
+    }
+
+    /** What went over the wire, a line each. */
+    public String report() {
+        return String.format(
+                        Locale.ROOT,
+                        "  graphs     %,d nodes, %,d edges%n  sent       %,d requests, %,d repeated, %,d bytes%n",
+                        nodes(),
+                        edges(),
+                        calls(),
+                        retries(),
+                        bytes())
+                + String.format(
+                        Locale.ROOT,
+                        "  time       %.1f s, %,.1f workflows/s%n  latency    %.1f ms p50, %.1f ms p99 a request%n",
+                        seconds(),
+                        done() / Math.max(seconds(), 0.001),
+                        latencyMillis(50),
+                        latencyMillis(99));
     }
 }

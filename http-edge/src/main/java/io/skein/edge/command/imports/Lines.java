@@ -1,17 +1,19 @@
-package io.skein.edge.command.flow;
+package io.skein.edge.command.imports;
 
+import io.skein.edge.json.BadJson;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The lines of a stream as bytes, gzip or not: the first two bytes tell. */
 public final class Lines implements Closeable {
     /** Longer lines are read past, not kept. 64 MiB. */
-    static final int MAX_LINE_BYTES = 64 << 20;
+    public static final int MAX_LINE_BYTES = 64 << 20;
 
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int GZIP_FIRST = 0x1f;
@@ -22,7 +24,19 @@ public final class Lines implements Closeable {
      * @param bytes without the line's end; null if there were more than {@link #MAX_LINE_BYTES}
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    public record Line(long number, byte @Nullable [] bytes) {}
+    public record Line(long number, byte @Nullable [] bytes) {
+        /** @throws BadJson if there were too many */
+        public byte[] required() throws BadJson {
+            if (bytes == null) {
+                throw BadJson.unexpected("longer than " + MAX_LINE_BYTES + " bytes");
+            }
+            return bytes;
+        }
+
+        public boolean isBlank() {
+            return bytes != null && new String(bytes, StandardCharsets.UTF_8).isBlank();
+        }
+    }
 
     private final InputStream in;
     private long number;

@@ -1,4 +1,4 @@
-package io.skein.edge.command.flow;
+package io.skein.edge.command.imports;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -6,14 +6,14 @@ import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Knows how many bytes were read through it. */
-final class CountingStream extends FilterInputStream {
+public final class CountingStream extends FilterInputStream {
     private final AtomicLong count = new AtomicLong();
 
-    CountingStream(InputStream in) {
+    public CountingStream(InputStream in) {
         super(in);
     }
 
-    long count() {
+    public long count() {
         return count.get();
     }
 

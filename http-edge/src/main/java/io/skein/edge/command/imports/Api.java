@@ -1,8 +1,8 @@
-package io.skein.edge.command.flow;
+package io.skein.edge.command.imports;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.skein.edge.command.flow.ApiException.Kind;
+import io.skein.edge.command.imports.ApiException.Kind;
 import io.skein.edge.json.BadJson;
 import io.skein.edge.json.Json;
 import java.io.IOException;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * after what the server advises and a random part of a doubling pause on top, so that callers turned away together do not come back
  * together. Thread-safe; calls block.
  */
-final class Api implements AutoCloseable {
+public final class Api implements AutoCloseable {
     private static final int ATTEMPTS = 10;
     private static final long PAUSE_MILLIS = 200;
     private static final long MAX_PAUSE_MILLIS = 10_000;
@@ -34,6 +34,7 @@ final class Api implements AutoCloseable {
     /** Above the longest that the server takes before it says {@code unavailable}. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
 
+    private static final int UNAUTHORIZED = 401;
     private static final int TOO_MANY = 429;
     private static final int UNAVAILABLE = 503;
 
@@ -49,7 +50,7 @@ final class Api implements AutoCloseable {
      * @param base such as {@code http://127.0.0.1:8080}
      * @param token null to call as nobody
      */
-    Api(URI base, @Nullable String token, Figures figures) {
+    public Api(URI base, @Nullable String token, Figures figures) {
         String text = base.toString();
         this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
         this.token = token;
@@ -57,13 +58,13 @@ final class Api implements AutoCloseable {
     }
 
     /** @param body the document in it, or a missing node when there is none */
-    record Answer(int status, JsonNode body) {
-        boolean ok() {
+    public record Answer(int status, JsonNode body) {
+        public boolean ok() {
             return status / 100 == 2;
         }
 
         /** {@code forbidden: you are not a member of this workspace}. */
-        String problem() {
+        public String problem() {
             String code = body.path("code").asText("HTTP " + status);
             String reason = body.path("reason").asText("");
             String detail = body.path("detail").asText("");
@@ -71,12 +72,24 @@ final class Api implements AutoCloseable {
         }
     }
 
-    Answer get(String path) throws ApiException, InterruptedException {
+    /**
+     * The answer, if it is a good one.
+     *
+     * @throws ApiException if not; hopeless where the server does not know the caller, as nothing else will go through either
+     */
+    public static Answer checked(Answer answer) throws ApiException {
+        if (answer.ok()) {
+            return answer;
+        }
+        throw new ApiException(answer.status() == UNAUTHORIZED ? Kind.HOPELESS : Kind.REFUSED, answer.problem());
+    }
+
+    public Answer get(String path) throws ApiException, InterruptedException {
         return repeatedly(request(path).GET().build(), 0);
     }
 
     /** With a key, so that it is safe to repeat. */
-    Answer post(String path, byte[] body, String key, Map<String, String> headers)
+    public Answer post(String path, byte[] body, String key, Map<String, String> headers)
             throws ApiException, InterruptedException {
         HttpRequest.Builder request = request(path)
                 .POST(BodyPublishers.ofByteArray(body))
@@ -87,7 +100,7 @@ final class Api implements AutoCloseable {
     }
 
     /** Once, for what comes first: whether there is a server at all should be known at once. */
-    Answer first(String method, String path) throws ApiException, InterruptedException {
+    public Answer first(String method, String path) throws ApiException, InterruptedException {
         try {
             return answer(
                     send(request(path).method(method, BodyPublishers.noBody()).build(), 0));

@@ -1,4 +1,4 @@
-package io.skein.edge.command.flow;
+package io.skein.edge.command.imports;
 
 import java.io.IOException;
 import java.net.URI;
@@ -8,10 +8,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /** The token of an identity that an import made, kept so that the next import is the same owner. One file for each server. */
-final class TokenFile {
+public final class TokenFile {
     private final Path file;
 
-    TokenFile(Path directory, URI server) {
+    public TokenFile(Path directory, URI server) {
         this.file =
                 directory.resolve("import-token-" + server.getAuthority().replaceAll("[^A-Za-z0-9.-]", "_") + ".jwt");
     }
@@ -20,7 +20,7 @@ final class TokenFile {
         return file;
     }
 
-    Optional<String> read() throws IOException {
+    public Optional<String> read() throws IOException {
         return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
     }
 

@@ -1,4 +1,4 @@
-package io.skein.edge.command.flow;
+package io.skein.edge.command.imports;
 
 /** The API did not do what was asked. The message is a sentence for whoever runs the command. */
 public final class ApiException extends Exception {
@@ -14,12 +14,12 @@ public final class ApiException extends Exception {
 
     private final Kind kind;
 
-    ApiException(Kind kind, String message) {
+    public ApiException(Kind kind, String message) {
         super(message);
         this.kind = kind;
     }
 
-    ApiException(Kind kind, String message, Throwable cause) {
+    public ApiException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
     }
