@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { and, Identity, not, or, Timestamp } from 'spacetimedb';
 import { tables, type DbConnection } from './sample_bindings.ts';
-import { connect, fence, sample, sampleIds, somebody, subscribe, unsubscribe, workspace, type Who } from './support.ts';
+import { connect, fence, sample, sampleIds, somebody, subscribe, unit, unsubscribe, workspace, type Who } from './support.ts';
 
 const NEW_YEAR = new Timestamp(1_767_225_600_000_000n);
 const ANN = Identity.fromString('c2'.repeat(32));
@@ -21,7 +21,7 @@ async function filled(conn: DbConnection) {
   await conn.reducers.putSample(
     sample(3, { count: 5, bigCount: 2n ** 60n, ratio: 2.5, takenAt: NEW_YEAR, takenBy: ANN, title: 'a "quoted" one', hits: 2n ** 64n - 1n }));
   await conn.reducers.putSample(
-    sample(4, { flag: true, count: 7, ratio: 1e21, peak: 2 ** 32 - 1, note: '', mood: { tag: 'InAHurry' }, blob: Uint8Array.of(1, 255) }));
+    sample(4, { flag: true, count: 7, ratio: 1e21, peak: 2 ** 32 - 1, note: '', mood: unit('InAHurry'), blob: Uint8Array.of(1, 255) }));
 }
 
 /** What rows a query holds, as a newcomer sees it. */

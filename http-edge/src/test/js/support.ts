@@ -77,7 +77,10 @@ export interface Options {
   confirmed?: boolean;
 }
 
-/** Begins to connect; rejects with the SDK's error where there is no way in. Disconnects when the test ends. */
+/**
+ * Begins to connect; rejects where there is no way in, be it with the SDK's error or by a socket that closes before it says who one is.
+ * Disconnects when the test ends.
+ */
 export function connect(t: TestContext, workspace: string, options: Options = {}): Promise<Connected> {
   return new Promise((resolve, reject) => {
     let leave: (error?: Error) => void;
@@ -89,7 +92,10 @@ export function connect(t: TestContext, workspace: string, options: Options = {}
       .withCompression(options.compression ?? 'gzip')
       .onConnect((conn, identity, token) => resolve({ conn, identity, token, gone }))
       .onConnectError((_ctx, error) => reject(error))
-      .onDisconnect((_ctx, error) => leave(error));
+      .onDisconnect((_ctx, error) => {
+        leave(error);
+        reject(error ?? new Error('closed at once'));
+      });
     if (options.confirmed !== undefined) builder = builder.withConfirmedReads(options.confirmed);
     const conn = builder.build();
     t.after(() => conn.disconnect());
@@ -132,6 +138,11 @@ export async function fence(writer: DbConnection, reader: DbConnection): Promise
 
 // ---- rows
 
+/** A constant of an enum as the SDK reads it: more than its types say. */
+export function unit<Tag extends string>(tag: Tag): { tag: Tag } {
+  return { tag, value: {} } as { tag: Tag };
+}
+
 export function sample(id: number, changes: Partial<Sample> = {}): Sample {
   return {
     id,
@@ -144,7 +155,7 @@ export function sample(id: number, changes: Partial<Sample> = {}): Sample {
     blob: new Uint8Array(),
     takenAt: new Timestamp(0n),
     takenBy: Identity.zero(),
-    mood: { tag: 'Calm' },
+    mood: unit('Calm'),
     extra: 'null',
     note: undefined,
     peak: undefined,
