@@ -185,6 +185,28 @@ test('a semijoin: the rows whose partners are there, as they come and go', async
   assert.deepEqual([...late.db.player.iter()].map((row) => Number(row.id)).sort(), [1, 3]);
 });
 
+test('both sides of a semijoin change in one transaction', async (t) => {
+  const room = await workspace(owner);
+  const { conn: writer } = await connect(t, room);
+  await writer.reducers.putTeam({ id: 'a', name: 'Ants' });
+  for (const id of [1n, 2n]) await writer.reducers.putPlayer({ id, teamId: 'a', score: Number(id) });
+  const { conn: reader } = await connect(t, room);
+  const heard: string[] = [];
+  await subscribe(reader, [
+    tables.team.rightSemijoin(tables.player, (team, player) => team.id.eq(player.teamId)).toSql(),
+    "SELECT * FROM team WHERE name = 'fence'",
+  ]);
+  reader.db.player.onInsert((_ctx, row) => heard.push(`insert ${row.id}`));
+  reader.db.player.onUpdate((_ctx, old, row) => heard.push(`update ${row.id} ${old.teamId} ${row.teamId}`));
+  reader.db.player.onDelete((_ctx, row) => heard.push(`delete ${row.id}`));
+  await writer.reducers.moveTeam({ id: 'a', newId: 'b' });
+  await fence(writer, reader);
+  assert.deepEqual(heard.splice(0).sort(), ['update 1 a b', 'update 2 a b']);
+  await writer.reducers.removeTeam({ id: 'b' });
+  await fence(writer, reader);
+  assert.deepEqual(heard.sort(), ['delete 1', 'delete 2']);
+});
+
 test('what cannot be asked is an error of that subscription alone', async (t) => {
   const { conn } = await connect(t, open);
   for (const sql of [

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as after } from 'node:timers/promises';
 import { Identity, Timestamp } from 'spacetimedb';
+import { WebSocket } from 'undici';
 import { DbConnection, type Sample } from './sample_bindings.ts';
 
 const PATIENCE_MS = 20_000;
@@ -75,6 +76,8 @@ export interface Options {
   url?: string;
   compression?: 'gzip' | 'none';
   confirmed?: boolean;
+  /** What is offered to the server in place of what the SDK offers. */
+  protocols?: string[];
 }
 
 /**
@@ -97,12 +100,38 @@ export function connect(t: TestContext, workspace: string, options: Options = {}
         reject(error ?? new Error('closed at once'));
       });
     if (options.confirmed !== undefined) builder = builder.withConfirmedReads(options.confirmed);
+    if (options.protocols) builder = builder.withWSFn(offering(options.protocols));
     const conn = builder.build();
     t.after(() => conn.disconnect());
   });
 }
 
 export type Subscription = ReturnType<ReturnType<DbConnection['subscriptionBuilder']>['subscribe']>;
+
+type SocketFactory = Parameters<ReturnType<typeof DbConnection.builder>['withWSFn']>[0];
+
+/** Opens sockets as the SDK does, with other subprotocols, and without unpacking frames: they are never packed. */
+function offering(protocols: string[]): SocketFactory {
+  return async ({ url, nameOrAddress }) => {
+    const socket = new WebSocket(new URL(`v1/database/${nameOrAddress}/subscribe`, url), protocols);
+    socket.binaryType = 'arraybuffer';
+    return {
+      get protocol() { return socket.protocol; },
+      send: (message) => socket.send(message),
+      close: () => socket.close(),
+      set onclose(handler: (event: any) => void) { socket.onclose = handler; },
+      set onopen(handler: () => void) { socket.onopen = handler; },
+      set onerror(handler: (event: any) => void) { socket.onerror = handler; },
+      set onmessage(handler: (message: { data: Uint8Array }) => void) {
+        socket.onmessage = ({ data }) => {
+          const frame = new Uint8Array(data as ArrayBuffer);
+          assert.equal(frame[0], 0, 'a frame that is not packed');
+          handler({ data: frame.subarray(1) });
+        };
+      },
+    };
+  };
+}
 
 /** A subscription once it is applied; rejects with the server's reason. */
 export function subscribe(conn: DbConnection, queries: string | string[]): Promise<Subscription> {

@@ -58,12 +58,14 @@ class SdkTest {
                             TIMEOUT,
                             "--import",
                             "tsx",
+                            "bindings.test.ts",
                             "connect.test.ts",
                             "rows.test.ts",
                             "filters.test.ts",
                             "reducers.test.ts",
                             "subscriptions.test.ts",
                             "roles.test.ts",
+                            "model.test.ts",
                             "sizes.test.ts"),
                     Map.of("SKEIN_TEST_URL", "http://127.0.0.1:" + edge.port()));
         }
