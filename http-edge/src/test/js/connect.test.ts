@@ -54,6 +54,17 @@ test('whatever the application asks for: compression, confirmed reads', async (t
   }
 });
 
+test('either subprotocol, and no other', async (t) => {
+  for (const protocol of ['v2.bsatn.spacetimedb', 'v3.bsatn.spacetimedb']) {
+    const { conn } = await connect(t, open, { protocols: [protocol] });
+    const rows = [...Array(20).keys()].map((i) => sample(100 + i));
+    await subscribe(conn, 'SELECT * FROM sample WHERE id >= 100');
+    await Promise.all(rows.map((row) => conn.reducers.putSample(row)));
+    assert.deepEqual(sampleIds(conn), rows.map((row) => row.id));
+  }
+  await assert.rejects(connect(t, open, { protocols: ['v1.bsatn.spacetimedb'] }));
+});
+
 test('what is asked for before the connection is there is done once it is', async (t) => {
   const conn = DbConnection.builder().withUri(serverUrl()).withDatabaseName(open).build();
   t.after(() => conn.disconnect());
@@ -61,7 +72,7 @@ test('what is asked for before the connection is there is done once it is', asyn
   const applied = subscribe(conn, 'SELECT * FROM sample');
   await put;
   await applied;
-  assert.deepEqual(sampleIds(conn), [1]);
+  assert.equal(conn.db.sample.id.find(1)?.title, 'title 1');
 });
 
 test('disconnecting is told, and others live on', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { and, Identity, not, or, Timestamp } from 'spacetimedb';
 import { tables, type DbConnection } from './sample_bindings.ts';
-import { connect, fence, sample, sampleIds, somebody, subscribe, unsubscribe, workspace, type Who } from './support.ts';
+import { connect, fence, sample, sampleIds, somebody, subscribe, unit, unsubscribe, workspace, type Who } from './support.ts';
 
 const NEW_YEAR = new Timestamp(1_767_225_600_000_000n);
 const ANN = Identity.fromString('c2'.repeat(32));
@@ -21,7 +21,7 @@ async function filled(conn: DbConnection) {
   await conn.reducers.putSample(
     sample(3, { count: 5, bigCount: 2n ** 60n, ratio: 2.5, takenAt: NEW_YEAR, takenBy: ANN, title: 'a "quoted" one', hits: 2n ** 64n - 1n }));
   await conn.reducers.putSample(
-    sample(4, { flag: true, count: 7, ratio: 1e21, peak: 2 ** 32 - 1, note: '', mood: { tag: 'InAHurry' }, blob: Uint8Array.of(1, 255) }));
+    sample(4, { flag: true, count: 7, ratio: 1e21, peak: 2 ** 32 - 1, note: '', mood: unit('InAHurry'), blob: Uint8Array.of(1, 255) }));
 }
 
 /** What rows a query holds, as a newcomer sees it. */
@@ -183,6 +183,28 @@ test('a semijoin: the rows whose partners are there, as they come and go', async
   const { conn: late } = await connect(t, room);
   await subscribe(late, left.toSql());
   assert.deepEqual([...late.db.player.iter()].map((row) => Number(row.id)).sort(), [1, 3]);
+});
+
+test('both sides of a semijoin change in one transaction', async (t) => {
+  const room = await workspace(owner);
+  const { conn: writer } = await connect(t, room);
+  await writer.reducers.putTeam({ id: 'a', name: 'Ants' });
+  for (const id of [1n, 2n]) await writer.reducers.putPlayer({ id, teamId: 'a', score: Number(id) });
+  const { conn: reader } = await connect(t, room);
+  const heard: string[] = [];
+  await subscribe(reader, [
+    tables.team.rightSemijoin(tables.player, (team, player) => team.id.eq(player.teamId)).toSql(),
+    "SELECT * FROM team WHERE name = 'fence'",
+  ]);
+  reader.db.player.onInsert((_ctx, row) => heard.push(`insert ${row.id}`));
+  reader.db.player.onUpdate((_ctx, old, row) => heard.push(`update ${row.id} ${old.teamId} ${row.teamId}`));
+  reader.db.player.onDelete((_ctx, row) => heard.push(`delete ${row.id}`));
+  await writer.reducers.moveTeam({ id: 'a', newId: 'b' });
+  await fence(writer, reader);
+  assert.deepEqual(heard.splice(0).sort(), ['update 1 a b', 'update 2 a b']);
+  await writer.reducers.removeTeam({ id: 'b' });
+  await fence(writer, reader);
+  assert.deepEqual(heard.sort(), ['delete 1', 'delete 2']);
 });
 
 test('what cannot be asked is an error of that subscription alone', async (t) => {

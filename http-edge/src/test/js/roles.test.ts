@@ -34,6 +34,24 @@ test('a role that changes: rows come and go at once, and calls are judged anew',
   assert.equal(conn.db.team.count(), 2n);
 });
 
+test('a semijoin tells nothing of rows that one may not see', async (t) => {
+  const owner = await somebody();
+  const room = await workspace(owner, 'private');
+  const ann = await member(owner, room, 'editor');
+  const { conn: master } = await connect(t, room, { token: owner.token });
+  for (const id of ['s', 't']) await master.reducers.putTeam({ id, name: id });
+  await master.reducers.putSecret({ id: 's', text: 'hush' });
+  const query = 'SELECT team.* FROM secret JOIN team ON secret.id = team.id';
+  const { conn } = await connect(t, room, { token: ann.token });
+  await subscribe(conn, [query, 'SELECT * FROM player']);
+  await subscribe(master, query);
+  const ids = (of: typeof conn) => [...of.db.team.iter()].map((row) => row.id).sort();
+  await master.reducers.putSecret({ id: 't', text: 'hush' });
+  await conn.reducers.putPlayer({ id: 1n, teamId: 's', score: 1 });
+  assert.deepEqual(ids(master), ['s', 't']);
+  assert.deepEqual(ids(conn), []);
+});
+
 test('who is removed is disconnected', async (t) => {
   const owner = await somebody();
   const room = await workspace(owner, 'private');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { Identity, Timestamp } from 'spacetimedb';
 import type { EventContext, Player, Sample } from './sample_bindings.ts';
-import { connect, eventually, fence, sample, somebody, subscribe, workspace, type Who } from './support.ts';
+import { connect, eventually, fence, sample, somebody, subscribe, unit, workspace, type Who } from './support.ts';
 
 let owner: Who;
 let open: string;
@@ -28,14 +28,14 @@ test('every column type there and back, to its limits', async (t) => {
       blob: Uint8Array.from({ length: 256 }, (_, i) => i),
       takenAt: new Timestamp(1_767_225_600_123_456n),
       takenBy: identity,
-      mood: { tag: 'InAHurry' },
+      mood: unit('InAHurry'),
       extra: '{"a":[1,2.50,null],"b":"ä"}',
       note: '',
       peak: 2 ** 32 - 1,
       marks: [-(2n ** 63n), 0n, 2n ** 63n - 1n],
       place: { x: -7, y: -0.5, seenAt: new Timestamp(-1n) },
       path: [{ x: 1, y: 2, seenAt: undefined }, { x: 3, y: 4, seenAt: new Timestamp(5n) }],
-      moods: [{ tag: 'Calm' }, { tag: 'InAHurry' }],
+      moods: [unit('Calm'), unit('InAHurry')],
     }),
     sample(2 ** 32 - 1, {
       count: -(2 ** 31),

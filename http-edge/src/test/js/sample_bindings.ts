@@ -209,6 +209,13 @@ const reducersSchema = __reducers(
     id: __t.string(),
     name: __t.string(),
   }),
+  __reducerSchema('remove_team', {
+    id: __t.string(),
+  }),
+  __reducerSchema('move_team', {
+    id: __t.string(),
+    newId: __t.string(),
+  }),
   __reducerSchema('fill_teams', {
     n: __t.u32(),
   }),

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as after } from 'node:timers/promises';
 import { Identity, Timestamp } from 'spacetimedb';
+import { WebSocket } from 'undici';
 import { DbConnection, type Sample } from './sample_bindings.ts';
 
 const PATIENCE_MS = 20_000;
@@ -75,9 +76,14 @@ export interface Options {
   url?: string;
   compression?: 'gzip' | 'none';
   confirmed?: boolean;
+  /** What is offered to the server in place of what the SDK offers. */
+  protocols?: string[];
 }
 
-/** Begins to connect; rejects with the SDK's error where there is no way in. Disconnects when the test ends. */
+/**
+ * Begins to connect; rejects where there is no way in, be it with the SDK's error or by a socket that closes before it says who one is.
+ * Disconnects when the test ends.
+ */
 export function connect(t: TestContext, workspace: string, options: Options = {}): Promise<Connected> {
   return new Promise((resolve, reject) => {
     let leave: (error?: Error) => void;
@@ -89,14 +95,43 @@ export function connect(t: TestContext, workspace: string, options: Options = {}
       .withCompression(options.compression ?? 'gzip')
       .onConnect((conn, identity, token) => resolve({ conn, identity, token, gone }))
       .onConnectError((_ctx, error) => reject(error))
-      .onDisconnect((_ctx, error) => leave(error));
+      .onDisconnect((_ctx, error) => {
+        leave(error);
+        reject(error ?? new Error('closed at once'));
+      });
     if (options.confirmed !== undefined) builder = builder.withConfirmedReads(options.confirmed);
+    if (options.protocols) builder = builder.withWSFn(offering(options.protocols));
     const conn = builder.build();
     t.after(() => conn.disconnect());
   });
 }
 
 export type Subscription = ReturnType<ReturnType<DbConnection['subscriptionBuilder']>['subscribe']>;
+
+type SocketFactory = Parameters<ReturnType<typeof DbConnection.builder>['withWSFn']>[0];
+
+/** Opens sockets as the SDK does, with other subprotocols, and without unpacking frames: they are never packed. */
+function offering(protocols: string[]): SocketFactory {
+  return async ({ url, nameOrAddress }) => {
+    const socket = new WebSocket(new URL(`v1/database/${nameOrAddress}/subscribe`, url), protocols);
+    socket.binaryType = 'arraybuffer';
+    return {
+      get protocol() { return socket.protocol; },
+      send: (message) => socket.send(message),
+      close: () => socket.close(),
+      set onclose(handler: (event: any) => void) { socket.onclose = handler; },
+      set onopen(handler: () => void) { socket.onopen = handler; },
+      set onerror(handler: (event: any) => void) { socket.onerror = handler; },
+      set onmessage(handler: (message: { data: Uint8Array }) => void) {
+        socket.onmessage = ({ data }) => {
+          const frame = new Uint8Array(data as ArrayBuffer);
+          assert.equal(frame[0], 0, 'a frame that is not packed');
+          handler({ data: frame.subarray(1) });
+        };
+      },
+    };
+  };
+}
 
 /** A subscription once it is applied; rejects with the server's reason. */
 export function subscribe(conn: DbConnection, queries: string | string[]): Promise<Subscription> {
@@ -132,6 +167,11 @@ export async function fence(writer: DbConnection, reader: DbConnection): Promise
 
 // ---- rows
 
+/** A constant of an enum as the SDK reads it: more than its types say. */
+export function unit<Tag extends string>(tag: Tag): { tag: Tag } {
+  return { tag, value: {} } as { tag: Tag };
+}
+
 export function sample(id: number, changes: Partial<Sample> = {}): Sample {
   return {
     id,
@@ -144,7 +184,7 @@ export function sample(id: number, changes: Partial<Sample> = {}): Sample {
     blob: new Uint8Array(),
     takenAt: new Timestamp(0n),
     takenBy: Identity.zero(),
-    mood: { tag: 'Calm' },
+    mood: unit('Calm'),
     extra: 'null',
     note: undefined,
     peak: undefined,

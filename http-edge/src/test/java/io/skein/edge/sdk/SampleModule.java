@@ -64,6 +64,10 @@ public final class SampleModule implements Module {
 
     public record SampleId(@Unsigned int id) {}
 
+    public record TeamId(String id) {}
+
+    public record MoveTeam(String id, String newId) {}
+
     public record PlayerId(@Unsigned long id) {}
 
     public record FillTeams(@Unsigned int n) {}
@@ -104,6 +108,12 @@ public final class SampleModule implements Module {
                 (tx, in) -> tx.require(tx.in(SAMPLES).delete(in.id()), "sample_missing"));
         module.reducer(
                 "put_team", Team.class, Role.EDITOR, (tx, in) -> tx.in(TEAMS).upsert(in));
+        module.reducer(
+                "remove_team",
+                TeamId.class,
+                Role.EDITOR,
+                (tx, in) -> tx.require(tx.in(TEAMS).delete(in.id()), "team_missing"));
+        module.reducer("move_team", MoveTeam.class, Role.EDITOR, SampleModule::moveTeam);
         module.reducer("fill_teams", FillTeams.class, Role.EDITOR, SampleModule::fillTeams);
         module.reducer(
                 "put_player",
@@ -167,6 +177,16 @@ public final class SampleModule implements Module {
                         old.place(),
                         old.path(),
                         old.moods()));
+    }
+
+    /** A team under another id, with all its players: both sides of a join change in one transaction. */
+    private static void moveTeam(Tx tx, MoveTeam in) {
+        Team team = tx.in(TEAMS).find(in.id()).orElseThrow(() -> tx.reject("team_missing", "there is no such team"));
+        tx.in(TEAMS).delete(in.id());
+        tx.in(TEAMS).upsert(new Team(in.newId(), team.name()));
+        for (Player player : tx.in(PLAYERS).where(BY_TEAM, in.id())) {
+            tx.in(PLAYERS).update(new Player(player.id(), in.newId(), player.score()));
+        }
     }
 
     private static void fillTeams(Tx tx, FillTeams in) {

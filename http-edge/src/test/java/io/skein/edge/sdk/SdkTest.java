@@ -1,7 +1,10 @@
 package io.skein.edge.sdk;
 
+import com.typesafe.config.ConfigFactory;
+import io.skein.cluster.NodeConfig;
 import io.skein.edge.NodeProgram;
 import io.skein.edge.bindings.TypeScriptBindings;
+import io.skein.edge.node.Edge;
 import io.skein.engine.module.ModuleSchema;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +18,9 @@ class SdkTest {
     private static final Path OUTPUT = Path.of("target/sdk-test").toAbsolutePath();
     private static final NodeProgram JS = new NodeProgram(
             Path.of("src/test/js").toAbsolutePath(), OUTPUT, "the SpacetimeDB wire is not tested with its SDK here");
+
+    /** Of one test: what hangs says which it is. */
+    private static final String TIMEOUT = "--test-timeout=120000";
 
     private static void prepare() throws IOException, InterruptedException {
         JS.requireNode();
@@ -33,5 +39,52 @@ class SdkTest {
             }
         }
         JS.succeed("tsc", List.of("npm", "run", "--silent", "check"), Map.of());
+    }
+
+    @Test
+    void clientsSeeWhatTheWireSays() throws Exception {
+        prepare();
+        Map<String, Object> settings = Map.of(
+                "skein.http.port",
+                0,
+                "skein.data-dir",
+                Files.createDirectories(Path.of("target/sdk-node"))
+                        .toAbsolutePath()
+                        .toString());
+        try (Edge edge = Edge.start(NodeConfig.of(ConfigFactory.parseMap(settings)), SampleServer.modules())) {
+            JS.test(
+                    "sdk",
+                    List.of(
+                            TIMEOUT,
+                            "--import",
+                            "tsx",
+                            "bindings.test.ts",
+                            "connect.test.ts",
+                            "rows.test.ts",
+                            "filters.test.ts",
+                            "reducers.test.ts",
+                            "subscriptions.test.ts",
+                            "roles.test.ts",
+                            "model.test.ts",
+                            "sizes.test.ts"),
+                    Map.of("SKEIN_TEST_URL", "http://127.0.0.1:" + edge.port()));
+        }
+    }
+
+    @Test
+    void clientsOutliveTheServer() throws Exception {
+        prepare();
+        JS.test(
+                "restart",
+                List.of(TIMEOUT, "--import", "tsx", "restart.test.ts"),
+                Map.of(
+                        "SKEIN_TEST_JAVA",
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                        // It lives for seconds, of which it would spend most compiling itself.
+                        "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1",
+                        "SKEIN_TEST_MAIN", SampleServer.class.getName(),
+                        "SKEIN_TEST_DIRECTORY", OUTPUT.toString(),
+                        "CLASSPATH", System.getProperty("java.class.path")));
     }
 }
