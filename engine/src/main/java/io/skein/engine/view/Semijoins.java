@@ -76,9 +76,7 @@ final class Semijoins {
     }
 
     private static Optional<? extends Index<?, ?>> index(Table<?> table, int column) {
-        return table.indexes().stream()
-                .filter(index -> index.isOn(column))
-                .findFirst();
+        return table.indexes().stream().filter(index -> index.isOn(column)).findFirst();
     }
 
     /** The test of a table's rows in one state, as an audience may look. */
