@@ -8,6 +8,7 @@ import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Json;
 import io.skein.engine.schema.Shape;
+import io.skein.engine.schema.Unsigned;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -63,6 +64,10 @@ class BsatnTest {
 
     record OneLong(long v) {}
 
+    record OneUint(@Unsigned int v) {}
+
+    record OneUlong(@Unsigned long v) {}
+
     record OneDouble(double v) {}
 
     record OneString(String v) {}
@@ -86,6 +91,8 @@ class BsatnTest {
         assertEquals("01", hex(new OneBool(true)));
         assertEquals("feffffff", hex(new OneInt(-2)));
         assertEquals("0100000000000080", hex(new OneLong(Long.MIN_VALUE + 1)));
+        assertEquals("feffffff", hex(new OneUint(-2)));
+        assertEquals("feffffffffffffff", hex(new OneUlong(-2)));
         assertEquals("000000000000f83f", hex(new OneDouble(1.5)));
         assertEquals("03000000c3a462", hex(new OneString("äb")));
         assertEquals("0200000001ff", hex(new OneBytes(Bytes.of((byte) 1, (byte) -1))));
