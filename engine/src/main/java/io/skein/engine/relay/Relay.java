@@ -277,7 +277,7 @@ public final class Relay {
 
     private void change(long session, long id, Member.Change change) {
         Member member = members.get(session);
-        if (member == null || !member.isIn()) {
+        if (member == null) {
             return;
         }
         if (member.changes.size() >= settings.maxPendingChanges()) {
@@ -285,7 +285,11 @@ public final class Relay {
                     id, later(ErrorCode.OVERLOADED, "too many changes of the view wait already")));
             return;
         }
-        withViews(present -> present.enqueue(member, change));
+        if (member.isIn()) {
+            withViews(present -> present.enqueue(member, change));
+        } else {
+            member.changes.addLast(change); // until the owner has let it in
+        }
     }
 
     private void emit(Emit emit) {

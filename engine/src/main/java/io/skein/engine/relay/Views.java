@@ -148,6 +148,7 @@ final class Views {
             ViewLog log = streams.view(member.view(), format(member));
             member.follow(log);
             member.insert(new Outbox.Insert.Jump(Long.MIN_VALUE, List.of(), List.of(), log.newest()));
+            done(member); // what it has asked for meanwhile comes next
         }
     }
 

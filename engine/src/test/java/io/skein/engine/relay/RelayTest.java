@@ -97,6 +97,24 @@ class RelayTest {
     }
 
     @Test
+    void V3_what_a_session_asks_for_before_it_is_in_waits_until_it_is() {
+        Owner told = enlist(5);
+        owner.expectMessageClass(Workspace.FromRelay.class);
+        relay.tell(new Relay.Open(1, "s", 0, port, Identity.of("test", "who"), List.of(), false, Optional.empty()));
+        assertInstanceOf(Upstream.Enter.class, item());
+        relay.tell(new Relay.Subscribe(1, 7, List.of(Subscription.of(1, Map.of("card", new Filter.All())))));
+        relay.tell(new Relay.Unsubscribe(1, 8, 9, false));
+        told.say(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 5, 0));
+        assertEquals(1, assertInstanceOf(Upstream.TakeSnapshot.class, item()).request());
+        told.say(new Downstream.SnapshotTaken(1, 5));
+        told.say(new Downstream.SnapshotRows(1, List.of(), true));
+        owner.awaitAssert(() -> {
+            assertEquals(List.of("welcome", "subscribed 5", "error"), port.said);
+            return port.said;
+        });
+    }
+
+    @Test
     void L2_a_relay_that_fails_sends_its_sessions_away() {
         Owner told = open();
         var noTable = new RowOp(9_999, "a", null, new Object());

@@ -4,13 +4,21 @@ import com.typesafe.config.ConfigFactory;
 import io.skein.cluster.NodeConfig;
 import io.skein.edge.NodeProgram;
 import io.skein.edge.bindings.TypeScriptBindings;
+import io.skein.edge.http.Eventually;
 import io.skein.edge.node.Edge;
 import io.skein.engine.module.ModuleSchema;
+import io.skein.persistence.Endpoint;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.pekko.cluster.typed.Cluster;
 import org.junit.jupiter.api.Test;
 
 /** The npm package spacetimedb, as it is published, with generated bindings against a running server: {@code src/test/js}. */
@@ -18,6 +26,8 @@ class SdkTest {
     private static final Path OUTPUT = Path.of("target/sdk-test").toAbsolutePath();
     private static final NodeProgram JS = new NodeProgram(
             Path.of("src/test/js").toAbsolutePath(), OUTPUT, "the SpacetimeDB wire is not tested with its SDK here");
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     /** Of one test: what hangs says which it is. */
     private static final String TIMEOUT = "--test-timeout=120000";
@@ -41,17 +51,13 @@ class SdkTest {
         JS.succeed("tsc", List.of("npm", "run", "--silent", "check"), Map.of());
     }
 
+    /** Clients connect to the second of two nodes: half of the workspaces are their node's own, half the other one's. */
     @Test
     void clientsSeeWhatTheWireSays() throws Exception {
         prepare();
-        Map<String, Object> settings = Map.of(
-                "skein.http.port",
-                0,
-                "skein.data-dir",
-                Files.createDirectories(Path.of("target/sdk-node"))
-                        .toAbsolutePath()
-                        .toString());
-        try (Edge edge = Edge.start(NodeConfig.of(ConfigFactory.parseMap(settings)), SampleServer.modules())) {
+        try (Edge first = start("sdk-first", Map.of());
+                Edge second = beside(first)) {
+            Eventually.holds("both nodes serve", () -> isReady(first) && isReady(second));
             JS.test(
                     "sdk",
                     List.of(
@@ -67,8 +73,44 @@ class SdkTest {
                             "roles.test.ts",
                             "model.test.ts",
                             "sizes.test.ts"),
-                    Map.of("SKEIN_TEST_URL", "http://127.0.0.1:" + edge.port()));
+                    Map.of("SKEIN_TEST_URL", "http://127.0.0.1:" + second.port()));
         }
+    }
+
+    private static Edge start(String name, Map<String, Object> more) throws IOException {
+        var settings = new HashMap<String, Object>(more);
+        settings.put("skein.http.port", 0);
+        settings.put("skein.data-dir", dataDir(name).toString());
+        return Edge.start(NodeConfig.of(ConfigFactory.parseMap(settings)), SampleServer.modules());
+    }
+
+    private static Path dataDir(String name) throws IOException {
+        return Files.createDirectories(Path.of("target", name)).toAbsolutePath();
+    }
+
+    private static Edge beside(Edge first) throws IOException {
+        Endpoint database = first.node().database().endpoint();
+        return start(
+                "sdk-second",
+                Map.of(
+                        "skein.database.url", database.url(),
+                        "skein.database.user", database.user(),
+                        "skein.database.password", database.password(),
+                        "skein.cluster.environment", "local",
+                        "skein.cluster.seed-nodes",
+                                List.of(Cluster.get(first.node().system())
+                                        .selfMember()
+                                        .address()
+                                        .toString()),
+                        "skein.auth.key", Files.readString(dataDir("sdk-first").resolve("signing-key.json"))));
+    }
+
+    private static boolean isReady(Edge edge) {
+        URI ready = URI.create("http://127.0.0.1:" + edge.port() + "/health/ready");
+        return HTTP.sendAsync(HttpRequest.newBuilder(ready).build(), HttpResponse.BodyHandlers.discarding())
+                        .join()
+                        .statusCode()
+                == 200;
     }
 
     @Test
