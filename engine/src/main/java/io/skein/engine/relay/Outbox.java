@@ -40,6 +40,9 @@ public final class Outbox {
     /** What a session may have waiting of its own; calls in flight are bounded far below, so only a socket that never reads gets here. */
     private static final int MAX_INSERTS = 4_096;
 
+    /** And of rows: once so much waits, no more may come. What is there already may be as large as it is. */
+    private static final long MAX_ROW_BYTES = 8L << 20;
+
     private static final long RETRY_AFTER_MILLIS = 1_000;
 
     private final WireFormat format;
@@ -75,12 +78,37 @@ public final class Outbox {
     }
 
     void insert(Insert insert) {
-        if (inserts.size() < MAX_INSERTS) {
+        if (inserts.size() < MAX_INSERTS && hasRoomFor(insert)) {
             inserts.addLast(insert);
         } else if (farewell == null) {
             end(new ServerMessage.Bye(Refusal.later(
                     ErrorCode.OVERLOADED, "the session does not read what is sent to it", RETRY_AFTER_MILLIS)));
         }
+    }
+
+    private boolean hasRoomFor(Insert insert) {
+        return rowBytes(insert) == 0
+                || inserts.stream().mapToLong(Outbox::rowBytes).sum() < MAX_ROW_BYTES;
+    }
+
+    private static long rowBytes(Insert insert) {
+        return switch (insert) {
+            case Insert.Say(var _, var message) -> rowBytes(message);
+            case Insert.Jump jump ->
+                jump.say().stream().mapToLong(Outbox::rowBytes).sum();
+            case Insert.Barrier _ -> 0;
+        };
+    }
+
+    private static long rowBytes(ServerMessage message) {
+        return switch (message) {
+            case ServerMessage.Own(var parts) ->
+                parts.stream().mapToLong(part -> part.length).sum();
+            case ServerMessage.Subscribed subscribed -> subscribed.rows().bytes();
+            case ServerMessage.Unsubscribed gone ->
+                gone.rows().map(EncodedRows::bytes).orElse(0L);
+            default -> 0;
+        };
     }
 
     /** Transactions up to this {@code seq} may go out. */
@@ -123,6 +151,10 @@ public final class Outbox {
 
     /** Puts what a barrier waited for in its place. */
     void release(Insert insteadOfBarrier) {
+        if (!hasRoomFor(insteadOfBarrier)) {
+            insert(insteadOfBarrier);
+            return;
+        }
         var rest = new ArrayList<>(inserts);
         inserts.clear();
         boolean open = true;

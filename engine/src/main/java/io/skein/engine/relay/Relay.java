@@ -456,9 +456,7 @@ public final class Relay {
         var present = new ArrayList<Upstream>();
         members.values()
                 .forEach(member -> present.add(new Upstream.Enter(member.session(), member.identity(), member.isIn())));
-        withViews(all -> all.audiences().stream()
-                .filter(audience -> audience.join().isPresent())
-                .forEach(audience -> present.add(new Upstream.Watch(audience))));
+        withViews(all -> all.watched().forEach(audience -> present.add(new Upstream.Watch(audience))));
         return present;
     }
 
@@ -476,9 +474,12 @@ public final class Relay {
             for (Downstream.Tx tx : transactions) {
                 // What belongs in front of a transaction goes first: it may end a session or move it to another view.
                 sayResults(waiting, tx.header().seq() - 1);
-                present.append(tx);
+                boolean unwritten = present.append(tx);
                 for (Downstream.RoleChange change : tx.changes()) {
                     roleChanged(present, tx, change);
+                }
+                if (unwritten) {
+                    present.endUnwritten(List.copyOf(members.values()));
                 }
             }
         });

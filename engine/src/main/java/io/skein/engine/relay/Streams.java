@@ -7,7 +7,6 @@ import io.skein.engine.view.CompiledView;
 import io.skein.engine.view.View;
 import io.skein.engine.workspace.Downstream;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,16 +61,9 @@ final class Streams {
         return log;
     }
 
-    /** Those of {@link #audiences} who look through a join, and are not needed by any log any more. */
-    Set<Audience> idleJoins() {
-        var idle = new HashSet<Audience>();
-        for (Audience audience : audiences.keySet()) {
-            if (audience.join().isPresent()
-                    && views.values().stream().noneMatch(log -> log.audiences().contains(audience))) {
-                idle.add(audience);
-            }
-        }
-        return idle;
+    /** Whether there is a log for this audience. */
+    boolean needs(Audience audience) {
+        return views.values().stream().anyMatch(log -> log.audiences().contains(audience));
     }
 
     void forget(Audience audience) {
@@ -83,8 +75,12 @@ final class Streams {
         return views.get(log.key()) == log;
     }
 
-    /** Takes in one transaction. */
-    void append(Downstream.Tx tx) {
+    /**
+     * Takes in one transaction.
+     *
+     * @return whether sessions look through a join that is followed no longer
+     */
+    boolean append(Downstream.Tx tx) {
         head = tx.header().seq();
         for (Iterator<Map.Entry<Audience, AudienceLog>> each =
                         audiences.entrySet().iterator();
@@ -100,15 +96,18 @@ final class Streams {
         // Each view has its share of what the relay may hold, so that many views make many short logs and no large
         // heap.
         long share = Math.max(MIN_SHARE_BYTES, settings.logBytes() / Math.max(1, views.size()));
+        var lost = new boolean[1];
         views.values().removeIf(log -> {
             Audience audience = log.audiences().getFirst();
             AudienceLog seen = audiences.get(audience);
             if (seen == null || (log.hasJoins() && !audiences.keySet().containsAll(log.audiences()))) {
+                lost[0] |= log.hasJoins() && log.sessions() > 0;
                 return true; // not cut: sessions on their way out, or into another view, may still stand in it
             }
             log.append(seen.newest(), join -> through(audience, join), share);
             return false;
         });
+        return lost[0];
     }
 
     private List<RowOp> through(Audience audience, Audience.Join join) {
@@ -138,8 +137,7 @@ final class Streams {
         while (idle > settings.maxIdleViews() && each.hasNext()) {
             ViewLog log = each.next();
             if (log.sessions() == 0) {
-                log.cut();
-                each.remove();
+                each.remove(); // not cut: a slow session may have to go through it to reach its next one
                 idle--;
             }
         }

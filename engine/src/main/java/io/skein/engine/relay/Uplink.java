@@ -91,7 +91,7 @@ final class Uplink {
         long size = 0;
         for (int i = 0; i < taken.size(); i++) {
             // Who is here goes as one: until all have said so, an owner would take some for gone.
-            long more = taken.get(i) instanceof Upstream.Request(var _, var call) ? ITEM_BYTES + call.bytes() : 0;
+            long more = weight(taken.get(i));
             if (i > from && more > 0 && size + more > MAX_BATCH_BYTES) {
                 send.accept(++batches, taken.subList(from, i));
                 from = i;
@@ -102,6 +102,20 @@ final class Uplink {
         if (from < taken.size()) {
             send.accept(++batches, from == 0 ? taken : taken.subList(from, taken.size()));
         }
+    }
+
+    /** About what an item takes, if it can be large. */
+    private static long weight(Upstream item) {
+        return switch (item) {
+            case Upstream.Request(var _, var call) -> ITEM_BYTES + call.bytes();
+            case Upstream.TakeSnapshot(var _, var view) ->
+                ITEM_BYTES + view.subscriptions().toString().length();
+            case Upstream.Watch(var audience) ->
+                ITEM_BYTES + audience.toString().length();
+            case Upstream.Unwatch(var audience) ->
+                ITEM_BYTES + audience.toString().length();
+            case Upstream.Enter _, Upstream.Exit _, Upstream.Emit _, Upstream.TakeHistory _ -> 0;
+        };
     }
 
     /** Number of the last batch. */

@@ -12,6 +12,8 @@ import io.skein.engine.workspace.Downstream;
 import io.skein.engine.workspace.TxHeader;
 import io.skein.engine.workspace.Upstream;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,12 +26,16 @@ import java.util.function.Consumer;
  * the one at which the owner fixed the snapshot, until the rows are here.
  */
 final class Views {
+    /** What the sessions of a relay may look through; each costs the owner with transactions, so it has the same bound. */
+    private static final int MAX_JOINS = 1_000;
+
     private final String workspace;
     private final RelaySettings settings;
     private final RelayCounters counters;
     private final Consumer<Upstream> owner;
     private final Streams streams;
     private final Fetches fetches = new Fetches();
+    private final Set<Audience> watched = new HashSet<>();
     private String epoch = "";
 
     /**
@@ -50,7 +56,11 @@ final class Views {
         this.streams = new Streams(schema, settings, seq);
     }
 
+    /** Empty where clients do not resume. */
     private String fingerprint(Member member) {
+        if (!format(member).restarts()) {
+            return "";
+        }
         return member.view().fingerprint(member.identity(), schema());
     }
 
@@ -67,16 +77,34 @@ final class Views {
         return streams.audiences();
     }
 
-    void append(Downstream.Tx tx) {
-        streams.append(tx);
+    /** @return whether {@link #endUnwritten} has something to do */
+    boolean append(Downstream.Tx tx) {
+        return streams.append(tx);
     }
 
     void trim() {
         streams.trim();
-        for (Audience audience : streams.idleJoins()) {
-            if (!fetches.need(audience)) {
+        watched.removeIf(audience -> {
+            boolean idle = !streams.needs(audience) && !fetches.need(audience);
+            if (idle) {
                 streams.forget(audience);
                 owner.accept(new Upstream.Unwatch(audience));
+            }
+            return idle;
+        });
+    }
+
+    /** Who looks through joins here, as far as the owner was told. */
+    Set<Audience> watched() {
+        return Set.copyOf(watched);
+    }
+
+    /** Ends those of these members whose log is not written any more, because their owner does not follow the join. */
+    void endUnwritten(Collection<Member> members) {
+        for (Member member : members) {
+            ViewLog log = member.log();
+            if (log != null && log.hasJoins() && !streams.isWritten(log)) {
+                restart(member, "");
             }
         }
     }
@@ -122,12 +150,14 @@ final class Views {
             }
         } else if (member.held != null) {
             restart(member, "");
-        } else if (member.pending != null) {
-            begin(member, again(member.pending));
+        } else if (member.pending instanceof Member.Change.Start start) {
+            begin(member, again(start));
         } else if (member.log() != null && !streams.isWritten(member.log())) {
             // Something was committed after the owner took this relay in and before it knew this session's audience
             // again.
             restart(member, "");
+        } else if (member.pending != null) {
+            begin(member, again(member.pending));
         }
     }
 
@@ -306,6 +336,19 @@ final class Views {
             done(member);
             return;
         }
+        if (watched.size() >= MAX_JOINS
+                && !new View(member.view().audience(), add.subscriptions())
+                        .joins()
+                        .isEmpty()) {
+            member.say(new ServerMessage.Failed(
+                    add.id(),
+                    Refusal.later(
+                            ErrorCode.OVERLOADED,
+                            "too many joins are followed for this node's sessions",
+                            settings.retryAfter().toMillis())));
+            done(member);
+            return;
+        }
         join(member, add);
     }
 
@@ -339,7 +382,10 @@ final class Views {
         if (fetch == null) {
             Fetches.Fetch started = fetches.start(view, format(member), addition);
             counters.askedSnapshot();
-            started.joins.forEach(audience -> owner.accept(new Upstream.Watch(audience)));
+            for (Audience audience : started.joins) {
+                watched.add(audience);
+                owner.accept(new Upstream.Watch(audience));
+            }
             owner.accept(new Upstream.TakeSnapshot(started.request, view));
             fetch = started;
         }
@@ -421,6 +467,10 @@ final class Views {
 
     /** Rule M3: from this transaction on, the session is another audience; the transaction itself is the difference. */
     void roleChanged(Member member, TxHeader header, Downstream.RoleChange change, Audience next) {
+        if (looksThroughJoins(member)) {
+            restart(member, "role_changed"); // nobody has told what the change is to a join
+            return;
+        }
         member.become(next);
         streams.audience(next);
         var role = new ServerMessage.RoleChanged(header.seq(), next.role(), fingerprint(member));
@@ -437,6 +487,13 @@ final class Views {
             return;
         }
         move(member, header, change, role);
+    }
+
+    private static boolean looksThroughJoins(Member member) {
+        View view = member.pending instanceof Member.Change.Add(var _, var added)
+                ? member.view().with(added)
+                : member.view();
+        return !view.joins().isEmpty();
     }
 
     private void move(Member member, TxHeader header, Downstream.RoleChange change, ServerMessage role) {

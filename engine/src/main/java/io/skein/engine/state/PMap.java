@@ -1,6 +1,7 @@
 package io.skein.engine.state;
 
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import scala.collection.immutable.HashMap;
 import scala.collection.immutable.HashMap$;
@@ -50,6 +51,17 @@ public final class PMap<K, V> {
             var entry = entries.next();
             action.accept(entry._1(), entry._2());
         }
+    }
+
+    /** Whether some key passes; looks no further than the first that does. */
+    public boolean anyKey(Predicate<? super K> test) {
+        var keys = map.keysIterator();
+        while (keys.hasNext()) {
+            if (test.test(keys.next())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

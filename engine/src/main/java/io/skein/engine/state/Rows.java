@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one table at one moment, with their indexes. Immutable. */
@@ -80,6 +81,12 @@ public final class Rows<R> implements TableReader<R> {
         if (keys != null) {
             keys.forEach((key, _) -> action.accept(existing(key)));
         }
+    }
+
+    /** Whether one of these passes; looks no further than the first that does. */
+    public boolean anyWhere(int index, Object value, Predicate<Stored<R>> test) {
+        PMap<Object, Boolean> keys = indexes.get(index).get(value);
+        return keys != null && keys.anyKey(key -> test.test(existing(key)));
     }
 
     @Override

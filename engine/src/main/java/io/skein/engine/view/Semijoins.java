@@ -16,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -93,29 +92,24 @@ final class Semijoins {
 
     private boolean exists(
             WorkspaceState state, Audience audience, int table, int column, Object value, Predicate<Object> passes) {
-        var found = new boolean[1];
-        forEach(
+        return any(
                 state.rows(table),
                 column,
                 value,
-                row -> found[0] = found[0] || (passes.test(row) && visibility.mayRead(state, audience, table, row)));
-        return found[0];
+                row -> passes.test(row) && visibility.mayRead(state, audience, table, row));
     }
 
-    /** The rows with a value in an indexed column. An empty optional is equal to nothing here, as in SQL. */
-    private static <R> void forEach(Rows<R> rows, int column, Object value, Consumer<Object> action) {
+    /** Whether a row with a value in an indexed column passes. An empty optional is equal to nothing here, as in SQL. */
+    private static <R> boolean any(Rows<R> rows, int column, Object value, Predicate<Object> test) {
         if (value.equals(Optional.empty())) {
-            return;
+            return false;
         }
         if (isKey(rows.table(), column)) {
             Stored<R> stored = rows.stored(value);
-            if (stored != null) {
-                action.accept(stored.row());
-            }
-        } else {
-            int index = index(rows.table(), column).orElseThrow().ordinal();
-            rows.forEachWhere(index, value, stored -> action.accept(stored.row()));
+            return stored != null && test.test(stored.row());
         }
+        int index = index(rows.table(), column).orElseThrow().ordinal();
+        return rows.anyWhere(index, value, stored -> test.test(stored.row()));
     }
 
     /**
@@ -128,12 +122,6 @@ final class Semijoins {
         Predicate<Object> before = test(committed.before(), audience, table, join.filter());
         Predicate<Object> after = test(committed.after(), audience, table, join.filter());
         var ops = new ArrayList<RowOp>();
-        if (schema.table(table).isEvent()) {
-            seen.stream()
-                    .filter(op -> op.table() == table && after.test(op.after()))
-                    .forEach(ops::add);
-            return ops;
-        }
         for (Object key : concerned(committed, audience, join, table, seen)) {
             Stored<?> then = selected(committed.before(), audience, table, key, before);
             Stored<?> now = selected(committed.after(), audience, table, key, after);
@@ -197,11 +185,10 @@ final class Semijoins {
 
     private static <R> void addKeys(Rows<R> rows, int column, Object value, Set<Object> keys) {
         Table<R> table = rows.table();
-        forEach(
-                rows,
-                column,
-                value,
-                row -> keys.add(table.keyOf(table.shape().type().cast(row))));
+        any(rows, column, value, row -> {
+            keys.add(table.keyOf(table.shape().type().cast(row)));
+            return false; // and on to the next
+        });
     }
 
     private @Nullable Stored<?> selected(

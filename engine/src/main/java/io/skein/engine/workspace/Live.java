@@ -293,9 +293,13 @@ final class Live {
 
     private void hook(String reducer, Identity identity) {
         if (head.schema().reducer(reducer) != null) {
-            decided(
-                    decider.decide(head, Call.internal(identity, reducer, new Reducer.None()), nowMicros()),
-                    new Waiting.Nobody());
+            Decision decision =
+                    decider.decide(head, Call.internal(identity, reducer, new Reducer.None()), nowMicros());
+            boolean nothing = decision instanceof Decision.Commit(var committed)
+                    && committed.transaction().ops().isEmpty();
+            if (!nothing) { // who comes and goes must not fill the journal
+                decided(decision, new Waiting.Nobody());
+            }
         }
     }
 

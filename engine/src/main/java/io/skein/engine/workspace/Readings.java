@@ -8,7 +8,6 @@ import io.skein.engine.schema.Bytes;
 import io.skein.engine.state.WorkspaceState;
 import io.skein.engine.view.Audience;
 import io.skein.engine.view.CompiledView;
-import io.skein.engine.view.Subscription;
 import io.skein.engine.view.TableRows;
 import io.skein.engine.view.View;
 import java.util.HashMap;
@@ -72,18 +71,18 @@ final class Readings {
             refuse(read, present.overloaded("too many read this workspace"));
             return;
         }
-        List<Subscription> wanted;
+        View view;
         try {
-            wanted = read.subscriptions().stream()
-                    .map(subscription -> subscription.decoded(state.schema()))
-                    .toList();
+            view = new View(Audience.of(state.schema(), read.viewer(), role), read.subscriptions())
+                    .decoded(state.schema());
+            new CompiledView(state.schema(), view);
         } catch (IllegalArgumentException e) {
             refuse(read, Refusal.of(ErrorCode.INVALID_ARGS, String.valueOf(e.getMessage())));
             return;
         }
         compute(
                 present,
-                new View(Audience.of(state.schema(), read.viewer(), role), wanted),
+                view,
                 rows -> {
                     link.send(new Downstream.Found(about.get(), role, state.seq(), Bytes.of(state.hash())));
                     link.stream(0, rows);

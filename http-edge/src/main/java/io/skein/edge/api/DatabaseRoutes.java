@@ -169,7 +169,9 @@ final class DatabaseRoutes {
         if (Bodies.integer(request, "version", 9, 1, 100) != 9) {
             throw Bodies.invalid("version 9 of the schema is what there is");
         }
-        return door.schema(Door.workspace(request))
-                .thenApply(schema -> Response.json(200, out -> ModuleDef.write(out, schema)));
+        String workspace = Door.workspace(request);
+        return guest(request)
+                .thenCompose(guest -> door.schema(workspace)
+                        .thenApply(schema -> told(Response.json(200, out -> ModuleDef.write(out, schema)), guest)));
     }
 }

@@ -50,6 +50,8 @@ public final class SocketPort implements SessionPort {
     private final int maxCallsInFlight;
     private final List<Relay.Request> calls = new ArrayList<>();
     private @Nullable Socket socket;
+    /** Outlives the socket: a relay may meet the session when its client has gone already. */
+    private @Nullable Executor loop;
     /** Whose session it is, once it has entered. */
     private @Nullable ActorRef<Relay.Command> relay;
 
@@ -67,10 +69,6 @@ public final class SocketPort implements SessionPort {
         return number;
     }
 
-    public boolean isOpen() {
-        return socket != null;
-    }
-
     /** Whether the last word has gone out. */
     public boolean isEnded() {
         return outbox.isEnded();
@@ -80,6 +78,7 @@ public final class SocketPort implements SessionPort {
 
     public void opened(Socket opened) {
         socket = opened;
+        loop = opened.loop();
     }
 
     public void closed() {
@@ -91,7 +90,7 @@ public final class SocketPort implements SessionPort {
 
     @Override
     public Executor eventLoop() {
-        return Objects.requireNonNull(socket, "an open session has a socket").loop();
+        return Objects.requireNonNull(loop, "a session has a socket before it enters");
     }
 
     // ---- towards the relay

@@ -33,11 +33,6 @@ final class BsatnReader {
         return end - at;
     }
 
-    /** How far it is. */
-    int position() {
-        return at;
-    }
-
     int u8() throws BsatnException {
         return bytes[take(1)] & 0xff;
     }

@@ -1,5 +1,6 @@
 package io.skein.edge.spacetime;
 
+import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.reducer.Outcome;
@@ -49,17 +50,20 @@ final class SpacetimeReplies implements SessionFormat {
     private final ConnectionId connection;
     private final String token;
     private final InstantSource clock;
+    private final Runnable welcomed;
     private final Set<Long> sets = new HashSet<>();
     private final Map<Long, Asked> asked = new HashMap<>();
     private long lastId;
 
     /**
      * @param token what the client may come back with
+     * @param welcomed told when the session is in
      */
-    SpacetimeReplies(ConnectionId connection, String token, InstantSource clock) {
+    SpacetimeReplies(ConnectionId connection, String token, InstantSource clock, Runnable welcomed) {
         this.connection = connection;
         this.token = token;
         this.clock = clock;
+        this.welcomed = welcomed;
     }
 
     // ---- query sets
@@ -99,7 +103,10 @@ final class SpacetimeReplies implements SessionFormat {
     @Override
     public List<byte[]> encode(ServerMessage message) {
         return switch (message) {
-            case ServerMessage.Welcome welcome -> List.of(initialConnection(welcome.identity()));
+            case ServerMessage.Welcome welcome -> {
+                welcomed.run();
+                yield List.of(initialConnection(welcome.identity()));
+            }
             case ServerMessage.Subscribed subscribed -> applied(asked.remove(subscribed.id()), subscribed.rows());
             case ServerMessage.Unsubscribed gone -> unapplied(asked.remove(gone.id()), gone.rows());
             case ServerMessage.Failed(var id, var refusal) -> failed(asked.remove(id), refusal);
@@ -267,6 +274,6 @@ final class SpacetimeReplies implements SessionFormat {
     }
 
     private long nowMicros() {
-        return io.skein.engine.codec.ValueCodec.toMicros(clock.instant());
+        return ValueCodec.toMicros(clock.instant());
     }
 }

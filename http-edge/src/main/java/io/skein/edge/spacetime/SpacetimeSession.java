@@ -72,6 +72,10 @@ final class SpacetimeSession implements SocketHandler {
     private final SocketPort port;
     private final RateLimit rate;
     private final SqlQueries queries;
+    /** Frames of the one read that may be under way before the session is in. */
+    private final List<byte[]> early = new ArrayList<>();
+
+    private boolean in;
     private int oneOffQueries;
     private @Nullable Socket socket;
 
@@ -86,7 +90,7 @@ final class SpacetimeSession implements SocketHandler {
         this.workspace = workspace;
         this.guest = guest;
         this.entrance = entrance;
-        this.replies = new SpacetimeReplies(connection, guest.token(), shared.clock());
+        this.replies = new SpacetimeReplies(connection, guest.token(), shared.clock(), this::welcomed);
         this.port = new SocketPort(WIRE, format, replies, shared.settings());
         this.rate = new RateLimit(
                 shared.settings().messagesPerSecond(), shared.settings().messageBurst());
@@ -99,6 +103,7 @@ final class SpacetimeSession implements SocketHandler {
     public void opened(Socket opened) {
         socket = opened;
         port.opened(opened);
+        opened.setReading(false); // nobody is answered before the session is in
         port.enter(
                 entrance.relay(),
                 new Relay.Open(
@@ -112,21 +117,39 @@ final class SpacetimeSession implements SocketHandler {
                         Optional.empty()));
     }
 
+    /** Called while the first message is made; what the client has said meanwhile comes after it. */
+    private void welcomed() {
+        port.eventLoop().execute(() -> {
+            in = true;
+            early.forEach(this::message);
+            early.clear();
+            readComplete();
+            Socket open = socket;
+            if (open != null) {
+                open.setReading(true);
+            }
+        });
+    }
+
     @Override
     public void message(byte[] frame) {
-        var in = new BsatnReader(frame);
+        if (!in) {
+            early.add(frame); // a read may be under way when reading is turned off
+            return;
+        }
+        var bytes = new BsatnReader(frame);
         try {
             do {
                 if (port.isEnded()) {
                     return;
                 }
-                Request request = Request.read(in);
+                Request request = Request.read(bytes);
                 if (rate.take()) {
                     handle(request);
                 } else {
                     refuse(request, Refusal.later(ErrorCode.RATE_LIMITED, "too many messages", rate.waitMillis()));
                 }
-            } while (!in.isAtEnd());
+            } while (!bytes.isAtEnd());
         } catch (BsatnException e) {
             port.end(Refusal.of(ErrorCode.INVALID_ARGS, "not a message: " + e.getMessage()));
         }
@@ -257,19 +280,23 @@ final class SpacetimeSession implements SocketHandler {
                     .read(workspace, guest.identity(), List.of(wanted))
                     .exceptionally(_ -> new ReadAnswer.Refused(
                             Refusal.later(ErrorCode.UNAVAILABLE, "there was no answer in time", 1_000)))
-                    .thenAcceptAsync(answer -> answer(request, answer), open.loop());
+                    .thenApply(answer -> encoded(request, answer))
+                    .thenAcceptAsync(this::answer, open.loop());
         } catch (SqlException e) {
             say(SpacetimeReplies.oneOff(request, invalid(e)));
         }
     }
 
-    private void answer(long request, ReadAnswer answer) {
+    private static List<byte[]> encoded(long request, ReadAnswer answer) {
+        return switch (answer) {
+            case ReadAnswer.Found found -> SpacetimeReplies.oneOff(request, SpacetimeFormat.queryRows(found.rows()));
+            case ReadAnswer.Refused(var refusal) -> SpacetimeReplies.oneOff(request, refusal);
+        };
+    }
+
+    private void answer(List<byte[]> message) {
         oneOffQueries--;
-        switch (answer) {
-            case ReadAnswer.Found found ->
-                say(SpacetimeReplies.oneOff(request, SpacetimeFormat.queryRows(found.rows())));
-            case ReadAnswer.Refused(var refusal) -> say(SpacetimeReplies.oneOff(request, refusal));
-        }
+        say(message);
         port.drain();
     }
 
@@ -292,7 +319,8 @@ final class SpacetimeSession implements SocketHandler {
             port.call(
                     request.id(),
                     Call.of(guest.identity(), reducer.name(), args).ofSize(bytes));
-        } catch (BsatnException e) {
+        } catch (BsatnException | IllegalArgumentException e) {
+            // The latter is what a record of the module says that does not take these values.
             port.refuseCall(
                     request.id(),
                     Refusal.of(ErrorCode.INVALID_ARGS, "arguments of " + reducer.name() + ": " + e.getMessage()));

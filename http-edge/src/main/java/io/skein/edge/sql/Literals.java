@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Literals as values of the column that they are compared with. */
 final class Literals {
-    private static final BigDecimal LARGEST = new BigDecimal(Long.MAX_VALUE);
     private static final int MAX_NUMBER_CHARACTERS = 400;
 
     private Literals() {}
@@ -83,9 +82,9 @@ final class Literals {
             throw new IllegalArgumentException("not a number");
         }
         var number = new BigDecimal(literal.text());
-        // Making an exact integer of 1e999999999 would take all memory.
-        if (number.precision() - (long) number.scale() > LARGEST.precision() + 300L) {
-            throw new ArithmeticException("too large");
+        // Making an integer of 1e999999999, or finding that 1e-999999999 is none, would take for ever.
+        if (Math.abs((long) number.scale()) > MAX_NUMBER_CHARACTERS) {
+            throw new ArithmeticException("too large, or too small");
         }
         return number;
     }

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** Parses one query by recursive descent, resolving names as it goes. */
 final class Parser {
     private static final int MAX_DEPTH = 64;
+
+    /** Comparisons and constants of one query, before anybody counts those of all. */
+    private static final int MAX_CONDITIONS = 1_000;
+
     private static final Map<String, Operator> OPERATORS = Map.of(
             "=", Operator.EQUAL,
             "<>", Operator.NOT_EQUAL,
@@ -44,6 +48,7 @@ final class Parser {
     private final List<Source> sources = new ArrayList<>();
     private int at;
     private int depth;
+    private int conditions;
 
     private Parser(ModuleSchema schema, List<Token> tokens) {
         this.schema = schema;
@@ -103,7 +108,8 @@ final class Parser {
                 sources.get(other).table(),
                 theirs.column().name(),
                 where.parts().get(other));
-        return new Selection(sources.get(wanted).table(), and(where.parts().get(wanted), exists));
+        return new Selection(
+                sources.get(wanted).table(), allOf(List.of(where.parts().get(wanted), exists)));
     }
 
     // ---- SELECT, FROM, JOIN
@@ -168,33 +174,36 @@ final class Parser {
         if (++depth > MAX_DEPTH) {
             throw new SqlException("a condition nested deeper than " + MAX_DEPTH);
         }
-        Condition condition = and();
+        Condition first = and();
+        if (!peek().is("OR")) {
+            depth--;
+            return first;
+        }
+        int source = only(first);
+        var any = new ArrayList<>(List.of(first.parts().get(source)));
         while (acceptWord("OR")) {
             Condition other = and();
-            int source = only(condition);
             if (source != only(other)) {
                 throw new SqlException("OR between conditions on two tables");
             }
-            condition = condition(
-                    source,
-                    new Filter.Or(
-                            List.of(condition.parts().get(source), other.parts().get(source))));
+            any.add(other.parts().get(source));
         }
         depth--;
-        return condition;
+        return condition(source, new Filter.Or(List.copyOf(any)));
     }
 
     private Condition and() throws SqlException {
-        Condition condition = not();
-        while (acceptWord("AND")) {
-            Condition other = not();
-            var parts = new ArrayList<Filter>();
-            for (int i = 0; i < sources.size(); i++) {
-                parts.add(and(condition.parts().get(i), other.parts().get(i)));
-            }
-            condition = new Condition(parts);
+        var all = new ArrayList<Condition>();
+        do {
+            all.add(not());
+        } while (acceptWord("AND"));
+        var parts = new ArrayList<Filter>();
+        for (int i = 0; i < sources.size(); i++) {
+            int source = i;
+            parts.add(allOf(
+                    all.stream().map(condition -> condition.parts().get(source)).toList()));
         }
-        return condition;
+        return new Condition(parts);
     }
 
     private Condition not() throws SqlException {
@@ -237,14 +246,21 @@ final class Parser {
         return new Condition(parts);
     }
 
-    private static Filter and(Filter one, Filter other) {
-        if (one instanceof Filter.All) {
-            return other;
-        }
-        return other instanceof Filter.All ? one : new Filter.And(List.of(one, other));
+    private static Filter allOf(List<Filter> filters) {
+        List<Filter> narrowing = filters.stream()
+                .filter(filter -> !(filter instanceof Filter.All))
+                .toList();
+        return switch (narrowing.size()) {
+            case 0 -> new Filter.All();
+            case 1 -> narrowing.getFirst();
+            default -> new Filter.And(narrowing);
+        };
     }
 
     private Condition comparison() throws SqlException {
+        if (++conditions > MAX_CONDITIONS) {
+            throw new SqlException("at most " + MAX_CONDITIONS + " conditions in a query");
+        }
         Token first = peek();
         if (Literals.isLiteral(first)) {
             at++;

@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * rows for which there is one in the other table. Several queries over one table in one subscription are one: a row is in it or not.
  */
 public final class SqlQueries {
-    /** Characters of one query. */
+    /** Characters of the queries of one subscription, or of a script. */
     public static final int MAX_CHARACTERS = 64 << 10;
 
     private final ModuleSchema schema;
@@ -47,9 +47,11 @@ public final class SqlQueries {
     public Subscription subscription(long number, List<String> queries) throws SqlException {
         SortedMap<String, Filter> tables = new TreeMap<>();
         int terms = 0;
+        long characters = 0;
         for (String sql : queries) {
-            if (sql.length() > MAX_CHARACTERS) {
-                throw new SqlException("a query has at most " + MAX_CHARACTERS + " characters");
+            characters += sql.length();
+            if (characters > MAX_CHARACTERS) {
+                throw new SqlException("at most " + MAX_CHARACTERS + " characters in the queries of a subscription");
             }
             Parser.Selection selection = Parser.query(schema, Lexer.tokens(sql));
             terms += Math.max(1, selection.filter().terms());

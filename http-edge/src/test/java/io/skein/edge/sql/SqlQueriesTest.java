@@ -236,6 +236,7 @@ class SqlQueriesTest {
                 "SELECT * FROM item WHERE number = 1.5|number is int: \"1.5\" at 34 is none",
                 "SELECT * FROM item WHERE number = 2147483648|number is int: \"2147483648\" at 34 is none",
                 "SELECT * FROM item WHERE big_number = 1e999999999|big_number is long: \"1e999999999\" at 38 is none",
+                "SELECT * FROM item WHERE big_number = 1e-999999999|big_number is long: \"1e-999999999\" at 38 is none",
                 "SELECT * FROM item WHERE number = NULL|number is never NULL",
                 "SELECT * FROM item WHERE numbers = 1|numbers is list<int>: \"1\" at 35 is none",
                 "SELECT * FROM item WHERE raw < 0x00|raw cannot be compared by <",
@@ -268,6 +269,16 @@ class SqlQueriesTest {
     }
 
     @Test
+    void V3_aLongConditionIsNoDeepOne() throws SqlException {
+        String constants = "FALSE" + " OR FALSE".repeat(900);
+        assertEquals(0, filter(constants).terms());
+        assertEquals(0, filter(constants.replace("OR", "AND")).terms());
+        assertEquals(
+                "at most 1000 conditions in a query",
+                message("SELECT * FROM item WHERE FALSE" + " OR FALSE".repeat(5_000)));
+    }
+
+    @Test
     void tooMuchIsRefused() {
         assertEquals(
                 "at most 20 comparisons in a subscription",
@@ -279,7 +290,7 @@ class SqlQueriesTest {
                 "a condition nested deeper than 64",
                 message("SELECT * FROM item WHERE " + "NOT ".repeat(100) + "done = TRUE"));
         assertEquals(
-                "a query has at most 65536 characters",
+                "at most 65536 characters in the queries of a subscription",
                 message("SELECT * FROM item WHERE id = '" + "x".repeat(SqlQueries.MAX_CHARACTERS) + "'"));
     }
 
