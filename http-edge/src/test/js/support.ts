@@ -38,9 +38,9 @@ export function somebody(url = serverUrl()): Promise<Who> {
   return http(url, 'POST', '/v1/identity');
 }
 
-/** A new workspace of the sample module; strangers are editors unless said otherwise. */
-export async function workspace(owner: Who, access = 'public-write', url = serverUrl()): Promise<string> {
-  const made = await http<{ id: string }>(url, 'POST', '/v1/workspaces', owner.token, { module: 'sample', name: 'Test', access });
+/** A new workspace, of the sample module unless said otherwise; strangers are editors unless said otherwise. */
+export async function workspace(owner: Who, access = 'public-write', url = serverUrl(), module = 'sample'): Promise<string> {
+  const made = await http<{ id: string }>(url, 'POST', '/v1/workspaces', owner.token, { module, name: 'Test', access });
   return made.id;
 }
 

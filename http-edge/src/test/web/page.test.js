@@ -3,19 +3,19 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { Person } from './people.js';
 import { Server } from './server.js';
+import { eventually, launch, story } from './stage.js';
 
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const HOSTILE = '<img src=x onerror="document.title=\'taken\'"> & <b>"quotes"</b>';
 
 let server, browser, ada, bob, cleo, workspace;
 
 before(async () => {
   server = await Server.start(mkdtempSync(path.join(process.env.SKEIN_TEST_DIRECTORY, 'page-')));
-  browser = await chromium.launch({ executablePath: process.env.SKEIN_TEST_CHROMIUM, args: FLAGS });
+  browser = await launch(chromium);
 });
 
 after(async () => {
@@ -23,37 +23,7 @@ after(async () => {
   await server?.stop();
 });
 
-let broken = null;
-
-/** A part of the story. Once one fails, the rest make no sense; what the persons see then is kept as pictures. */
-function step(name, body) {
-  test(name, async (context) => {
-    if (broken) return context.skip(`“${broken}” failed before`);
-    try {
-      await body();
-      for (const person of [ada, bob, cleo]) person?.hasNoComplaints();
-    } catch (error) {
-      broken = name;
-      for (const person of [ada, bob, cleo]) await person?.page.screenshot({ path: path.join(process.env.SKEIN_TEST_DIRECTORY, `${person.name}.png`) });
-      throw error;
-    }
-  });
-}
-
-/** Until the condition holds; fails with what was there last. */
-async function eventually(actual, expected) {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    const last = await actual();
-    try {
-      assert.deepEqual(last, expected);
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
+const step = story(() => [ada, bob, cleo].filter(Boolean));
 
 step('a newcomer signs in, creates a board, and finds it again in the list', async () => {
   ada = await Person.arrives(browser, 'Ada', server.url);

@@ -1,20 +1,11 @@
 // Persons in front of the page: each a browser context of its own, as a private window would be.
 
 import assert from 'node:assert/strict';
-
-/** What the browser itself says about answers that are no 200, and about a server that is away: the page shows those. */
-const EXPECTED = /^Failed to load resource|^WebSocket connection to/;
+import { complaintsOf } from './stage.js';
 
 export class Person {
-  /** Errors of the page itself: exceptions, violations of its content security policy. */
-  complaints = [];
-
   constructor(name, context, page, url) {
-    Object.assign(this, { name, context, page, url });
-    page.on('pageerror', (error) => this.complaints.push(error.stack));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !EXPECTED.test(message.text())) this.complaints.push(message.text());
-    });
+    Object.assign(this, { name, context, page, url, complaints: complaintsOf(page) });
   }
 
   /** Somebody new, signed in; `at`: where, such as an invitation. */

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 public record NodeProgram(Path folder, Path output, String untested) {
     private static final int OLDEST_NODE = 20;
     private static final int MINUTES = 8;
+    private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
 
     private record Ran(int exit, String output) {}
 
@@ -71,6 +72,14 @@ public record NodeProgram(Path folder, Path output, String untested) {
         if (major < OLDEST_NODE) {
             lacking("node is older than " + OLDEST_NODE);
         }
+    }
+
+    /** The browser's program. */
+    public Path requireChromium() {
+        return BROWSERS.stream()
+                .flatMap(name -> onPath(name).stream())
+                .findFirst()
+                .orElseGet(() -> lacking("no Chromium on the PATH, neither as " + String.join(", ", BROWSERS)));
     }
 
     private Ran run(String name, List<String> command, Map<String, String> environment)

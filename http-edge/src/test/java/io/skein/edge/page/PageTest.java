@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 /** Runs the tests under {@code src/test/web}: the browser client against a scripted server, and real browsers against the real one. */
 class PageTest {
     private static final Path OUTPUT = Path.of("target/page-test").toAbsolutePath();
-    private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
     private static final NodeProgram WEB =
             new NodeProgram(Path.of("src/test/web").toAbsolutePath(), OUTPUT, "the page is not tested here");
 
@@ -22,10 +21,7 @@ class PageTest {
     @Test
     void personsInBrowsersWorkTogether() throws Exception {
         WEB.requireNode();
-        Path browser = BROWSERS.stream()
-                .flatMap(name -> NodeProgram.onPath(name).stream())
-                .findFirst()
-                .orElseGet(() -> WEB.lacking("no Chromium on the PATH, neither as " + String.join(", ", BROWSERS)));
+        Path browser = WEB.requireChromium();
         WEB.installPackages();
         WEB.test(
                 "page.test.js",

@@ -4,6 +4,7 @@ import io.skein.edge.command.Serve;
 import io.skein.engine.Modules;
 import io.skein.modules.bank.BankModule;
 import io.skein.modules.board.BoardModule;
+import io.skein.modules.studio.StudioModule;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -16,6 +17,6 @@ public final class SampleServer {
     }
 
     static Modules modules() {
-        return new Modules(List.of(new SampleModule(), new BankModule(), new BoardModule()));
+        return new Modules(List.of(new SampleModule(), new BankModule(), new BoardModule(), new StudioModule()));
     }
 }
