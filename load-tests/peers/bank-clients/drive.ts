@@ -3,6 +3,7 @@
 // The one argument is JSON, see Orders in teller.ts. On standard input, a line each: `start`; `open` and `close`, the ends of the window that is
 // measured; `stop`. On standard output, a line of JSON each: `connected`, `window`, `stopped`. What goes wrong ends the process with 1.
 
+import { Console } from 'node:console';
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'undici';
@@ -11,7 +12,8 @@ import { Tally } from './tally.ts';
 import { Refusal, type Orders, type Teller } from './teller.ts';
 
 // The SDK takes the global one where there is one, as Node has it from 22 on; the clients of the reference take the same.
-Object.assign(globalThis, { WebSocket });
+// What it logs belongs with the complaints: standard output is for answers.
+Object.assign(globalThis, { WebSocket, console: new Console(process.stderr) });
 
 const orders: Orders = JSON.parse(process.argv[2]);
 const tally = new Tally(orders.accounts);

@@ -55,7 +55,10 @@ final class RpcBank implements Bank {
         settings.put("DATABASE_URL", database.url());
         settings.put("FORM", name.equals(FUNCTION) ? "function" : "transaction");
         NodeServer server = NodeServer.start(name, PROJECT, settings, directory.resolve("server.log"));
-        var open = new Open(server, HttpClient.newHttpClient(), database);
+        // No offer of HTTP/2: the server would take it for a WebSocket's.
+        HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        var open = new Open(server, http, database);
         try {
             open.send(HttpRequest.newBuilder(open.base().resolve("/seed"))
                     .POST(HttpRequest.BodyPublishers.ofString(
