@@ -26,10 +26,10 @@ final class Answers {
      * @param flows what came to less went from each account, by accepted transfers
      */
     record Totals(long accepted, SortedMap<String, Long> refusals, long[] flows) {
-        /** All but those that are part of the work. */
+        /** All but those that are part of the work: who has too little is refused, with the name of the reason or with its words. */
         long unexpectedRefusals() {
             return refusals.entrySet().stream()
-                    .filter(refusal -> !refusal.getKey().contains("insufficient_balance"))
+                    .filter(refusal -> !refusal.getKey().replace('_', ' ').contains("insufficient balance"))
                     .mapToLong(refusal -> refusal.getValue())
                     .sum();
         }

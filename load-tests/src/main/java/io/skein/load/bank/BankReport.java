@@ -106,7 +106,7 @@ final class BankReport {
             wrong(turn).forEach(what ->
                     text.append("\n- round %d, %s, %s: %s".formatted(turn.round(), turn.choice(), turn.bank(), what)));
         }
-        return text.append("\nPostgreSQL: %s; reference: %s\n".formatted(postgres, reference))
+        return text.append("\n\nPostgreSQL: %s; reference: %s\n".formatted(postgres, reference))
                 .toString();
     }
 
