@@ -16,7 +16,14 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Scenarios and benchmarks against a running Skein.",
         subcommands = {
-            ManyWorkspaces.class, BankBench.class, Commits.class, ColdOpen.class, Nemesis.class, Failover.class, Check.class})
+            ManyWorkspaces.class,
+            BankBench.class,
+            Commits.class,
+            ColdOpen.class,
+            Nemesis.class,
+            Failover.class,
+            Check.class
+        })
 public final class LoadTests {
     private LoadTests() {}
 

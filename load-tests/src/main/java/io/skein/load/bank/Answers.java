@@ -25,7 +25,7 @@ final class Answers {
      * @param refusals by their text
      * @param flows what came to less went from each account, by accepted transfers
      */
-    record Totals(long accepted, SortedMap<String, Long> refusals, long[] flows) {
+    record Totals(long accepted, SortedMap<String, Long> refusals, Amounts flows) {
         /** All but those that are part of the work: who has too little is refused, with the name of the reason or with its words. */
         long unexpectedRefusals() {
             return refusals.entrySet().stream()

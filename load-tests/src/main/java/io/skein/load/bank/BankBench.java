@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bank",
         mixinStandardHelpOptions = true,
-        description = "Transfers between accounts; Skein over the SpacetimeDB SDK beside a Node server with PostgreSQL.")
+        description =
+                "Transfers between accounts; Skein over the SpacetimeDB SDK beside a Node server with PostgreSQL.")
 public final class BankBench implements Callable<Integer> {
     @Option(names = "--accounts", defaultValue = "100000", description = "default ${DEFAULT-VALUE}")
     private int accounts;
@@ -91,8 +92,7 @@ public final class BankBench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
         Path directory = resultDirectory();
-        var load = new Load(
-                accounts, initialBalance, connections, inFlight, processes, warmUpSeconds, seconds, seed);
+        var load = new Load(accounts, initialBalance, connections, inFlight, processes, warmUpSeconds, seconds, seed);
         say(load.describe());
         try (PostgresServer postgres = databaseUrl == null
                 ? PostgresServer.embedded(directory.resolve("postgres"))

@@ -90,7 +90,8 @@ final class BankReport {
     }
 
     String markdown() {
-        StringBuilder text = new StringBuilder("# bank\n\n").append(load.describe()).append(".\n\n| round | accounts | bank");
+        StringBuilder text =
+                new StringBuilder("# bank\n\n").append(load.describe()).append(".\n\n| round | accounts | bank");
         COLUMNS.forEach(column -> text.append(" | ").append(column.title()));
         text.append(" |\n|---:|---|---").append("|---:".repeat(COLUMNS.size())).append("|\n");
         for (Turn turn : turns) {
@@ -103,8 +104,9 @@ final class BankReport {
                     .formatted(ratio.round(), ratio.choice(), ratio.reference(), ratio.calls(), ratio.cpu()));
         }
         for (Turn turn : turns) {
-            wrong(turn).forEach(what ->
-                    text.append("\n- round %d, %s, %s: %s".formatted(turn.round(), turn.choice(), turn.bank(), what)));
+            wrong(turn)
+                    .forEach(what -> text.append(
+                            "\n- round %d, %s, %s: %s".formatted(turn.round(), turn.choice(), turn.bank(), what)));
         }
         return text.append("\n\nPostgreSQL: %s; reference: %s\n".formatted(postgres, reference))
                 .toString();

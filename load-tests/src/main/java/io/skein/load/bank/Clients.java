@@ -55,8 +55,8 @@ final class Clients implements AutoCloseable {
                 orders.put("exponent", exponent);
                 orders.put("seed", load.seed() + i);
                 orders.put("flows", flows.toString());
-                clients.processes.add(
-                        ClientProcess.start("clients " + i, orders, project.home(), directory.resolve("clients-" + i + ".log")));
+                clients.processes.add(ClientProcess.start(
+                        "clients " + i, orders, project.home(), directory.resolve("clients-" + i + ".log")));
             }
             clients.hear("connected");
             return clients;
@@ -126,7 +126,7 @@ final class Clients implements AutoCloseable {
         return new Answers.Totals(accepted, refusals, flows());
     }
 
-    private long[] flows() throws IOException {
+    private Amounts flows() throws IOException {
         long[] sums = new long[accounts];
         for (Path file : flows) {
             IntBuffer flow = ByteBuffer.wrap(Files.readAllBytes(file))
@@ -136,7 +136,7 @@ final class Clients implements AutoCloseable {
                 sums[id] += flow.get(id);
             }
         }
-        return sums;
+        return Amounts.of(sums);
     }
 
     private void tell(String order) throws IOException {

@@ -97,7 +97,7 @@ final class RpcBank implements Bank {
             }
         }
 
-        private static long[] balances(Statement statement) throws SQLException {
+        private static Amounts balances(Statement statement) throws SQLException {
             try (ResultSet rows = statement.executeQuery("SELECT array_agg(balance ORDER BY id) FROM accounts")) {
                 rows.next();
                 Long[] boxed = (Long[]) rows.getArray(1).getArray();
@@ -105,7 +105,7 @@ final class RpcBank implements Bank {
                 for (int id = 0; id < boxed.length; id++) {
                     balances[id] = boxed[id];
                 }
-                return balances;
+                return Amounts.of(balances);
             }
         }
 

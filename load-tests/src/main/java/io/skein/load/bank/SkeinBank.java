@@ -25,12 +25,12 @@ final class SkeinBank implements Bank {
 
     /** A session is held to 500 messages a second by default, which is for people; here 64 of them are all there is. */
     private static final String SETTINGS = """
-            skein.session.messages-per-second = 1000000
-            skein.session.message-burst = 1000000
-            skein.session.max-calls-in-flight = %d
-            skein.relay.max-unacknowledged-commands = %d
-            skein.workspace.max-queued-commands = %2$d
-            """;
+        skein.session.messages-per-second = 1000000
+        skein.session.message-burst = 1000000
+        skein.session.max-calls-in-flight = %d
+        skein.relay.max-unacknowledged-commands = %d
+        skein.workspace.max-queued-commands = %2$d
+        """;
 
     private final List<String> launch;
     private final Load load;
@@ -66,9 +66,7 @@ final class SkeinBank implements Bank {
             api.createWorkspace(owner, WORKSPACE, MODULE, "public-write");
             api.call(owner, WORKSPACE, "seed", Map.of("n", accounts, "initial_balance", initialBalance));
             skein.process()
-                    .awaitReady(
-                            SEED_TIMEOUT,
-                            () -> rows(api, owner, "seeding").isEmpty());
+                    .awaitReady(SEED_TIMEOUT, () -> rows(api, owner, "seeding").isEmpty());
             writeBindings(api.bindings(MODULE));
             return new Open(skein, owner);
         } catch (RuntimeException | IOException | InterruptedException e) {
@@ -96,7 +94,7 @@ final class SkeinBank implements Bank {
             for (JsonNode row : rows) {
                 balances[row.path("id").asInt()] = row.path("balance").asLong();
             }
-            return new Books(snapshot.path("seq").asLong(), balances);
+            return new Books(snapshot.path("seq").asLong(), Amounts.of(balances));
         }
 
         @Override

@@ -26,8 +26,7 @@ public record NodeServer(ServerProcess process, int port) {
         Map<String, String> settings = new HashMap<>(environment);
         settings.put("PORT", "0");
         settings.put("NODE_ENV", "production");
-        ServerProcess process =
-                ServerProcess.start(name, List.of("node", "server.js"), settings, project.home(), log);
+        ServerProcess process = ServerProcess.start(name, List.of("node", "server.js"), settings, project.home(), log);
         try {
             process.awaitReady(
                     START_TIMEOUT, () -> LISTENING.matcher(process.output()).find());

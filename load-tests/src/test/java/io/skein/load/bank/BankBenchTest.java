@@ -60,7 +60,13 @@ class BankBenchTest {
                 "--balance=1",
                 "--zipf=1.5",
                 "--banks=rpc-postgres,skein,rpc-postgres-function",
-                "--connections=2", "--in-flight=4", "--clients=2", "--warmup=1", "--seconds=1", "--rounds=1", "--seed=7"));
+                "--connections=2",
+                "--in-flight=4",
+                "--clients=2",
+                "--warmup=1",
+                "--seconds=1",
+                "--rounds=1",
+                "--seed=7"));
         arguments.add("--db-url=" + SharedPostgres.server().maintenance().url());
         arguments.add("--results=" + results);
         arguments.add("--skein=" + System.getProperty("java.home") + "/bin/java -XX:TieredStopAtLevel=1 -cp "

@@ -11,10 +11,10 @@ class BooksTest {
     private static final Books BEFORE = books(7, 100, 100, 100);
 
     /** Two transfers from 0 to 1, one from 1 to 2. */
-    private static final long[] FLOWS = {-2, 1, 1};
+    private static final Amounts FLOWS = Amounts.of(-2, 1, 1);
 
     private static Books books(long committed, long... balances) {
-        return new Books(committed, balances);
+        return new Books(committed, Amounts.of(balances));
     }
 
     private static List<String> findings(Books after) {
@@ -54,10 +54,10 @@ class BooksTest {
 
     @Test
     void manyWrongAccountsAreCounted() {
-        var before = new Books(0, new long[50]);
+        Amounts nothing = Amounts.of(new long[50]);
         long[] shifted = new long[50];
         Arrays.setAll(shifted, id -> id % 2 == 0 ? 1 : -1);
-        List<String> found = new Books(0, shifted).findings(before, 0, new long[50]);
+        List<String> found = books(0, shifted).findings(new Books(0, nothing), 0, nothing);
         assertEquals(4, found.size());
         assertEquals("50 accounts in all are not what clients were told", found.getLast());
     }

@@ -20,7 +20,7 @@ class TurnTest {
                 bank,
                 new Answers.Window(accepted, accepted / 10.0, new Histogram(3)),
                 new ProcessorTime(4, 2, 3, 9),
-                new Answers.Totals(2 * accepted, new TreeMap<>(refusals), new long[2]),
+                new Answers.Totals(2 * accepted, new TreeMap<>(refusals), Amounts.of(0, 0)),
                 findings);
     }
 
@@ -53,7 +53,9 @@ class TurnTest {
                 turn(2, "rpc-postgres", 200, Map.of(), List.of()));
         List<BankReport.Ratio> ratios =
                 new BankReport(new Load(10, 1, 2, 4, 2, 1, 10, 1), turns, Map.of(), Map.of()).ratios();
-        assertEquals(List.of(15.0, 10.0), ratios.stream().map(BankReport.Ratio::calls).toList());
+        assertEquals(
+                List.of(15.0, 10.0),
+                ratios.stream().map(BankReport.Ratio::calls).toList());
         assertEquals(1 / 15.0, ratios.getFirst().cpu(), 1e-9);
     }
 }
