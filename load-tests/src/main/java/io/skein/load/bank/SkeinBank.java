@@ -23,15 +23,6 @@ final class SkeinBank implements Bank {
     private static final String WORKSPACE = "bank";
     private static final Duration SEED_TIMEOUT = Duration.ofMinutes(2);
 
-    /** A session is held to 500 messages a second by default, which is for people; here 64 of them are all there is. */
-    private static final String SETTINGS = """
-        skein.session.messages-per-second = 1000000
-        skein.session.message-burst = 1000000
-        skein.session.max-calls-in-flight = %d
-        skein.relay.max-unacknowledged-commands = %d
-        skein.workspace.max-queued-commands = %2$d
-        """;
-
     private final List<String> launch;
     private final Load load;
 
@@ -53,10 +44,7 @@ final class SkeinBank implements Bank {
     @Override
     public Running start(Database database, int accounts, long initialBalance, Path directory)
             throws IOException, InterruptedException {
-        Path settings = Files.writeString(
-                directory.resolve("skein.conf"),
-                SETTINGS.formatted(
-                        Math.max(256, load.inFlight()), Math.max(8192, 2 * load.connections() * load.inFlight())));
+        Path settings = Files.writeString(directory.resolve("skein.conf"), settings());
         var command = new ArrayList<>(launch);
         command.addAll(List.of("--config", settings.toAbsolutePath().toString()));
         SkeinProcess skein = SkeinProcess.start(command, database, directory);
@@ -73,6 +61,17 @@ final class SkeinBank implements Bank {
             skein.close();
             throw e;
         }
+    }
+
+    /** A session is held to 500 messages a second by default, which is for people; here the clients are all there is. */
+    private String settings() {
+        return """
+                skein.session.messages-per-second = 1000000
+                skein.session.message-burst = 1000000
+                skein.session.max-calls-in-flight = %d
+                skein.relay.max-unacknowledged-commands = %d
+                skein.workspace.max-queued-commands = %2$d
+                """.formatted(Math.max(256, load.inFlight()), Math.max(8192, 2 * load.connections() * load.inFlight()));
     }
 
     private record Open(SkeinProcess skein, SkeinApi.Person owner) implements Running {
