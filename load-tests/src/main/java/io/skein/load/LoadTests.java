@@ -1,5 +1,6 @@
 package io.skein.load;
 
+import io.skein.load.bank.BankBench;
 import io.skein.load.bench.ManyWorkspaces;
 import io.skein.load.inprocess.ColdOpen;
 import io.skein.load.inprocess.Commits;
@@ -14,7 +15,15 @@ import picocli.CommandLine.Command;
         name = "load-tests/run",
         mixinStandardHelpOptions = true,
         description = "Scenarios and benchmarks against a running Skein.",
-        subcommands = {ManyWorkspaces.class, Commits.class, ColdOpen.class, Nemesis.class, Failover.class, Check.class})
+        subcommands = {
+            ManyWorkspaces.class,
+            BankBench.class,
+            Commits.class,
+            ColdOpen.class,
+            Nemesis.class,
+            Failover.class,
+            Check.class
+        })
 public final class LoadTests {
     private LoadTests() {}
 

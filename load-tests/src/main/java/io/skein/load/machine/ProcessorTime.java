@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -12,15 +13,20 @@ import java.util.stream.Stream;
  *
  * @param server the system under load with its children
  * @param postgres the postmaster, its children, and those that have ended; 0 if it runs elsewhere
- * @param client this JVM
+ * @param client this JVM, and the processes that are clients for it
  * @param machine everything on this machine together
  */
 public record ProcessorTime(double server, double postgres, double client, double machine) {
     /** {@code USER_HZ}: 100 on every Linux that user space gets to see. */
     private static final double TICKS_PER_SECOND = 100;
 
-    /** Reads the clocks. */
+    /** Reads the clocks of a system whose clients are all in this JVM. */
     public static ProcessorTime now(ProcessHandle server, OptionalLong postmaster) {
+        return now(server, postmaster, List.of());
+    }
+
+    /** Reads the clocks of a system whose clients are processes of their own. */
+    public static ProcessorTime now(ProcessHandle server, OptionalLong postmaster, List<ProcessHandle> clients) {
         if (!Files.exists(Path.of("/proc/stat"))) {
             return new ProcessorTime(0, 0, 0, 0);
         }
@@ -31,7 +37,8 @@ public record ProcessorTime(double server, double postgres, double client, doubl
                         .flatMap(handle -> handle.stream())
                         .mapToDouble(ProcessorTime::tree)
                         .sum(),
-                own(ProcessHandle.current().pid(), false),
+                own(ProcessHandle.current().pid(), false)
+                        + clients.stream().mapToDouble(ProcessorTime::tree).sum(),
                 machineBusy());
     }
 

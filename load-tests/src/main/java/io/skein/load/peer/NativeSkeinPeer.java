@@ -1,16 +1,10 @@
 package io.skein.load.peer;
 
 import io.skein.load.machine.Database;
-import io.skein.load.machine.ServerProcess;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Skein over its native wire: boards that everyone may write to, members with identities of their own. */
 public final class NativeSkeinPeer implements Peer {
@@ -23,8 +17,6 @@ public final class NativeSkeinPeer implements Peer {
     public static final List<String> LAUNCH = List.of("./skein", "dev");
 
     private static final String MODULE = "board";
-    /** The entry script builds the server first if it has to. */
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
     private final List<String> launch;
 
@@ -43,21 +35,13 @@ public final class NativeSkeinPeer implements Peer {
     @Override
     public Running start(Database database, int rooms, int members, Path directory)
             throws IOException, InterruptedException {
-        int port = freePort();
-        Map<String, String> settings = Map.of(
-                "SKEIN_DB_URL", database.jdbcUrl(),
-                "SKEIN_DB_USER", database.user(),
-                "SKEIN_DB_PASSWORD", database.password(),
-                "SKEIN_HTTP_PORT", Integer.toString(port),
-                "SKEIN_DATA_DIR", directory.resolve("data").toString());
-        ServerProcess process =
-                ServerProcess.start(NAME, launch, settings, Repository.root(), directory.resolve("server.log"));
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            SkeinApi api = new SkeinApi(http, URI.create("http://127.0.0.1:" + port));
-            process.awaitReady(START_TIMEOUT, api::serves);
-            return new Running(process, seats(api, rooms, members), wire());
+        SkeinProcess skein = SkeinProcess.start(launch, database, directory);
+        try {
+            List<Seat> seats = seats(skein.api(), rooms, members);
+            skein.client().close();
+            return new Running(skein.process(), seats, wire());
         } catch (RuntimeException | IOException | InterruptedException e) {
-            process.close();
+            skein.close();
             throw e;
         }
     }
@@ -85,11 +69,5 @@ public final class NativeSkeinPeer implements Peer {
             }
         }
         return seats;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

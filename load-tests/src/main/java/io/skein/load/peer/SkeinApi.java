@@ -84,6 +84,18 @@ public final class SkeinApi {
         return send("GET " + path, request(person, path).GET());
     }
 
+    /** Calls a reducer; fails if it does not accept. */
+    public void call(Person person, String workspace, String reducer, Object arguments)
+            throws IOException, InterruptedException {
+        post(person, "/v1/workspaces/" + workspace + "/calls/" + reducer, arguments);
+    }
+
+    /** The TypeScript that clients of a module have from the server. */
+    public String bindings(String module) throws IOException, InterruptedException {
+        String path = "/v1/modules/" + module + "/bindings.ts";
+        return text("GET " + path, request(null, path).GET());
+    }
+
     private JsonNode post(@Nullable Person person, String path, Object body) throws IOException, InterruptedException {
         return send(
                 "POST " + path,
@@ -98,10 +110,14 @@ public final class SkeinApi {
     }
 
     private JsonNode send(String what, HttpRequest.Builder request) throws IOException, InterruptedException {
+        return JSON.readTree(text(what, request));
+    }
+
+    private String text(String what, HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() / 100 != 2) {
             throw new IOException(what + ": " + answer.statusCode() + " " + answer.body());
         }
-        return JSON.readTree(answer.body());
+        return answer.body();
     }
 }

@@ -9,7 +9,7 @@ public final class NodeNeeded {
     /** Skips the test where there is no Node, unless {@code -Dtest.peers=required}, as the build server says. */
     public static void here() {
         if (!System.getProperty("test.peers", "").equals("required")) {
-            assumeTrue(WsPostgresPeer.hasNode(), "no node and npm on this machine");
+            assumeTrue(NodeProject.hasNode(), "no node and npm on this machine");
         }
     }
 }
