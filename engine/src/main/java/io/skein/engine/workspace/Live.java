@@ -293,8 +293,7 @@ final class Live {
 
     private void hook(String reducer, Identity identity) {
         if (head.schema().reducer(reducer) != null) {
-            Decision decision =
-                    decider.decide(head, Call.internal(identity, reducer, new Reducer.None()), nowMicros());
+            Decision decision = decider.decide(head, Call.internal(identity, reducer, new Reducer.None()), nowMicros());
             boolean nothing = decision instanceof Decision.Commit(var committed)
                     && committed.transaction().ops().isEmpty();
             if (!nothing) { // who comes and goes must not fill the journal

@@ -66,12 +66,12 @@ final class SkeinBank implements Bank {
     /** A session is held to 500 messages a second by default, which is for people; here the clients are all there is. */
     private String settings() {
         return """
-                skein.session.messages-per-second = 1000000
-                skein.session.message-burst = 1000000
-                skein.session.max-calls-in-flight = %d
-                skein.relay.max-unacknowledged-commands = %d
-                skein.workspace.max-queued-commands = %2$d
-                """.formatted(Math.max(256, load.inFlight()), Math.max(8192, 2 * load.connections() * load.inFlight()));
+            skein.session.messages-per-second = 1000000
+            skein.session.message-burst = 1000000
+            skein.session.max-calls-in-flight = %d
+            skein.relay.max-unacknowledged-commands = %d
+            skein.workspace.max-queued-commands = %2$d
+            """.formatted(Math.max(256, load.inFlight()), Math.max(8192, 2 * load.connections() * load.inFlight()));
     }
 
     private record Open(SkeinProcess skein, SkeinApi.Person owner) implements Running {
