@@ -467,12 +467,13 @@ final class Views {
 
     /** Rule M3: from this transaction on, the session is another audience; the transaction itself is the difference. */
     void roleChanged(Member member, TxHeader header, Downstream.RoleChange change, Audience next) {
-        if (looksThroughJoins(member)) {
+        boolean joins = looksThroughJoins(member);
+        member.become(next);
+        streams.audience(next);
+        if (joins) {
             restart(member, "role_changed"); // nobody has told what the change is to a join
             return;
         }
-        member.become(next);
-        streams.audience(next);
         var role = new ServerMessage.RoleChanged(header.seq(), next.role(), fingerprint(member));
         if (member.pending != null && member.held == null) {
             // Nothing was sent of the old view, or nothing yet of what was asked for: ask again as who it is now.

@@ -7,7 +7,15 @@ import java.util.concurrent.Executor;
 /** A session whose socket takes everything at once and keeps it. */
 final class FakePort implements SessionPort {
     final List<String> said = new CopyOnWriteArrayList<>();
-    private final Outbox outbox = StreamRig.outbox();
+    private final Outbox outbox;
+
+    FakePort() {
+        this(StreamRig.outbox());
+    }
+
+    FakePort(Outbox outbox) {
+        this.outbox = outbox;
+    }
 
     @Override
     public Executor eventLoop() {

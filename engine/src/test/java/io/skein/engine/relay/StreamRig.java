@@ -164,4 +164,32 @@ final class StreamRig {
             return text.getBytes(StandardCharsets.US_ASCII);
         }
     }
+
+    /** A wire on which nobody starts over. */
+    static final class Closing implements WireFormat {
+        @Override
+        public byte[] transaction(TxHeader header, List<TableDelta> deltas) {
+            return FORMAT.transaction(header, deltas);
+        }
+
+        @Override
+        public EncodedRows snapshot(View view, List<TableRows> rows) {
+            return FORMAT.snapshot(view, rows);
+        }
+
+        @Override
+        public EncodedRows subscription(View view, List<TableRows> rows) {
+            return FORMAT.subscription(view, rows);
+        }
+
+        @Override
+        public Framing framing() {
+            return FORMAT.framing();
+        }
+
+        @Override
+        public boolean restarts() {
+            return false;
+        }
+    }
 }

@@ -43,6 +43,63 @@ class ViewsTest {
         views.deliver(request, new EncodedRows(new byte[0]));
     }
 
+    /** Remarks on cards that have a title, in a wire where nobody starts over. */
+    private Member joined(FakePort to) {
+        var titled = new Filter.Compare("title", Filter.Operator.NOT_EQUAL, "");
+        var remarks = Subscription.of(1, Map.of("remark", new Filter.Semijoin("card_id", "card", "id", titled)));
+        group.join(to);
+        group.allow(HEAD);
+        var member = new Member(new Relay.Open(1, "s", 0, to, WHO, List.of(), false, Optional.empty()), group);
+        views.entered(member, AUDIENCE, 0, EPOCH);
+        views.enqueue(member, new Member.Change.Add(1, List.of(remarks)));
+        views.fixed(1);
+        views.deliver(1, new EncodedRows(new byte[0]));
+        group.wakeIfChanged();
+        return member;
+    }
+
+    private static FakePort closing() {
+        return new FakePort(new Outbox(new StreamRig.Closing(), StreamRig.FORMAT, 1 << 10));
+    }
+
+    @Test
+    void M3_who_looks_through_a_join_is_sent_away_when_their_role_changes() {
+        FakePort to = closing();
+        Member member = joined(to);
+        var change = new Downstream.RoleChange(
+                WHO, Role.ADMIN, Optional.of(new Audience(Role.ADMIN, Optional.empty())), List.of());
+        views.roleChanged(
+                member, StreamRig.header(HEAD + 1), change, change.audience().orElseThrow());
+        group.wakeIfChanged();
+        assertEquals(List.of("welcome", "subscribed " + HEAD, "bye"), to.said);
+    }
+
+    @Test
+    void O2_who_looks_through_a_join_that_the_owner_does_not_follow_is_sent_away() {
+        FakePort to = closing();
+        Member member = joined(to);
+        var unfollowed = new Downstream.Tx(StreamRig.header(HEAD + 1), Map.of(AUDIENCE, List.of()), List.of(), 100);
+        assertEquals(true, views.append(unfollowed));
+        views.endUnwritten(List.of(member));
+        group.wakeIfChanged();
+        assertEquals(List.of("welcome", "subscribed " + HEAD, "bye"), to.said);
+    }
+
+    @Test
+    void L1_a_join_whose_client_left_before_its_rows_came_is_given_back() {
+        FakePort to = closing();
+        var titled = new Filter.Compare("title", Filter.Operator.NOT_EQUAL, "");
+        var remarks = Subscription.of(1, Map.of("remark", new Filter.Semijoin("card_id", "card", "id", titled)));
+        group.join(to);
+        var member = new Member(new Relay.Open(1, "s", 0, to, WHO, List.of(), false, Optional.empty()), group);
+        views.entered(member, AUDIENCE, 0, EPOCH);
+        views.enqueue(member, new Member.Change.Add(1, List.of(remarks)));
+        assertEquals(1, views.watched().size());
+        views.leave(member);
+        views.trim();
+        assertEquals(0, views.watched().size());
+    }
+
     /** Something was committed that nobody here sees. */
     private void commitUnseen() {
         views.append(new Downstream.Tx(StreamRig.header(HEAD + 1), Map.of(), List.of(), 100));

@@ -73,7 +73,11 @@ class WakerTest {
             Eventually.holds(WAIT, "the workspace leaves memory", () -> !isInMemory(node, "later"));
             assertEquals(3, rows("later"));
 
-            Eventually.holds(WAIT, "both commands have run", () -> rows("later") == 5);
+            // On a busy machine both may be in one group.
+            Eventually.holds(
+                    WAIT,
+                    "both commands have run",
+                    () -> rows("later") >= 4 && nextDue("later").equals(NOTHING));
             assertEquals(2, Integer.parseInt(ask("SELECT count(*) FROM event_tag")));
         }
     }
