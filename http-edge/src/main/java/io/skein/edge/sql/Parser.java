@@ -44,23 +44,22 @@ final class Parser {
     private record Condition(List<Filter> parts) {}
 
     private final ModuleSchema schema;
-    private final List<Token> tokens;
+    private final Cursor in;
     private final List<Source> sources = new ArrayList<>();
-    private int at;
     private int depth;
     private int conditions;
 
     private Parser(ModuleSchema schema, List<Token> tokens) {
         this.schema = schema;
-        this.tokens = tokens;
+        this.in = new Cursor(tokens);
     }
 
     /** The one query that the tokens are. */
     static Selection query(ModuleSchema schema, List<Token> tokens) throws SqlException {
         var parser = new Parser(schema, tokens);
         Selection selection = parser.statement();
-        if (parser.peek().kind() != Token.Kind.END) {
-            throw parser.unexpected("the end");
+        if (parser.in.peek().kind() != Token.Kind.END) {
+            throw parser.in.unexpected("the end");
         }
         return selection;
     }
@@ -71,20 +70,20 @@ final class Parser {
         var all = new ArrayList<Selection>();
         do {
             all.add(parser.statement());
-        } while (parser.peek().kind() != Token.Kind.END);
+        } while (parser.in.peek().kind() != Token.Kind.END);
         return all;
     }
 
     private Selection statement() throws SqlException {
         sources.clear();
-        expect("SELECT");
+        in.expect("SELECT");
         String selected = projection();
-        expect("FROM");
+        in.expect("FROM");
         sources.add(source());
-        List<Reference> on = acceptWord("INNER") || peek().is("JOIN") ? join() : List.of();
-        Condition where = acceptWord("WHERE") ? or() : condition(0, new Filter.All());
-        if (!acceptSymbol(";") && peek().kind() != Token.Kind.END) {
-            throw unexpected("WHERE, AND, OR or the end");
+        List<Reference> on = in.acceptWord("INNER") || in.peek().is("JOIN") ? join() : List.of();
+        Condition where = in.acceptWord("WHERE") ? or() : condition(0, new Filter.All());
+        if (!in.acceptSymbol(";") && in.peek().kind() != Token.Kind.END) {
+            throw in.unexpected("WHERE, AND, OR or the end");
         }
         return selection(selected, on, where);
     }
@@ -116,26 +115,26 @@ final class Parser {
 
     /** The name before {@code .*}, or nothing. */
     private String projection() throws SqlException {
-        if (acceptSymbol("*")) {
+        if (in.acceptSymbol("*")) {
             return "";
         }
-        String name = name("* or a table");
-        expectSymbol(".");
-        expectSymbol("*");
+        String name = in.name("* or a table");
+        in.expectSymbol(".");
+        in.expectSymbol("*");
         return name;
     }
 
     private Source source() throws SqlException {
-        String table = name("a table");
+        String table = in.name("a table");
         int ordinal = schema.ordinal(table);
         if (ordinal < 0) {
             throw new SqlException("no such table: " + table);
         }
-        boolean named = acceptWord("AS")
-                || peek().kind() == Token.Kind.NAME
-                || (peek().kind() == Token.Kind.WORD && !isClause(peek()));
+        boolean named = in.acceptWord("AS")
+                || in.peek().kind() == Token.Kind.NAME
+                || (in.peek().kind() == Token.Kind.WORD && !isClause(in.peek()));
         return new Source(
-                named ? name("a name") : table, table, schema.table(ordinal).shape());
+                named ? in.name("a name") : table, table, schema.table(ordinal).shape());
     }
 
     private static boolean isClause(Token token) {
@@ -144,15 +143,15 @@ final class Parser {
 
     /** The columns that must be equal, by source. */
     private List<Reference> join() throws SqlException {
-        expect("JOIN");
+        in.expect("JOIN");
         sources.add(source());
         if (sources.get(0).name().equals(sources.get(1).name())) {
             throw new SqlException(
                     "two tables under one name: " + sources.get(0).name());
         }
-        expect("ON");
+        in.expect("ON");
         Reference one = column();
-        expectSymbol("=");
+        in.expectSymbol("=");
         Reference two = column();
         if (one.source() == two.source()) {
             throw new SqlException("a JOIN is ON a column of each table");
@@ -175,13 +174,13 @@ final class Parser {
             throw new SqlException("a condition nested deeper than " + MAX_DEPTH);
         }
         Condition first = and();
-        if (!peek().is("OR")) {
+        if (!in.peek().is("OR")) {
             depth--;
             return first;
         }
         int source = only(first);
         var any = new ArrayList<>(List.of(first.parts().get(source)));
-        while (acceptWord("OR")) {
+        while (in.acceptWord("OR")) {
             Condition other = and();
             if (source != only(other)) {
                 throw new SqlException("OR between conditions on two tables");
@@ -196,7 +195,7 @@ final class Parser {
         var all = new ArrayList<Condition>();
         do {
             all.add(not());
-        } while (acceptWord("AND"));
+        } while (in.acceptWord("AND"));
         var parts = new ArrayList<Filter>();
         for (int i = 0; i < sources.size(); i++) {
             int source = i;
@@ -207,7 +206,7 @@ final class Parser {
     }
 
     private Condition not() throws SqlException {
-        if (acceptWord("NOT")) {
+        if (in.acceptWord("NOT")) {
             if (++depth > MAX_DEPTH) {
                 throw new SqlException("a condition nested deeper than " + MAX_DEPTH);
             }
@@ -216,9 +215,9 @@ final class Parser {
             int source = only(inner);
             return condition(source, new Filter.Not(inner.parts().get(source)));
         }
-        if (acceptSymbol("(")) {
+        if (in.acceptSymbol("(")) {
             Condition inner = or();
-            expectSymbol(")");
+            in.expectSymbol(")");
             return inner;
         }
         return comparison();
@@ -261,9 +260,9 @@ final class Parser {
         if (++conditions > MAX_CONDITIONS) {
             throw new SqlException("at most " + MAX_CONDITIONS + " conditions in a query");
         }
-        Token first = peek();
+        Token first = in.peek();
         if (Literals.isLiteral(first)) {
-            at++;
+            in.next();
             Optional<Operator> operator = operator();
             if (operator.isPresent()) {
                 Reference column = column();
@@ -272,20 +271,20 @@ final class Parser {
             return constant(first);
         }
         Reference column = column();
-        if (acceptWord("IS")) {
-            boolean negated = acceptWord("NOT");
-            Token literal = peek();
-            expect("NULL");
+        if (in.acceptWord("IS")) {
+            boolean negated = in.acceptWord("NOT");
+            Token literal = in.peek();
+            in.expect("NULL");
             return compare(column, negated ? Operator.NOT_EQUAL : Operator.EQUAL, literal);
         }
         Optional<Operator> found = operator();
         if (found.isEmpty()) {
-            throw unexpected("a comparison");
+            throw in.unexpected("a comparison");
         }
         Operator operator = found.get();
-        if (Literals.isLiteral(peek())) {
-            Token literal = peek();
-            at++;
+        if (Literals.isLiteral(in.peek())) {
+            Token literal = in.peek();
+            in.next();
             return compare(column, operator, literal);
         }
         Reference other = column();
@@ -308,7 +307,7 @@ final class Parser {
         if (literal.is("FALSE")) {
             return condition(0, new Filter.Not(new Filter.All()));
         }
-        throw unexpected("a comparison");
+        throw in.unexpected("a comparison");
     }
 
     private Condition compare(Reference column, Operator operator, Token literal) throws SqlException {
@@ -328,9 +327,10 @@ final class Parser {
     }
 
     private Optional<Operator> operator() {
-        Operator operator = peek().kind() == Token.Kind.SYMBOL ? OPERATORS.get(peek().text()) : null;
+        Operator operator =
+                in.peek().kind() == Token.Kind.SYMBOL ? OPERATORS.get(in.peek().text()) : null;
         if (operator != null) {
-            at++;
+            in.next();
         }
         return Optional.ofNullable(operator);
     }
@@ -349,10 +349,10 @@ final class Parser {
     // ---- names
 
     private Reference column() throws SqlException {
-        String name = name("a column");
-        if (acceptSymbol(".")) {
+        String name = in.name("a column");
+        if (in.acceptSymbol(".")) {
             int source = sourceNamed(name);
-            String column = name("a column");
+            String column = in.name("a column");
             return reference(source, column)
                     .orElseThrow(() -> new SqlException(
                             "no such column: " + sources.get(source).name() + "." + column));
@@ -383,48 +383,5 @@ final class Parser {
             }
         }
         throw new SqlException("no such table in FROM: " + name);
-    }
-
-    private String name(String what) throws SqlException {
-        Token token = peek();
-        if (token.kind() != Token.Kind.WORD && token.kind() != Token.Kind.NAME) {
-            throw unexpected(what);
-        }
-        at++;
-        return token.text();
-    }
-
-    // ---- tokens
-
-    private Token peek() {
-        return tokens.get(at);
-    }
-
-    private boolean acceptWord(String word) {
-        boolean here = peek().is(word);
-        at += here ? 1 : 0;
-        return here;
-    }
-
-    private boolean acceptSymbol(String symbol) {
-        boolean here = peek().isSymbol(symbol);
-        at += here ? 1 : 0;
-        return here;
-    }
-
-    private void expect(String word) throws SqlException {
-        if (!acceptWord(word)) {
-            throw unexpected(word);
-        }
-    }
-
-    private void expectSymbol(String symbol) throws SqlException {
-        if (!acceptSymbol(symbol)) {
-            throw unexpected(symbol);
-        }
-    }
-
-    private SqlException unexpected(String wanted) {
-        return new SqlException(wanted + " was expected, not " + peek());
     }
 }
