@@ -24,6 +24,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NodeConfigTest {
+    /**
+     * A stream of remoting over TLS whose other end was refused may never complete, and a terminating system waits for
+     * it without a bound (Pekko issue 3247, mended after 1.x). A node ends all the same, because the last phase of its
+     * coordinated shutdown has a time limit; a test kit would call it a failure.
+     */
+    private static final Config LEAVES_STALLED_STREAMS =
+            ConfigFactory.parseString("pekko.actor.testkit.typed.throw-on-shutdown-timeout = off");
+
 
     @Test
     void defaults_areTheDocumentedOnes() {
@@ -239,7 +247,7 @@ class NodeConfigTest {
 
     private static ActorTestKit start(String environment, String tls) {
         NodeConfig node = of("skein.cluster {" + environment + "\n" + tls + "}");
-        ActorTestKit kit = ActorTestKit.create("skein", node.pekko());
+        ActorTestKit kit = ActorTestKit.create("skein", LEAVES_STALLED_STREAMS.withFallback(node.pekko()));
         node.join(kit.system());
         return kit;
     }
