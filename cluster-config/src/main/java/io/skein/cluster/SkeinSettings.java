@@ -20,6 +20,7 @@ public record SkeinSettings(
         Database database,
         Workspace workspace,
         Relay relay,
+        Presence presence,
         History history,
         Catalog catalog,
         Session session,
@@ -131,6 +132,19 @@ public record SkeinSettings(
             Duration enlistRetry,
             Duration retryAfter) {}
 
+    /** How who is here is told, and its bounds. */
+    public record Presence(
+            Duration tick,
+            Duration grace,
+            int listMax,
+            int activeShown,
+            int activeMax,
+            int maxStateBytes,
+            int maxStateBytesInAll,
+            int framesPerSecond,
+            Duration idleAfter,
+            Duration settle) {}
+
     /** Bounds of reading what happened. */
     public record History(int readers, int pageTransactions, int pageBytes, int pastStates, Duration retryAfter) {}
 
@@ -146,7 +160,9 @@ public record SkeinSettings(
             int maxSubscriptions,
             int maxFilterTerms,
             int frameBudgetBytes,
-            int maxSignalBytes) {}
+            int maxSignalBytes,
+            int signalsPerSecond,
+            int signalBurst) {}
 
     /**
      * This node among the others.
@@ -199,6 +215,7 @@ public record SkeinSettings(
                 database(skein.section("database")),
                 workspace(skein.section("workspace")),
                 relay(skein.section("relay")),
+                presence(skein.section("presence")),
                 history(skein.section("history")),
                 catalog(skein.section("catalog")),
                 session(skein.section("session")),
@@ -299,6 +316,29 @@ public record SkeinSettings(
                 relay.duration("retry-after"));
     }
 
+    private static Presence presence(Section presence) {
+        int listMax = presence.count("list-max");
+        int activeMax = presence.count("active-max");
+        int activeShown = presence.count("active-shown");
+        if (activeMax < listMax) {
+            throw presence.refuse("active-max", "must not be less than list-max");
+        }
+        if (activeShown > listMax) {
+            throw presence.refuse("active-shown", "must not be more than list-max");
+        }
+        return new Presence(
+                presence.duration("tick"),
+                presence.duration("grace"),
+                listMax,
+                activeShown,
+                activeMax,
+                presence.bytes("max-state-bytes"),
+                presence.bytes("max-state-bytes-in-all"),
+                presence.count("frames-per-second"),
+                presence.duration("idle-after"),
+                presence.duration("settle"));
+    }
+
     private static History history(Section history) {
         return new History(
                 history.count("readers", 1, 1000),
@@ -326,7 +366,9 @@ public record SkeinSettings(
                 session.count("max-subscriptions"),
                 session.count("max-filter-terms"),
                 session.bytes("frame-budget-bytes"),
-                session.bytes("max-signal-bytes"));
+                session.bytes("max-signal-bytes"),
+                session.count("signals-per-second"),
+                session.count("signal-burst"));
     }
 
     private static Cluster cluster(Section cluster) {

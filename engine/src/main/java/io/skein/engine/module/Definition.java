@@ -28,6 +28,7 @@ public final class Definition {
     private int version = 1;
     private boolean system;
     private Access access = Access.PRIVATE;
+    private PresenceRule presence = PresenceRule.DEFAULT;
     private @Nullable Hook onCreate;
     private @Nullable Hook onConnect;
     private @Nullable Hook onDisconnect;
@@ -57,6 +58,12 @@ public final class Definition {
      */
     public Definition access(Access access) {
         this.access = access;
+        return this;
+    }
+
+    /** How who is here is told; {@link PresenceRule#DEFAULT} unless said otherwise. */
+    public Definition presence(PresenceRule presence) {
+        this.presence = presence;
         return this;
     }
 
@@ -142,7 +149,7 @@ public final class Definition {
             hookReducer(DISCONNECT, onDisconnect);
         });
         tables.values().forEach(definition -> rules.add(definition.build()));
-        return new ModuleSchema(module, name, version, access, rules, reducers, Optional.ofNullable(onCreate));
+        return new ModuleSchema(module, name, version, access, rules, reducers, Optional.ofNullable(onCreate), presence);
     }
 
     private void hookReducer(String name, @Nullable Hook hook) {

@@ -19,6 +19,7 @@ public final class ModuleSchema {
     private final Map<String, Integer> ordinalsByName = new LinkedHashMap<>();
     private final Map<String, Reducer<?>> reducers;
     private final Optional<Hook> onCreate;
+    private final PresenceRule presence;
     private final boolean rowRules;
 
     ModuleSchema(
@@ -28,7 +29,8 @@ public final class ModuleSchema {
             Access access,
             List<TableRule<?>> rules,
             Map<String, Reducer<?>> reducers,
-            Optional<Hook> onCreate) {
+            Optional<Hook> onCreate,
+            PresenceRule presence) {
         this.module = module;
         this.name = name;
         this.version = version;
@@ -36,6 +38,7 @@ public final class ModuleSchema {
         this.rules = List.copyOf(rules);
         this.reducers = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(reducers));
         this.onCreate = onCreate;
+        this.presence = presence;
         this.rowRules = rules.stream().anyMatch(rule -> rule.rows().isPresent());
         for (int i = 0; i < rules.size(); i++) {
             rules.get(i).table().seal();
@@ -64,6 +67,11 @@ public final class ModuleSchema {
     /** The access policy of a new workspace whose maker says none. */
     public Access access() {
         return access;
+    }
+
+    /** What the module says of who is here. */
+    public PresenceRule presence() {
+        return presence;
     }
 
     public int tableCount() {

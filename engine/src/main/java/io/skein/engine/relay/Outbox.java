@@ -50,6 +50,8 @@ public final class Outbox {
     private final int frameBudgetBytes;
     private final ArrayDeque<Insert> inserts = new ArrayDeque<>();
     private @Nullable DeltaNode cursor;
+    private PresenceFeed.@Nullable Cursor presence;
+    private boolean welcomed;
     private @Nullable Restart restart;
     private boolean behind;
     private @Nullable Refusal farewell;
@@ -123,6 +125,18 @@ public final class Outbox {
         return said;
     }
 
+    /** From now on the session is told who is here; null: no more. */
+    void watchPresence(PresenceFeed.@Nullable Cursor cursor) {
+        presence = cursor;
+    }
+
+    /** The session wants to be told anew who is here. */
+    void refreshPresence() {
+        if (presence != null) {
+            presence.refresh();
+        }
+    }
+
     /** Says something as soon as everything before it is said. */
     public void say(ServerMessage message) {
         insert(new Insert.Say(Long.MIN_VALUE, message));
@@ -133,6 +147,7 @@ public final class Outbox {
         inserts.clear();
         restart = null;
         cursor = null;
+        presence = null;
         inserts.addLast(new Insert.Say(Long.MIN_VALUE, bye));
     }
 
@@ -212,6 +227,10 @@ public final class Outbox {
     public @Nullable Frame poll() {
         if (farewell != null) {
             return null;
+        }
+        Frame who = presence == null || !welcomed ? null : presence.poll();
+        if (who != null) {
+            return who;
         }
         Frame shared = sharedRun();
         if (shared != null) {
@@ -336,6 +355,8 @@ public final class Outbox {
             announcedSeq = seq;
         } else if (message instanceof ServerMessage.Result) {
             resultsSaid++;
+        } else if (message instanceof ServerMessage.Welcome) {
+            welcomed = true;
         }
     }
 

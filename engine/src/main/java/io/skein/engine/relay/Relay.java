@@ -5,6 +5,9 @@ import io.skein.engine.codec.CorruptException;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Refusal;
+import io.skein.engine.presence.FromBoard;
+import io.skein.engine.presence.PresenceBoard;
+import io.skein.engine.presence.PresenceSettings;
 import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Identity;
@@ -92,6 +95,9 @@ public final class Relay {
     public record Emit(long session, long id, String name, io.skein.engine.schema.Json payload, Signal.Target to)
             implements Command {}
 
+    /** A session says something of itself, or wants to hear of others. */
+    public record Present(long session, long id, PresenceRequest request) implements Command {}
+
     /** The log has let go what this session needs next. */
     public record Behind(long session) implements Command {}
 
@@ -104,6 +110,14 @@ public final class Relay {
     record Stop() implements Command {}
 
     private record Heard(FromOwner message) implements Command {}
+
+    private record BoardSaid(FromBoard message) implements Command {}
+
+    /** The board's actor has ended. */
+    record BoardGone(ActorRef<PresenceBoard.Command> board) implements Command {}
+
+    /** It is time to tell the board what sessions said. */
+    record ReportPresence() implements Command {}
 
     /** The owner's actor is gone. */
     record OwnerGone() implements Command {}
@@ -131,6 +145,7 @@ public final class Relay {
     private final Consumer<Long> idle;
     private final Uplink uplink;
     private final OwnerLink owner;
+    private final PresenceDesk presence;
     private final OwnerLink.Listener listener = new OwnerLink.Listener() {
         @Override
         public void heard(Downstream message) {
@@ -159,6 +174,7 @@ public final class Relay {
             String workspace,
             Modules modules,
             RelaySettings settings,
+            PresenceSettings presence,
             RelayCounters counters,
             Consumer<Workspace.Command> region,
             Consumer<Long> idle) {
@@ -171,6 +187,11 @@ public final class Relay {
         this.uplink = new Uplink(settings);
         ActorRef<FromOwner> self = context.messageAdapter(FromOwner.class, Heard::new);
         this.owner = new OwnerLink(context, self, modules, settings, uplink, region, this::known);
+        this.presence = new PresenceDesk(
+                context,
+                context.messageAdapter(FromBoard.class, BoardSaid::new),
+                presence,
+                board -> region.accept(new Workspace.FindBoard(board)));
         timers.startTimerWithFixedDelay(new Tick(), HOUSEKEEPING);
         owner.enlist();
     }
@@ -183,11 +204,12 @@ public final class Relay {
             String workspace,
             Modules modules,
             RelaySettings settings,
+            PresenceSettings presence,
             RelayCounters counters,
             Consumer<Workspace.Command> region,
             Consumer<Long> idle) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            var relay = new Relay(context, timers, workspace, modules, settings, counters, region, idle);
+            var relay = new Relay(context, timers, workspace, modules, settings, presence, counters, region, idle);
             return Behaviors.receive(Command.class)
                     .onAnyMessage(relay::onCommand)
                     .onSignal(PostStop.class, _ -> relay.stopped())
@@ -204,10 +226,21 @@ public final class Relay {
             case Unsubscribe(var session, var id, var number, var rows) ->
                 change(session, id, new Member.Change.Remove(id, number, rows));
             case Emit emit -> emit(emit);
+            case Present(var session, var id, var request) -> withMember(session, who -> presence.request(who, id, request));
             case Behind(var session) -> behind(session);
             case Close(var session) -> close(session);
             case Heard(var message) -> hear(message);
-            case OwnerGone _ -> owner.gone();
+            case BoardSaid(var message) -> {
+                if (presence.hear(message)) {
+                    groups.values().forEach(LoopGroup::wake);
+                }
+            }
+            case BoardGone(var board) -> presence.boardGone(board);
+            case ReportPresence _ -> presence.report();
+            case OwnerGone _ -> {
+                presence.ownerLost();
+                owner.gone();
+            }
             case TryOwner _ -> owner.tryAgain();
             case Flush _ -> owner.flush();
             case Tick _ -> tick();
@@ -272,6 +305,7 @@ public final class Relay {
                 uplink.request(member, request.id(), request.call());
             }
         }
+        presence.touch(session);
         owner.flushSoon();
     }
 
@@ -308,21 +342,27 @@ public final class Relay {
     }
 
     private void behind(long session) {
+        withMember(session, member -> withViews(present -> present.restart(member, "lagging")));
+    }
+
+    private void withMember(long session, Consumer<Member> action) {
         Member member = members.get(session);
         if (member != null) {
-            withViews(present -> present.restart(member, "lagging"));
+            action.accept(member);
         }
     }
 
     private void close(long session) {
         Member member = members.remove(session);
         if (member != null) {
-            forget(member);
+            forget(member, true);
             owner.send(new Upstream.Exit(session));
         }
     }
 
-    private void forget(Member member) {
+    /** @param mayReturn whether its client will most likely come back in a moment */
+    private void forget(Member member, boolean mayReturn) {
+        presence.gone(member, mayReturn);
         member.group.leave(member.hello.port());
         withViews(present -> present.leave(member));
         lastUsedNanos = System.nanoTime();
@@ -331,7 +371,7 @@ public final class Relay {
     private void dismiss(Member member, ServerMessage.Bye bye) {
         members.remove(member.session());
         member.end(bye);
-        forget(member);
+        forget(member, bye.refusal().code() == ErrorCode.UNAVAILABLE);
     }
 
     // ---- the owner
@@ -358,16 +398,13 @@ public final class Relay {
             case Downstream.Enlisted enlisted -> enlisted(enlisted);
             case Downstream.Found _ -> {} // for readers
             case Downstream.Entered entered -> {
-                Member member = members.get(entered.session());
-                if (member != null) {
-                    withViews(present -> present.entered(member, entered.audience(), entered.since(), epoch));
-                }
+                withMember(entered.session(), member -> withViews(present -> {
+                    present.entered(member, entered.audience(), entered.since(), epoch);
+                    presence.entered(member);
+                }));
             }
             case Downstream.Denied(var session, var refusal) -> {
-                Member member = members.get(session);
-                if (member != null) {
-                    dismiss(member, new ServerMessage.Bye(refusal));
-                }
+                withMember(session, member -> dismiss(member, new ServerMessage.Bye(refusal)));
             }
             case Downstream.Published(var transactions, var results) -> published(transactions, results);
             case Downstream.SnapshotTaken taken -> withViews(present -> present.fixed(taken.request()));
@@ -434,6 +471,7 @@ public final class Relay {
             views.reconnect(enlisted.seq());
         }
         owner.up(enlisted.owner(), present());
+        presence.ownerUp(schema.get().presence());
         groups.values().forEach(group -> group.allow(enlisted.seq()));
         curious.forEach(this::describe);
         curious.clear();
@@ -509,13 +547,14 @@ public final class Relay {
             if (change.audience().isPresent()) {
                 present.roleChanged(
                         member, tx.header(), change, change.audience().get());
+                presence.roleChanged(member);
             } else {
                 members.remove(member.session());
                 member.endAfter(
                         before,
                         new ServerMessage.Bye(
                                 Refusal.of(ErrorCode.FORBIDDEN, "you are no longer a member of this workspace")));
-                forget(member);
+                forget(member, false);
                 owner.send(new Upstream.Exit(member.session()));
             }
         }
@@ -544,6 +583,7 @@ public final class Relay {
             pending.member().say(new ServerMessage.Result(pending.id(), new Outcome.Refused(refusal, false)));
         }
         withViews(Views::trim);
+        presence.tick(System.nanoTime());
         Duration unused = Duration.ofNanos(System.nanoTime() - lastUsedNanos);
         if (members.isEmpty() && unused.compareTo(settings.linger()) > 0) {
             idle.accept(reservations);
@@ -558,6 +598,7 @@ public final class Relay {
 
     /** Whatever ended this relay, a fault included: no session waits for it for ever. */
     private Behavior<Command> stopped() {
+        presence.stopped();
         members.values().forEach(member -> {
             member.end(bye(ErrorCode.UNAVAILABLE, "this node has lost sight of the workspace; come back"));
             member.group.leave(member.hello.port());

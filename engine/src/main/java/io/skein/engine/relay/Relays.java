@@ -3,6 +3,7 @@ package io.skein.engine.relay;
 import io.skein.engine.Modules;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
+import io.skein.engine.presence.PresenceSettings;
 import io.skein.engine.workspace.Workspace;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,6 +48,7 @@ public final class Relays {
     private final ActorContext<Command> context;
     private final Modules modules;
     private final RelaySettings settings;
+    private final PresenceSettings presence;
     private final RelayCounters counters;
     private final int maxRelays;
     private final BiConsumer<String, Workspace.Command> region;
@@ -57,12 +59,14 @@ public final class Relays {
             ActorContext<Command> context,
             Modules modules,
             RelaySettings settings,
+            PresenceSettings presence,
             RelayCounters counters,
             int maxRelays,
             BiConsumer<String, Workspace.Command> region) {
         this.context = context;
         this.modules = modules;
         this.settings = settings;
+        this.presence = presence;
         this.counters = counters;
         this.maxRelays = maxRelays;
         this.region = region;
@@ -75,11 +79,12 @@ public final class Relays {
     public static Behavior<Command> create(
             Modules modules,
             RelaySettings settings,
+            PresenceSettings presence,
             RelayCounters counters,
             int maxRelays,
             BiConsumer<String, Workspace.Command> region) {
         return Behaviors.setup(context -> {
-            var relays = new Relays(context, modules, settings, counters, maxRelays, region);
+            var relays = new Relays(context, modules, settings, presence, counters, maxRelays, region);
             return Behaviors.receive(Command.class)
                     .onAnyMessage(relays::onCommand)
                     .build();
@@ -133,6 +138,7 @@ public final class Relays {
                         workspace,
                         modules,
                         settings,
+                        presence,
                         counters,
                         command -> region.accept(workspace, command),
                         reservations -> context.getSelf().tell(new Idle(workspace, reservations))),

@@ -5,6 +5,8 @@ import io.skein.engine.membership.Imports;
 import io.skein.engine.module.Access;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
+import io.skein.engine.presence.PresenceAnswer;
+import io.skein.engine.presence.PresenceSettings;
 import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.relay.Relay;
@@ -94,11 +96,12 @@ public final class Engine {
             Modules modules,
             WorkspaceSettings workspaceSettings,
             RelaySettings relaySettings,
+            PresenceSettings presenceSettings,
             int maxRelays,
             Duration askTimeout,
             SnapshotPruner pruner) {
         ClusterSharding sharding = ClusterSharding.get(system);
-        var shared = new Workspace.Shared(modules, workspaceSettings, pruner);
+        var shared = new Workspace.Shared(modules, workspaceSettings, presenceSettings, pruner);
         var nodes = new Leaving.Nodes(system);
         ActorRef<Leaving.Command> leaving = system.systemActorOf(
                 Leaving.create(WORKSPACES, nodes, () -> shared.leaving().set(true)), "skein-leaving", Props.empty());
@@ -115,6 +118,7 @@ public final class Engine {
                 Relays.create(
                         modules,
                         relaySettings,
+                        presenceSettings,
                         relayCounters,
                         maxRelays,
                         (id, command) -> sharding.entityRefFor(WORKSPACES, id).tell(command)),
@@ -237,6 +241,14 @@ public final class Engine {
                         },
                         answer ->
                                 answer instanceof ReadAnswer.Refused(var refusal) ? laterThan(refusal) : Duration.ZERO);
+    }
+
+    /** Who is in a workspace, as far as the viewer may know. */
+    public CompletionStage<PresenceAnswer> presence(String workspace, Identity viewer) {
+        return ask(
+                workspace,
+                replyTo -> new Workspace.WhoIsHere(viewer, replyTo),
+                answer -> answer instanceof PresenceAnswer.Refused(var refusal) ? laterThan(refusal) : Duration.ZERO);
     }
 
     /** Of which module a workspace is; it stays so as long as the workspace exists. */

@@ -7,6 +7,7 @@ import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.journal.TransactionCodec;
 import io.skein.engine.membership.Imports;
 import io.skein.engine.module.Access;
+import io.skein.engine.presence.PresenceAnswer;
 import io.skein.engine.reducer.CallCodec;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Bytes;
@@ -38,6 +39,8 @@ public final class MessageSerializer extends SerializerWithStringManifest {
     private static final String ENLIST = "enlist.1";
     private static final String FROM_RELAY = "from-relay.1";
     private static final String CHECK = "check.1";
+    private static final String FIND_BOARD = "find-board.1";
+    private static final String WHO_IS_HERE = "who-is-here.1";
     private static final String WAKE = "wake.1";
     private static final String OUTCOME = "outcome.1";
     private static final String MODULE = "module.1";
@@ -70,6 +73,8 @@ public final class MessageSerializer extends SerializerWithStringManifest {
             case Workspace.Enlist _ -> ENLIST;
             case Workspace.FromRelay _ -> FROM_RELAY;
             case Workspace.Check _ -> CHECK;
+            case Workspace.FindBoard _ -> FIND_BOARD;
+            case Workspace.WhoIsHere _ -> WHO_IS_HERE;
             case Workspace.Wake _ -> WAKE;
             case Outcome _ -> OUTCOME;
             case Workspace.IdentifyAnswer.Is _ -> MODULE;
@@ -114,6 +119,9 @@ public final class MessageSerializer extends SerializerWithStringManifest {
                 UpstreamCodec.write(out.string(name(relay)).varint(link).varint(batch), items);
             case Workspace.Check(var other, var link, var sent, var seen) ->
                 out.string(name(other)).varint(link).varint(sent).varint(seen);
+            case Workspace.FindBoard(var relay) -> out.string(name(relay));
+            case Workspace.WhoIsHere(var viewer, var replyTo) ->
+                ValueCodec.writeIdentity(out.string(name(replyTo)), viewer);
             case Workspace.Wake(var replyTo) -> out.string(name(replyTo));
             case Outcome outcome -> CallCodec.writeOutcome(out, outcome);
             case Workspace.IdentifyAnswer.Is(var module) -> out.string(module);
@@ -175,6 +183,11 @@ public final class MessageSerializer extends SerializerWithStringManifest {
                 new Workspace.Enlist(actor(in), in.varint(), in.flag() ? Optional.of(readKnown(in)) : Optional.empty());
             case FROM_RELAY -> new Workspace.FromRelay(actor(in), in.varint(), in.varint(), UpstreamCodec.read(in));
             case CHECK -> new Workspace.Check(actor(in), in.varint(), in.varint(), in.varint());
+            case FIND_BOARD -> new Workspace.FindBoard(actor(in));
+            case WHO_IS_HERE -> {
+                ActorRef<PresenceAnswer> replyTo = actor(in);
+                yield new Workspace.WhoIsHere(ValueCodec.readIdentity(in), replyTo);
+            }
             case WAKE -> new Workspace.Wake(actor(in));
             case OUTCOME -> CallCodec.readOutcome(in);
             case MODULE -> new Workspace.IdentifyAnswer.Is(in.string());

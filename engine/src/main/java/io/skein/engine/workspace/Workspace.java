@@ -8,6 +8,9 @@ import io.skein.engine.module.Access;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Refusal;
+import io.skein.engine.presence.FromBoard;
+import io.skein.engine.presence.PresenceAnswer;
+import io.skein.engine.presence.PresenceSettings;
 import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Identity;
@@ -77,6 +80,12 @@ public final class Workspace {
      */
     public record Read(Identity viewer, List<Subscription> subscriptions, ActorRef<FromOwner> reader, long link)
             implements Command {}
+
+    /** A relay looks for the board of who is here; the board answers. */
+    public record FindBoard(ActorRef<FromBoard> relay) implements Command {}
+
+    /** Who is here, to somebody without a session. */
+    public record WhoIsHere(Identity viewer, ActorRef<PresenceAnswer> replyTo) implements Command {}
 
     /** What this workspace is, whoever asks: an edge needs it to read a caller's arguments. */
     public record Identify(ActorRef<IdentifyAnswer> replyTo) implements Command {}
@@ -166,14 +175,17 @@ public final class Workspace {
     public record Shared(
             Modules modules,
             WorkspaceSettings settings,
+            PresenceSettings presence,
             SnapshotPruner pruner,
             WriteGate gate,
             Semaphore snapshots,
             AtomicBoolean leaving) {
-        public Shared(Modules modules, WorkspaceSettings settings, SnapshotPruner pruner) {
+        public Shared(
+                Modules modules, WorkspaceSettings settings, PresenceSettings presence, SnapshotPruner pruner) {
             this(
                     modules,
                     settings,
+                    presence,
                     pruner,
                     new WriteGate(settings.maxWritesInFlight()),
                     new Semaphore(settings.maxSnapshotsInFlight()),
@@ -200,6 +212,7 @@ public final class Workspace {
     private final Consumer<ActorRef<Command>> passivate;
     private final WriteGate.Pass gate;
     private final Readings readings;
+    private final Attendance attendance;
     private @Nullable ActorRef<Ledger.Write> ledger;
     /** Null before the first transaction, and while the journal is being read. */
     private @Nullable Live live;
@@ -227,6 +240,7 @@ public final class Workspace {
         ActorRef<Command> self = context.getSelf();
         this.gate = shared.gate().pass(() -> self.tell(new Admitted()));
         this.readings = new Readings(context, id, Later::new);
+        this.attendance = new Attendance(context, shared.presence(), Later::new);
     }
 
     /**
@@ -274,7 +288,17 @@ public final class Workspace {
                 refuseStashed();
                 yield Behaviors.stopped();
             }
-            case Ask _, Create _, Read _, Identify _, Wake _, Enlist _, FromRelay _, Check _, RelayGone _ -> {
+            case Ask _,
+                    Create _,
+                    Read _,
+                    Identify _,
+                    Wake _,
+                    Enlist _,
+                    FromRelay _,
+                    Check _,
+                    FindBoard _,
+                    WhoIsHere _,
+                    RelayGone _ -> {
                 if (journalFailures == 0 && !stash.isFull()) {
                     stash.stash(command);
                 } else {
@@ -325,7 +349,7 @@ public final class Workspace {
     private Behavior<Command> whileRunning(Command command) {
         switch (command) {
             case Create create when !stopping -> create(create);
-            case Ask _, Create _, Read _, Identify _, Enlist _, FromRelay _, Check _ -> {
+            case Ask _, Create _, Read _, Identify _, Enlist _, FromRelay _, Check _, FindBoard _, WhoIsHere _ -> {
                 if (live == null || stopping) {
                     refuse(command, stopping ? unavailable() : notFound());
                 } else {
@@ -370,6 +394,8 @@ public final class Workspace {
                                 .orElseGet(() -> new IdentifyAnswer.Refused(notFound())));
             case Enlist enlist -> enlist(present, enlist);
             case FromRelay batch -> fromRelay(present, batch);
+            case FindBoard(var relay) -> attendance.find(present, relay);
+            case WhoIsHere question -> attendance.who(present, question);
             case Check check -> {
                 if (!readings.check(check)
                         && !present.audiences().check(check.other(), check.link(), check.sent(), check.seen())) {
@@ -561,7 +587,8 @@ public final class Workspace {
             case Enlist enlist -> enlist.relay().tell(new FromOwner.Refused(enlist.link(), refusal));
             case FromRelay batch -> batch.relay().tell(new FromOwner.Lost(batch.link()));
             case Check check -> check.other().tell(new FromOwner.Lost(check.link()));
-            case Wake _, Own _, Stop _ -> {}
+            case WhoIsHere question -> question.replyTo().tell(new PresenceAnswer.Refused(refusal));
+            case FindBoard _, Wake _, Own _, Stop _ -> {} // relays look again
         }
     }
 

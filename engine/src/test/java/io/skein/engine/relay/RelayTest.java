@@ -43,6 +43,7 @@ class RelayTest {
             "w",
             new Modules(List.of(new BoardModule())),
             RelaySettings.DEFAULT,
+            io.skein.engine.presence.PresenceSettings.DEFAULT,
             new RelayCounters(),
             owner.ref()::tell,
             _ -> {}));

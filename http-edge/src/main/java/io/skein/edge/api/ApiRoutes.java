@@ -17,6 +17,7 @@ public final class ApiRoutes {
     private final WorkspaceRoutes workspaces;
     private final CallRoutes calls;
     private final SnapshotRoutes snapshots;
+    private final PresenceRoutes presence;
     private final MemberRoutes members;
     private final InviteRoutes invites;
     private final ListRoutes lists;
@@ -46,6 +47,7 @@ public final class ApiRoutes {
         var past = new Past(settings.history().pastStates(), settings.history().retryAfter());
         snapshots = new SnapshotRoutes(door, bodies, settings.session().maxFilterTerms(), history, past);
         histories = new HistoryRoutes(door, history, settings.history().pageTransactions());
+        presence = new PresenceRoutes(door);
         members = new MemberRoutes(door, bodies, commands);
         exports = new ExportRoutes(door);
         imports = new ImportRoutes(door, bodies, settings);
@@ -60,6 +62,7 @@ public final class ApiRoutes {
         workspaces.addTo(router);
         calls.addTo(router);
         snapshots.addTo(router);
+        presence.addTo(router);
         members.addTo(router);
         invites.addTo(router);
         lists.addTo(router);

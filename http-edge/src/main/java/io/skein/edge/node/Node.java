@@ -4,6 +4,7 @@ import io.skein.cluster.NodeConfig;
 import io.skein.cluster.SkeinSettings;
 import io.skein.engine.Modules;
 import io.skein.engine.reducer.DecideLimits;
+import io.skein.engine.presence.PresenceSettings;
 import io.skein.engine.relay.RelaySettings;
 import io.skein.engine.runtime.Engine;
 import io.skein.engine.workspace.WorkspaceSettings;
@@ -94,6 +95,7 @@ public final class Node implements AutoCloseable {
                     modules,
                     workspaceSettings(settings.workspace(), db, settings.cluster()),
                     relaySettings(settings),
+                    presenceSettings(settings.presence()),
                     settings.relay().maxRelays(),
                     settings.relay().callTimeout(),
                     snapshots);
@@ -175,6 +177,20 @@ public final class Node implements AutoCloseable {
                 relay.linger(),
                 settings.session().frameBudgetBytes(),
                 relay.retryAfter());
+    }
+
+    private static PresenceSettings presenceSettings(SkeinSettings.Presence presence) {
+        return new PresenceSettings(
+                presence.tick(),
+                presence.grace(),
+                presence.listMax(),
+                presence.activeShown(),
+                presence.activeMax(),
+                presence.maxStateBytes(),
+                presence.maxStateBytesInAll(),
+                presence.framesPerSecond(),
+                presence.idleAfter(),
+                presence.settle());
     }
 
     private static HistoryLimits historyLimits(SkeinSettings settings) {

@@ -1,6 +1,7 @@
 package io.skein.edge.session;
 
 import io.skein.engine.reducer.Call;
+import io.skein.engine.relay.PresenceRequest;
 import io.skein.engine.relay.Relay;
 import io.skein.engine.schema.Json;
 import io.skein.engine.view.Subscription;
@@ -13,7 +14,11 @@ sealed interface ClientMessage {
     long id();
 
     /** @param subscriptions empty optional: none were asked for */
-    record Hello(long id, Optional<List<Subscription>> subscriptions, Optional<Relay.Resume> resume)
+    record Hello(
+            long id,
+            Optional<List<Subscription>> subscriptions,
+            Optional<Relay.Resume> resume,
+            Optional<PresenceRequest> presence)
             implements ClientMessage {}
 
     record Subscribe(long id, Subscription subscription) implements ClientMessage {}
@@ -23,6 +28,8 @@ sealed interface ClientMessage {
     record Request(long id, Call call) implements ClientMessage {}
 
     record Emit(long id, String name, Json payload, Signal.Target to) implements ClientMessage {}
+
+    record Present(long id, PresenceRequest request) implements ClientMessage {}
 
     record Ping(long id) implements ClientMessage {}
 

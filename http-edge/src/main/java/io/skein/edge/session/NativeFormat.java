@@ -27,7 +27,7 @@ import java.util.function.Predicate;
 public final class NativeFormat implements WireFormat, SessionFormat {
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final byte[] END = {'}'};
-    private static final Framing FRAMING = Framing.list(new byte[] {'['}, new byte[] {','}, new byte[] {']'});
+    static final Framing FRAMING = Framing.list(new byte[] {'['}, new byte[] {','}, new byte[] {']'});
 
     private final long heartbeatMillis;
 

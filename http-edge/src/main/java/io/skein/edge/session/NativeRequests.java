@@ -30,11 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class NativeRequests {
     /** The members that each type may have beside {@code type} and {@code id}. */
     private static final Map<String, Set<String>> MEMBERS = Map.of(
-            "hello", Set.of("subs", "resume"),
+            "hello", Set.of("subs", "resume", "presence"),
             "subscribe", Set.of("sub", "tables"),
             "unsubscribe", Set.of("sub"),
             "call", Set.of("reducer", "args", "key", "expect"),
             "signal", Set.of("name", "payload", "to"),
+            "presence", Set.of("state", "active", "watch", "leave", "refresh"),
             "ping", Set.of());
 
     private static final long MAX_ID = (1L << 53) - 1;
@@ -125,6 +126,7 @@ final class NativeRequests {
         private @Nullable String name;
         private io.skein.engine.schema.Json payload = io.skein.engine.schema.Json.NULL;
         private Signal.Target to = new Signal.Target.Everyone();
+        private @Nullable PresenceJson presence;
 
         void member(String member, JsonParser in) throws IOException, BadJson {
             switch (member) {
@@ -150,8 +152,16 @@ final class NativeRequests {
                 case "name" -> name = Members.string(in, 1, MAX_NAME);
                 case "payload" -> payload = payload(in);
                 case "to" -> to = target(in);
+                case "presence" -> Members.object(in, presence()::member);
+                case "state", "active", "watch", "leave", "refresh" -> presence().member(member, in);
                 default -> throw Members.unknown(member, in);
             }
+        }
+
+        private PresenceJson presence() {
+            PresenceJson started = presence == null ? new PresenceJson() : presence;
+            presence = started;
+            return started;
         }
 
         /** Arguments are read as the reducer's record; where they stand before its name, once that is known. */
@@ -257,11 +267,16 @@ final class NativeRequests {
             }
             long number = Members.required(id, "id");
             return switch (kind) {
-                case "hello" -> new ClientMessage.Hello(number, Optional.ofNullable(distinct(subs)), resume);
+                case "hello" -> new ClientMessage.Hello(
+                            number,
+                            Optional.ofNullable(distinct(subs)),
+                            resume,
+                            Optional.ofNullable(presence).map(PresenceJson::finish));
                 case "subscribe" -> subscribe(number);
                 case "unsubscribe" -> new ClientMessage.Unsubscribe(number, Members.required(sub, "sub"));
                 case "call" -> call(number, bytes);
                 case "signal" -> new ClientMessage.Emit(number, Members.required(name, "name"), payload, to);
+                case "presence" -> new ClientMessage.Present(number, presence().finish());
                 case "ping" -> new ClientMessage.Ping(number);
                 default -> throw new IllegalStateException("a type without a reader: " + kind);
             };

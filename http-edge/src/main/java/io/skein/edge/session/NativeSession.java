@@ -7,6 +7,7 @@ import io.skein.edge.http.SocketHandler;
 import io.skein.edge.json.Json;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
+import io.skein.engine.relay.PresenceRequest;
 import io.skein.engine.relay.Relay;
 import io.skein.engine.relay.ServerMessage;
 import io.skein.engine.runtime.Engine;
@@ -56,6 +57,8 @@ public final class NativeSession implements SocketHandler {
     private final Identity identity;
     private final SocketPort port;
     private final RateLimit rate;
+    /** Of what costs others a frame each. */
+    private final RateLimit signals;
     /** Frames of the one read that may be under way before the workspace is known. */
     private final List<byte[]> early = new ArrayList<>();
 
@@ -63,6 +66,8 @@ public final class NativeSession implements SocketHandler {
     private @Nullable ActorRef<Relay.Command> relay;
     private @Nullable NativeRequests requests;
     private boolean greeted;
+    /** Whether the session has said something of itself. */
+    private boolean present;
 
     public NativeSession(Shared shared, String workspace, Identity identity) {
         this.shared = shared;
@@ -71,6 +76,8 @@ public final class NativeSession implements SocketHandler {
         this.port = new SocketPort(WIRE, shared.format(), shared.format(), shared.settings());
         this.rate = new RateLimit(
                 shared.settings().messagesPerSecond(), shared.settings().messageBurst());
+        this.signals = new RateLimit(
+                shared.settings().signalsPerSecond(), shared.settings().signalBurst());
     }
 
     // ---- the socket
@@ -119,12 +126,18 @@ public final class NativeSession implements SocketHandler {
             return;
         }
         for (ClientMessage message : requests.read(frame)) {
-            if (rate.take()) {
-                handle(message);
-            } else {
+            if (!rate.take()) {
                 refuse(message, Refusal.later(ErrorCode.RATE_LIMITED, "too many messages", rate.waitMillis()));
+            } else if (isSignal(message) && !signals.take()) {
+                refuse(message, Refusal.later(ErrorCode.RATE_LIMITED, "too many signals", signals.waitMillis()));
+            } else {
+                handle(message);
             }
         }
+    }
+
+    private static boolean isSignal(ClientMessage message) {
+        return message instanceof ClientMessage.Emit || message instanceof ClientMessage.Present;
     }
 
     @Override
@@ -176,6 +189,7 @@ public final class NativeSession implements SocketHandler {
             case ClientMessage.Request(var id, var call) -> port.call(id, call);
             case ClientMessage.Emit(var id, var name, var payload, var target) ->
                 port.tell(new Relay.Emit(number, id, name, payload, target));
+            case ClientMessage.Present(var id, var request) -> present(id, request);
             case ClientMessage.Ping(var id) -> port.say(new ServerMessage.Pong(id));
             case ClientMessage.Bad bad -> refuse(bad, bad.refusal());
         }
@@ -197,6 +211,15 @@ public final class NativeSession implements SocketHandler {
                 hello.subscriptions().isPresent(),
                 hello.resume());
         port.enter(Objects.requireNonNull(relay), open);
+        hello.presence().ifPresent(request -> present(hello.id(), request));
+    }
+
+    /** The first word about presence is one for the list, unless it says otherwise. */
+    private void present(long id, PresenceRequest request) {
+        PresenceRequest.Watch unsaid = new PresenceRequest.Watch.With(NativePresence.LIST);
+        boolean first = !present;
+        present = true;
+        port.tell(new Relay.Present(port.number(), id, first ? request.orWatch(unsaid) : request));
     }
 
     private void refuse(ClientMessage message, Refusal refusal) {

@@ -1,0 +1,11 @@
+package io.skein.engine.presence;
+
+import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.Json;
+
+/**
+ * Somebody without a socket whose seat is kept, as one board tells it to the next.
+ *
+ * @param leftMillis how much of the grace is left
+ */
+public record Absent(Seat seat, Identity identity, Json state, boolean active, long leftMillis) {}

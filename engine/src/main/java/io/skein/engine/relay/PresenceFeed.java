@@ -1,0 +1,143 @@
+package io.skein.engine.relay;
+
+import io.skein.engine.presence.Crowd;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What sessions of a relay with one format are shown of who is here: the crowd as it is, and the last few changes that led to it. Nothing is
+ * queued for a session; it has a number of what it has seen, and gets the change after that, or the list where it missed too many.
+ * Each is encoded once, when the first session takes it.
+ *
+ * <p>The relay writes, event loops read.
+ */
+final class PresenceFeed {
+    /** A session that is further behind gets the list, which then is about as short and always right. */
+    private static final int STEPS = 8;
+
+    /** A change, or the beginning of another mode, which only a list can tell. */
+    private static final class Step {
+        final Crowd before;
+        final Crowd after;
+        final Crowd.@Nullable Change change;
+        private volatile @Nullable Frame frame;
+        private volatile boolean empty;
+
+        Step(Crowd before, Crowd after, Crowd.@Nullable Change change) {
+            this.before = before;
+            this.after = after;
+            this.change = change;
+        }
+
+        /** Two loops that meet here may encode it twice, which harms nobody. */
+        @Nullable
+        Frame frame(PresenceFormat format, Crowd.Change of) {
+            Frame known = frame;
+            if (known == null && !empty) {
+                byte[] message = format.change(before, after, of);
+                if (message == null) {
+                    empty = true;
+                    return null;
+                }
+                known = frame(format, message);
+                frame = known;
+            }
+            return known;
+        }
+
+        private static Frame frame(PresenceFormat format, byte[] message) {
+            var builder = new Frame.Builder(format.framing());
+            builder.add(message);
+            return builder.build();
+        }
+    }
+
+    private static final class Shown {
+        final Crowd crowd;
+        /** Those that led here, the last one last. */
+        final List<Step> steps;
+
+        private volatile @Nullable Frame list;
+
+        Shown(Crowd crowd, List<Step> steps) {
+            this.crowd = crowd;
+            this.steps = steps;
+        }
+
+        Frame list(PresenceFormat format) {
+            Frame known = list;
+            if (known == null) {
+                known = Step.frame(format, format.list(crowd));
+                list = known;
+            }
+            return known;
+        }
+
+        @Nullable
+        Step after(long seen) {
+            int back = (int) Math.min(STEPS + 1L, crowd.n() - seen);
+            return back > steps.size() ? null : steps.get(steps.size() - back);
+        }
+    }
+
+    private final PresenceFormat format;
+    private final ArrayDeque<Step> recent = new ArrayDeque<>();
+    private volatile @Nullable Shown shown;
+    /** Sessions that follow. Touched by the relay only. */
+    int followers;
+
+    /** @param crowd null until it is known who is here */
+    PresenceFeed(PresenceFormat format, @Nullable Crowd crowd) {
+        this.format = format;
+        this.shown = crowd == null ? null : new Shown(crowd, List.of());
+    }
+
+    /** The crowd is this from now on. */
+    void show(Crowd before, Crowd.Next next) {
+        Crowd crowd = next.crowd();
+        if (shown != null) {
+            recent.addLast(new Step(before, crowd, crowd.mode() == before.mode() ? next.change() : null));
+            if (recent.size() > STEPS) {
+                recent.removeFirst();
+            }
+        }
+        shown = new Shown(crowd, List.copyOf(recent));
+    }
+
+    /** Where a session is in a feed. Belongs to the session's event loop. */
+    static final class Cursor {
+        private static final long NOTHING = -1;
+
+        private final PresenceFeed feed;
+        private long seen = NOTHING;
+
+        Cursor(PresenceFeed feed) {
+            this.feed = feed;
+        }
+
+        /** The session wants the list, whatever it has. */
+        void refresh() {
+            seen = NOTHING;
+        }
+
+        /** The next frame; null if there is nothing to tell. */
+        @Nullable
+        Frame poll() {
+            Shown now = feed.shown;
+            while (now != null && now.crowd.n() != seen) {
+                Step next = seen == NOTHING ? null : now.after(seen);
+                if (next == null || next.change == null) {
+                    seen = now.crowd.n();
+                    return now.list(feed.format);
+                }
+                seen++;
+                Frame frame = next.frame(feed.format, next.change);
+                if (frame != null) {
+                    return frame;
+                }
+            }
+            return null;
+        }
+    }
+}
