@@ -96,7 +96,15 @@ public final class TestNode implements AutoCloseable {
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(new Join(cluster.selfMember().address()));
         var snapshots = new SnapshotTable(database.dataSource());
-        Engine engine = Engine.start(system, modules, settings, RelaySettings.DEFAULT, io.skein.engine.presence.PresenceSettings.DEFAULT, 100, ASK, snapshots);
+        Engine engine = Engine.start(
+                system,
+                modules,
+                settings,
+                RelaySettings.DEFAULT,
+                io.skein.engine.presence.PresenceSettings.DEFAULT,
+                100,
+                ASK,
+                snapshots);
         Catalog catalog = Catalog.start(system, database.dataSource(), catalogSettings);
         return new TestNode(database, system, snapshots, engine, catalog);
     }

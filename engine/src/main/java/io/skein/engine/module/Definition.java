@@ -149,7 +149,8 @@ public final class Definition {
             hookReducer(DISCONNECT, onDisconnect);
         });
         tables.values().forEach(definition -> rules.add(definition.build()));
-        return new ModuleSchema(module, name, version, access, rules, reducers, Optional.ofNullable(onCreate), presence);
+        return new ModuleSchema(
+                module, name, version, access, rules, reducers, Optional.ofNullable(onCreate), presence);
     }
 
     private void hookReducer(String name, @Nullable Hook hook) {

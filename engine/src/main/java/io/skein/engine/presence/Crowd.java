@@ -29,10 +29,7 @@ public record Crowd(long n, Mode mode, int intervalMillis, int users, int sessio
 
     /** Whether a session that knows the one learns nothing from the other. */
     public boolean says(Crowd other) {
-        return mode == other.mode
-                && users == other.users
-                && sessions == other.sessions
-                && people.equals(other.people);
+        return mode == other.mode && users == other.users && sessions == other.sessions && people.equals(other.people);
     }
 
     /** What it is after an update; nothing of it is lost where the update says everything anew. */

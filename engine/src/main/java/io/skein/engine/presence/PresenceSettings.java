@@ -45,7 +45,8 @@ public record PresenceSettings(
     /** The mode for so many identities, where {@code now} is the present one. */
     Mode mode(Mode now, int users) {
         Mode up = users > activeMax ? Mode.COUNTS : users > listMax ? Mode.ACTIVE : Mode.LIST;
-        Mode down = users > activeMax * HYSTERESIS ? Mode.COUNTS : users > listMax * HYSTERESIS ? Mode.ACTIVE : Mode.LIST;
+        Mode down =
+                users > activeMax * HYSTERESIS ? Mode.COUNTS : users > listMax * HYSTERESIS ? Mode.ACTIVE : Mode.LIST;
         return up.compareTo(now) > 0 ? up : down.compareTo(now) < 0 ? down : now;
     }
 

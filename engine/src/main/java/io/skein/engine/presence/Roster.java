@@ -45,8 +45,7 @@ final class Roster {
     /** When a seat is given up, if it still says so then. */
     private record Deadline(Seated seated, long nanos) {}
 
-    private static final SequencedMap<Seat, Seated> NONE =
-            Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
+    private static final SequencedMap<Seat, Seated> NONE = Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
 
     private final PresenceSettings settings;
     /** By relay and session. */
@@ -113,7 +112,7 @@ final class Roster {
             stateBytes += Person.NO_STATE.text().length();
             people.getOrDefault(identity, NONE).values().stream()
                     .filter(other -> other.awayUntilNanos != 0)
-                    .findFirst()
+                    .min((one, other) -> Long.compare(one.awayUntilNanos - other.awayUntilNanos, 0))
                     .ifPresent(this::leave);
         }
         seated.awayUntilNanos = 0;

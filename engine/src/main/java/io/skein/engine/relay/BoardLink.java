@@ -1,9 +1,9 @@
 package io.skein.engine.relay;
 
+import io.skein.engine.presence.Absent;
 import io.skein.engine.presence.FromBoard;
 import io.skein.engine.presence.PresenceBoard;
 import io.skein.engine.presence.PresenceSettings;
-import io.skein.engine.presence.Absent;
 import io.skein.engine.presence.Seat;
 import io.skein.engine.presence.Sighting;
 import java.util.ArrayDeque;
@@ -112,8 +112,7 @@ final class BoardLink {
 
     private void keep(Sighting.Here last) {
         long left = settings.grace().toMillis();
-        var absent = new Absent(
-                new Seat(uid, last.session()), last.identity(), last.state(), last.active(), left);
+        var absent = new Absent(new Seat(uid, last.session()), last.identity(), last.state(), last.active(), left);
         keep(new Kept(absent, System.nanoTime()));
     }
 

@@ -41,6 +41,7 @@ final class PresenceDesk {
         Optional<Boolean> saidActive = Optional.empty();
 
         PresenceRequest.Watch watch = new PresenceRequest.Watch.Off();
+
         @Nullable
         PresenceFeed feed;
 

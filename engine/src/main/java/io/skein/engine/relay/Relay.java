@@ -226,7 +226,8 @@ public final class Relay {
             case Unsubscribe(var session, var id, var number, var rows) ->
                 change(session, id, new Member.Change.Remove(id, number, rows));
             case Emit emit -> emit(emit);
-            case Present(var session, var id, var request) -> withMember(session, who -> presence.request(who, id, request));
+            case Present(var session, var id, var request) ->
+                withMember(session, who -> presence.request(who, id, request));
             case Behind(var session) -> behind(session);
             case Close(var session) -> close(session);
             case Heard(var message) -> hear(message);
@@ -398,10 +399,12 @@ public final class Relay {
             case Downstream.Enlisted enlisted -> enlisted(enlisted);
             case Downstream.Found _ -> {} // for readers
             case Downstream.Entered entered -> {
-                withMember(entered.session(), member -> withViews(present -> {
-                    present.entered(member, entered.audience(), entered.since(), epoch);
-                    presence.entered(member);
-                }));
+                withMember(
+                        entered.session(),
+                        member -> withViews(present -> {
+                            present.entered(member, entered.audience(), entered.since(), epoch);
+                            presence.entered(member);
+                        }));
             }
             case Downstream.Denied(var session, var refusal) -> {
                 withMember(session, member -> dismiss(member, new ServerMessage.Bye(refusal)));

@@ -57,8 +57,7 @@ final class Attendance {
                             Refusal.of(ErrorCode.FORBIDDEN, "you are not a member of this workspace")));
         } else if (board == null) {
             question.replyTo()
-                    .tell(new PresenceAnswer.Here(
-                            new Update(0, true, Mode.LIST, 0, 0, 0, List.of(), List.of())));
+                    .tell(new PresenceAnswer.Here(new Update(0, true, Mode.LIST, 0, 0, 0, List.of(), List.of())));
         } else {
             boolean byName = role.atLeast(state.schema().presence().listFor());
             board.tell(new PresenceBoard.Ask(byName, question.replyTo()));

@@ -180,8 +180,7 @@ public final class Workspace {
             WriteGate gate,
             Semaphore snapshots,
             AtomicBoolean leaving) {
-        public Shared(
-                Modules modules, WorkspaceSettings settings, PresenceSettings presence, SnapshotPruner pruner) {
+        public Shared(Modules modules, WorkspaceSettings settings, PresenceSettings presence, SnapshotPruner pruner) {
             this(
                     modules,
                     settings,

@@ -17,7 +17,11 @@ class WarmUpTest {
 
     @Test
     void aJournalThatCannotBeRead_isNotWaitedFor() {
-        var shared = new Workspace.Shared(new Modules(List.of()), WorkspaceSettings.DEFAULT, io.skein.engine.presence.PresenceSettings.DEFAULT, (_, _) -> {});
+        var shared = new Workspace.Shared(
+                new Modules(List.of()),
+                WorkspaceSettings.DEFAULT,
+                io.skein.engine.presence.PresenceSettings.DEFAULT,
+                (_, _) -> {});
         TestProbe<String> told = kit.createTestProbe(String.class);
         // This system has no journal at all.
         var warmUp = kit.spawn(WarmUp.create(shared, () -> told.ref().tell("done")));

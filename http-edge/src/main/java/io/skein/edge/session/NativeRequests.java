@@ -153,7 +153,8 @@ final class NativeRequests {
                 case "payload" -> payload = payload(in);
                 case "to" -> to = target(in);
                 case "presence" -> Members.object(in, presence()::member);
-                case "state", "active", "watch", "leave", "refresh" -> presence().member(member, in);
+                case "state", "active", "watch", "leave", "refresh" ->
+                    presence().member(member, in);
                 default -> throw Members.unknown(member, in);
             }
         }
@@ -267,7 +268,8 @@ final class NativeRequests {
             }
             long number = Members.required(id, "id");
             return switch (kind) {
-                case "hello" -> new ClientMessage.Hello(
+                case "hello" ->
+                    new ClientMessage.Hello(
                             number,
                             Optional.ofNullable(distinct(subs)),
                             resume,

@@ -77,17 +77,23 @@ final class TestNode {
 
     /** Another node of the cluster of {@code first}, which was started under {@code firstName} and holds their database. */
     static Edge startBeside(Edge first, String firstName, String name) throws IOException {
+        return startBeside(first, firstName, name, Map.of());
+    }
+
+    /** The same with more settings above the defaults. */
+    static Edge startBeside(Edge first, String firstName, String name, Map<String, Object> settings)
+            throws IOException {
         Endpoint database = first.node().database().endpoint();
         String seed = Cluster.get(first.node().system()).selfMember().address().toString();
-        return start(
-                name,
-                Map.of(
+        var all = new HashMap<String, Object>(Map.of(
                         "skein.database.url", database.url(),
                         "skein.database.user", database.user(),
                         "skein.database.password", database.password(),
                         "skein.cluster.environment", "local",
                         "skein.cluster.seed-nodes", List.of(seed),
                         "skein.auth.key", Files.readString(dataDir(firstName).resolve("signing-key.json"))));
+        all.putAll(settings);
+        return start(name, all);
     }
 
     static Path dataDir(String name) {
