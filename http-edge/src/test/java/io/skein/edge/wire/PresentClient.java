@@ -76,9 +76,12 @@ final class PresentClient implements AutoCloseable {
 
     /** Waits until it is told of somebody with this state. */
     void sees(Who other, String state) {
-        String identity = other.identity().toString();
-        Eventually.holds(
-                "it sees " + state, () -> people().getOrDefault(identity, "").endsWith(" " + state));
+        Eventually.holds("it sees " + state, () -> person(other).endsWith(" " + state));
+    }
+
+    /** What it was told of somebody; empty: nothing. */
+    String person(Who other) {
+        return people().getOrDefault(other.identity().toString(), "");
     }
 
     /** How often it was told that somebody is gone. */
