@@ -56,6 +56,21 @@ step('O2: a card that one drags moves for the other, by mouse and by keyboard', 
   await eventually(() => ada.board(), [['Ship it'], [], ['First', 'Write the post']]);
 });
 
+step('P4: each sees who is here, and a reload is nobody leaving', async () => {
+  const faces = (somebody) => somebody.page.locator('.here .face').evaluateAll((all) => all.map((face) => face.getAttribute('aria-label')).sort());
+  await eventually(() => faces(ada), ['Ada (you)', 'Bob']);
+  await eventually(() => faces(bob), ['Ada', 'Bob (you)']);
+  await bob.page.evaluate(() => {
+    const here = document.querySelector('.here');
+    window.fewest = 9;
+    new MutationObserver(() => (window.fewest = Math.min(window.fewest, here.querySelectorAll('.face').length))).observe(here, { subtree: true, childList: true });
+  });
+  await ada.page.reload();
+  await ada.isLive();
+  await eventually(() => faces(ada), ['Ada (you)', 'Bob']);
+  assert.ok((await bob.page.evaluate(() => window.fewest)) >= 2);
+});
+
 step('D1: a reload shows the same board', async () => {
   await ada.page.reload();
   await ada.isLive();

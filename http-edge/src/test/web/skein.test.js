@@ -329,6 +329,38 @@ test('what a connection that was left still does is ignored', async () => {
   assert.deepEqual(other.rows('card'), [card('a')]);
 });
 
+const person = (identity, state = {}, sessions = 1) => ({ identity, sessions, active: true, state });
+const who = (skein) => [...skein.crowd.people.values()].map(({ identity, state }) => [identity, state]);
+
+test('P3: lists and changes add up to who is here, and a gap is answered with a wish for the list', async () => {
+  const skein = client();
+  let told = 0;
+  skein.on('presence', () => told++);
+  skein.present({ at: 1 });
+  const socket = await live(skein);
+  assert.deepEqual(socket.sent[0].presence, { state: { at: 1 } });
+  socket.say({ type: 'presence', n: 4, mode: 'list', tick: 50, users: 2, sessions: 3, list: [person('a', { at: 1 }), person('b', {}, 2)] });
+  socket.say({ type: 'presence', n: 5, users: 2, sessions: 2, put: [person('c')], remove: ['b'] });
+  assert.deepEqual(who(skein), [['a', { at: 1 }], ['c', {}]]);
+  assert.deepEqual([skein.crowd.mode, skein.crowd.users, skein.crowd.sessions, told], ['list', 2, 2, 2]);
+  socket.say({ type: 'presence', n: 7, users: 1, sessions: 1, remove: ['c'] });
+  assert.deepEqual([socket.sent.at(-1).type, socket.sent.at(-1).refresh, told], ['presence', true, 2]);
+  socket.say({ type: 'presence', n: 7, mode: 'active', tick: 50, users: 900, sessions: 900, list: [person('z')] });
+  assert.deepEqual([who(skein), skein.crowd.mode, skein.crowd.users], [[['z', {}]], 'active', 900]);
+});
+
+test('P4: after a cut it is present again with all that it had said', async () => {
+  const skein = client();
+  const socket = await live(skein);
+  assert.equal(socket.sent[0].presence, undefined);
+  skein.present({ at: 1, name: 'x' }, { active: false });
+  skein.present({ at: 2, name: null });
+  assert.deepEqual(socket.sent.slice(1).map(({ state, active }) => [state, active]), [[{ at: 1, name: 'x' }, false], [{ at: 2, name: null }, undefined]]);
+  socket.cut();
+  const again = await reconnect(welcome(), { type: 'resumed', seq: 10, view: 'v1' });
+  assert.deepEqual(again.sent[0].presence, { state: { at: 2 }, active: false });
+});
+
 test('signals are relayed, never sent again, and refused without a connection', async () => {
   const skein = client();
   await assert.rejects(skein.signal('here'), { code: 'unavailable' });

@@ -1,6 +1,7 @@
 // The client's side of the native wire (docs/native-wire.md): one socket to one workspace that is kept open, a cache of the rows
 // the server shows, and calls that survive a cut. No dependencies; needs WebSocket, fetch and crypto.
 
+import { Crowd } from './skein/crowd.js';
 import { SkeinError, request, socketUrl } from './skein/http.js';
 import { TableCache } from './skein/table-cache.js';
 
@@ -28,7 +29,7 @@ const NEXT = {
 
 /**
  * A connection to one workspace. Events for `on`: `state` (state, error?), `change` (a transaction, applied whole, or a snapshot),
- * `position` (seq), `role` (role), `signal` ({name, from, payload}), `error` (SkeinError that answers no request).
+ * `position` (seq), `role` (role), `signal` ({name, from, payload}), `presence` (the crowd), `error` (SkeinError that answers no request).
  */
 export class Skein {
   /** The last welcome of the server: identity, role, module, epoch, …; null before. */
@@ -37,6 +38,7 @@ export class Skein {
   #options; #tables = new Map(); #listeners = new Map(); #pending = new Map(); // id → { text, again, settle }
   #nextId = 1; #socket = null; #attempt = 0; #failures = 0; #heard = 0; #retry; #watch;
   #cursor = null; // { epoch, seq, view }, as the server wants it back in `resume`
+  #present = null; // what this session says of itself: { state, active }; null: it is not present
   #turn = null; // { seq, view } of a role change whose transaction is still to come
 
   /**
@@ -48,6 +50,9 @@ export class Skein {
     this.#options = { url, subs, maxPending, WebSocket, random };
     for (const [name, table] of Object.entries(tables)) this.#tables.set(name, new TableCache(table));
   }
+
+  /** Who is here, once this session is present. */
+  crowd = new Crowd();
 
   get seq() { return this.#cursor?.seq ?? 0; }
   get role() { return this.welcome?.role ?? 'none'; }
@@ -80,6 +85,14 @@ export class Skein {
   signal(name, payload = null, to = undefined) {
     if (this.state !== 'live') return Promise.reject(new SkeinError('unavailable', 'there is no connection'));
     return this.#request({ type: 'signal', name, payload, to }, false);
+  }
+
+  /** Is present from now on, or says more of itself: `state` is merged by key, null takes one out. Said again after a cut. */
+  present(state = {}, { active } = {}) {
+    const before = this.#present ?? { state: {} };
+    const kept = Object.entries({ ...before.state, ...state }).filter(([, value]) => value !== null);
+    this.#present = { state: Object.fromEntries(kept), active: active ?? before.active };
+    if (this.state === 'live') this.#socket.send(JSON.stringify({ type: 'presence', id: this.#nextId++, state, active }));
   }
 
   #request(message, again) {
@@ -128,7 +141,7 @@ export class Skein {
       if (!ours()) return;
       const socket = new this.#options.WebSocket(url, [PROTOCOL]);
       this.#socket = socket;
-      const hello = { type: 'hello', id: 0, subs: this.#options.subs, resume: this.#cursor ?? undefined };
+      const hello = { type: 'hello', id: 0, subs: this.#options.subs, resume: this.#cursor ?? undefined, presence: this.#present ?? undefined };
       socket.onopen = () => ours() && socket.send(JSON.stringify(hello));
       socket.onmessage = (event) => ours() && this.#frame(event.data, ours);
       socket.onclose = () => ours() && this.#lost(new SkeinError('unavailable', 'the connection was cut'));
@@ -175,6 +188,9 @@ export class Skein {
         this.#turn = message;
         this.welcome = { ...this.welcome, role: message.role };
         return this.#emit('role', message.role);
+      case 'presence':
+        if (this.crowd.hear(message)) return this.#emit('presence', this.crowd);
+        return this.#socket.send(JSON.stringify({ type: 'presence', id: this.#nextId++, refresh: true }));
       case 'signal': return this.#emit('signal', message);
       case 'error':
         if (message.id === 0) return this.#lost(SkeinError.of(message.error));

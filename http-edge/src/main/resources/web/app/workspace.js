@@ -5,6 +5,7 @@ import { createActivity } from './activity.js';
 import { createBoard } from './board.js';
 import { createCalls } from './calls.js';
 import { createFlow } from './flow.js';
+import { createHere } from './here.js';
 import { createPeople } from './people.js';
 import { createRows } from './rows.js';
 import { api, origin, session } from './session.js';
@@ -30,7 +31,8 @@ export async function showWorkspace(page, id) {
   const status = createStatus(client);
   const title = h('h1', { class: 'workspace-name' }, workspace.name);
   const badge = h('span', { class: 'tag role' });
-  page.top.replaceChildren(title, badge, status.element);
+  const here = createHere(context);
+  page.top.replaceChildren(title, badge, here.element, status.element);
 
   const shell = createShell(views, defaultView(workspace.module));
   const stopDrawing = drawing(client, views, () => {
@@ -48,10 +50,12 @@ export async function showWorkspace(page, id) {
   client.on('error', tell);
   const retry = () => client.state === 'waiting' && client.start();
   addEventListener('online', retry);
+  client.present({ name: session.current.name });
   client.start();
   return () => {
     removeEventListener('online', retry);
     stopDrawing();
+    here.leave();
     for (const view of views) view.leave?.();
     client.stop();
   };
@@ -65,7 +69,8 @@ function contextOf(client, workspace, schema, path) {
     path,
     me: session.current.identity,
     may: (role) => atLeast(client.role, role),
-    name: (identity) => client.row('skein_member', identity)?.display_name || (identity === session.current.identity && session.current.name) || shortId(identity),
+    /** `said` is what somebody says of itself: the name of who is here and no member. */
+    name: (identity, said = '') => client.row('skein_member', identity)?.display_name || (identity === session.current.identity && session.current.name) || said || shortId(identity),
     /** Calls a reducer; a failure is told in a toast. Answers whether it was done. */
     act: (reducer, args, options) =>
       client.call(reducer, args, options).then(

@@ -30,10 +30,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PresenceTest {
     private static final String NODE = "presence";
     private static final Map<String, Object> SETTINGS = Map.of(
-            "skein.presence.grace", "3s",
-            "skein.presence.settle", "500ms",
-            "skein.presence.list-max", 20,
-            "skein.presence.active-shown", 5);
+            "skein.presence.grace",
+            "3s",
+            "skein.presence.settle",
+            "500ms",
+            "skein.presence.list-max",
+            20,
+            "skein.presence.active-shown",
+            5);
 
     private static Edge first;
     private static Edge second;
@@ -182,14 +186,18 @@ class PresenceTest {
             for (int i = 0; i < 20; i++) {
                 there.add(enter(i % 2 == 0 ? first : second, workspace, somebody(), "{\"watch\":\"off\"}"));
             }
-            Eventually.holds("the mode is active", () -> a.told().stream()
-                    .anyMatch(message -> message.path("mode").asText().equals("active")));
+            Eventually.holds(
+                    "the mode is active",
+                    () -> a.told().stream()
+                            .anyMatch(message -> message.path("mode").asText().equals("active")));
             Eventually.holds("everybody is counted", () -> a.last().get("users").asInt() == 22);
             Eventually.holds(
-                    "and told to who wants no more", () -> counts.last().get("users").asInt() == 22);
+                    "and told to who wants no more",
+                    () -> counts.last().get("users").asInt() == 22);
             there.forEach(one -> one.say("\"leave\":true"));
-            Eventually.holds("the mode is list", () -> a.last().get("users").asInt() == 2
-                    && a.people().size() == 2);
+            Eventually.holds(
+                    "the mode is list",
+                    () -> a.last().get("users").asInt() == 2 && a.people().size() == 2);
             counts.told().forEach(message -> assertFalse(message.has("list") || message.has("put"), message::toString));
             there.forEach(one -> assertEquals(List.of(), one.told()));
         } finally {
@@ -203,7 +211,12 @@ class PresenceTest {
         try (var a = enter(first, workspace, owner, "{\"state\":{\"x\":1}}")) {
             a.sees(owner, "{\"x\":1}");
             for (String bad : List.of(
-                    "\"state\":[]", "\"state\":7", "\"watch\":\"all\"", "\"leave\":1", "\"active\":\"yes\"", "\"y\":1")) {
+                    "\"state\":[]",
+                    "\"state\":7",
+                    "\"watch\":\"all\"",
+                    "\"leave\":1",
+                    "\"active\":\"yes\"",
+                    "\"y\":1")) {
                 long id = a.say(bad);
                 assertEquals("invalid_args", error(a, id), bad);
             }
@@ -214,18 +227,19 @@ class PresenceTest {
             for (int i = 0; i < 200; i++) {
                 a.say("\"state\":{\"i\":" + i + "}");
             }
-            a.wire.await("rate_limited", message -> message.path("error")
-                    .path("code")
-                    .asText()
-                    .equals("rate_limited"));
+            a.wire.await(
+                    "rate_limited",
+                    message -> message.path("error").path("code").asText().equals("rate_limited"));
             a.wire.ping();
         }
     }
 
     private static String error(PresentClient client, long id) {
         return client.wire
-                .await("error", message -> WireClient.is(message, "error")
-                        && message.get("id").asLong() == id)
+                .await(
+                        "error",
+                        message -> WireClient.is(message, "error")
+                                && message.get("id").asLong() == id)
                 .get("error")
                 .get("code")
                 .asText();
@@ -236,7 +250,8 @@ class PresenceTest {
         String workspace = workspace(Access.PRIVATE);
         try (var a = enter(first, workspace, owner, "{}")) {
             a.sees(owner, "{}");
-            assertEquals("forbidden", get(second, workspace, somebody()).get("code").asText());
+            assertEquals(
+                    "forbidden", get(second, workspace, somebody()).get("code").asText());
             assertEquals(1, get(second, workspace, owner).get("users").asInt());
         }
     }
@@ -249,10 +264,15 @@ class PresenceTest {
             b.sees(owner, "{}");
             a.say("\"active\":false");
             Eventually.holds("idle", () -> b.person(owner).startsWith("1 false"));
-            long lists = b.told().stream().filter(message -> message.has("mode")).count();
+            long lists =
+                    b.told().stream().filter(message -> message.has("mode")).count();
             b.say("\"refresh\":true");
-            Eventually.holds("another list", () ->
-                    b.told().stream().filter(message -> message.has("mode")).count() == lists + 1);
+            Eventually.holds(
+                    "another list",
+                    () -> b.told().stream()
+                                    .filter(message -> message.has("mode"))
+                                    .count()
+                            == lists + 1);
             b.sees(a.people());
         }
     }

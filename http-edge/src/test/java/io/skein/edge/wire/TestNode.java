@@ -86,12 +86,12 @@ final class TestNode {
         Endpoint database = first.node().database().endpoint();
         String seed = Cluster.get(first.node().system()).selfMember().address().toString();
         var all = new HashMap<String, Object>(Map.of(
-                        "skein.database.url", database.url(),
-                        "skein.database.user", database.user(),
-                        "skein.database.password", database.password(),
-                        "skein.cluster.environment", "local",
-                        "skein.cluster.seed-nodes", List.of(seed),
-                        "skein.auth.key", Files.readString(dataDir(firstName).resolve("signing-key.json"))));
+                "skein.database.url", database.url(),
+                "skein.database.user", database.user(),
+                "skein.database.password", database.password(),
+                "skein.cluster.environment", "local",
+                "skein.cluster.seed-nodes", List.of(seed),
+                "skein.auth.key", Files.readString(dataDir(firstName).resolve("signing-key.json"))));
         all.putAll(settings);
         return start(name, all);
     }
