@@ -105,6 +105,8 @@ class MessageSerializerTest {
                                 new Upstream.TakeHistory(new Audience(Role.VIEWER, Optional.empty())))),
                 new Workspace.Check(relay, 77, 3, 4),
                 new Workspace.Wake(actor()),
+                new Workspace.FindBoard(actor()),
+                new Workspace.WhoIsHere(WHO, actor()),
                 new Workspace.Woken(Optional.empty()),
                 new Workspace.Woken(Optional.of(Instant.parse("2026-11-21T12:00:00.000001Z"))),
                 new Workspace.IdentifyAnswer.Is("board"),

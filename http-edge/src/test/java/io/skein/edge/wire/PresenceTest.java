@@ -9,10 +9,12 @@ import io.skein.edge.http.Eventually;
 import io.skein.edge.node.Edge;
 import io.skein.edge.wire.TestNode.Who;
 import io.skein.engine.module.Access;
+import io.skein.persistence.Endpoint;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.apache.pekko.actor.Kill;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.cluster.typed.Cluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -321,6 +324,46 @@ class PresenceTest {
         } finally {
             a.close();
             b.close();
+        }
+    }
+
+    @Test
+    void P3_aKilledNodeTakesItsSessionsWithIt_allAtOnce() throws IOException {
+        Endpoint database = first.node().database().endpoint();
+        String seed = Cluster.get(first.node().system()).selfMember().address().toString();
+        String workspace = workspace(Access.PUBLIC_WRITE);
+        while (!TwoNodesTest.owns(first.node(), workspace)) {
+            workspace = workspace(Access.PUBLIC_WRITE);
+        }
+        try (ServerProcess third = ServerProcess.start(
+                        TestNode.dataDir("presence-third"),
+                        Map.of(
+                                "SKEIN_DB_URL", database.url(),
+                                "SKEIN_DB_USER", database.user(),
+                                "SKEIN_DB_PASSWORD", database.password(),
+                                "SKEIN_CLUSTER_ENVIRONMENT", "local",
+                                "SKEIN_CLUSTER_SEED_NODES", seed,
+                                "SKEIN_TOKEN_KEY",
+                                        Files.readString(TestNode.dataDir(NODE).resolve("signing-key.json"))));
+                var a = enter(first, workspace, owner, "{}")) {
+            for (int i = 0; i < 5; i++) {
+                PresentClient.enter(third.port(), workspace, somebody(), "{\"watch\":\"off\"}");
+            }
+            Who returning = somebody();
+            PresentClient.enter(third.port(), workspace, returning, "{\"watch\":\"off\"}");
+            Eventually.holds("all of them are here", () -> a.last().get("users").asInt() == 7);
+            int before = a.told().size();
+            third.kill();
+            try (var back = enter(second, workspace, returning, "{}")) {
+                Eventually.holds("they are gone", () -> a.people().size() == 2);
+                assertEquals(a.people(), back.people());
+            }
+            List<Integer> removals = a.told().stream()
+                    .skip(before)
+                    .map(message -> message.path("remove").size())
+                    .filter(removed -> removed > 0)
+                    .toList();
+            assertEquals(List.of(5), removals);
         }
     }
 
