@@ -32,7 +32,6 @@ class NodeConfigTest {
     private static final Config LEAVES_STALLED_STREAMS =
             ConfigFactory.parseString("pekko.actor.testkit.typed.throw-on-shutdown-timeout = off");
 
-
     @Test
     void defaults_areTheDocumentedOnes() {
         SkeinSettings settings = NodeConfig.load().settings();
