@@ -31,6 +31,8 @@ class PageTest {
                         "SKEIN_TEST_JAVA",
                                 Path.of(System.getProperty("java.home"), "bin", "java")
                                         .toString(),
+                        // It lives for seconds, of which it would spend most compiling itself.
+                        "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
                         "SKEIN_TEST_DIRECTORY", OUTPUT.toString(),
                         "CLASSPATH", System.getProperty("java.class.path")));
     }
