@@ -81,6 +81,10 @@ public final class TestNode implements AutoCloseable {
                       remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
                       cluster {
                         jmx.enabled = off
+                        gossip-interval = 200ms
+                        leader-actions-interval = 200ms
+                        # Who stops as the last of its cluster waits for as long, and for nobody.
+                        singleton.hand-over-retry-interval = 200ms
                         sharding { number-of-shards = 8, distributed-data.durable.keys = [] }
                       }
                       coordinated-shutdown.exit-jvm = off

@@ -100,8 +100,7 @@ class EarlyLeavingTest {
             port.opened(new Silent(Runnable::run));
             port.enter(
                     busy.ref(),
-                    new Relay.Open(
-                            port.number(), "gone", 0, port, owner.identity(), cards, true, Optional.empty()));
+                    new Relay.Open(port.number(), "gone", 0, port, owner.identity(), cards, true, Optional.empty()));
             port.closed();
             // Only now the relay has time for it.
             entrance.relay().tell(busy.expectMessageClass(Relay.Open.class));
@@ -133,7 +132,8 @@ class EarlyLeavingTest {
                     "");
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             if (once) {
-                assertEquals("HTTP/1.1 101", new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII));
+                assertEquals(
+                        "HTTP/1.1 101", new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII));
                 socket.getOutputStream().write(frames);
             }
         }
@@ -146,7 +146,8 @@ class EarlyLeavingTest {
                 var other = WireClient.open(workspace, owner, "card")) {
             Entrance.Open entrance = entrance();
             for (int i = 0; i < ROUNDS; i++) {
-                for (String place : List.of(workspace, TestNode.freshName())) { // the latter has to be looked for, and is not there
+                for (String place :
+                        List.of(workspace, TestNode.freshName())) { // the latter has to be looked for, and is not there
                     String socket = "/v1/workspaces/" + place + "/socket";
                     String database = "/v1/database/" + place + "/subscribe";
                     hangUp(socket, "v1.json.skein", owner, false);

@@ -35,8 +35,7 @@ class WakerTest {
     private static final Identity OWNER = Identity.of("test", "owner");
     private static final String NOTHING = "nothing";
     /** Looks often, and wakes again soon whoever does not say in time that it is done. */
-    private static final CatalogSettings EAGER =
-            catalog(Duration.ofMillis(250), Duration.ofSeconds(2));
+    private static final CatalogSettings EAGER = catalog(Duration.ofMillis(250), Duration.ofSeconds(2));
 
     private Endpoint endpoint = new Endpoint("", "", "");
 
@@ -87,12 +86,7 @@ class WakerTest {
     private static CatalogSettings catalog(Duration wakeInterval, Duration wakeRetry) {
         CatalogSettings usual = CatalogSettings.DEFAULT;
         return new CatalogSettings(
-                usual.readers(),
-                usual.pageSize(),
-                wakeInterval,
-                usual.wakeBatch(),
-                wakeRetry,
-                usual.retryAfter());
+                usual.readers(), usual.pageSize(), wakeInterval, usual.wakeBatch(), wakeRetry, usual.retryAfter());
     }
 
     private static WorkspaceSettings leavingSoon() {
