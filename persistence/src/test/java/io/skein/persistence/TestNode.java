@@ -74,12 +74,12 @@ public final class TestNode implements AutoCloseable {
         Database database = Database.open(TestPostgres.options(endpoint));
         Migrations.migrate(database.dataSource());
         var config = ConfigFactory.parseString("""
-                    # The catalog is waited for.
-                    jdbc-read-journal {
-                      refresh-interval = 100ms
-                      journal-sequence-retrieval { query-delay = 100ms, max-tries = 150 }
-                    }
-                    """)
+            # The catalog is waited for.
+            jdbc-read-journal {
+              refresh-interval = 100ms
+              journal-sequence-retrieval { query-delay = 100ms, max-tries = 150 }
+            }
+            """)
                 .withFallback(JournalConfig.of(database.endpoint(), JournalOptions.DEFAULT, Duration.ofSeconds(5)))
                 .withFallback(ConfigFactory.parseString("""
                     pekko {

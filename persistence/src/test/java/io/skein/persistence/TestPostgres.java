@@ -45,7 +45,8 @@ public final class TestPostgres {
         Endpoint migrated = Migrated.DATABASE;
         execute(migrated, """
             TRUNCATE event_journal, event_tag, snapshot, catalog_workspace, catalog_member,
-              pekko_projection_offset_store, pekko_projection_management RESTART IDENTITY""");
+              pekko_projection_offset_store, pekko_projection_management RESTART IDENTITY\
+            """);
         return migrated;
     }
 
