@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync, symlinkSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
@@ -14,7 +14,7 @@ const FLAGS = ['--sun-misc-unsafe-memory-access=allow', '--enable-native-access=
 
 /**
  * SKEIN_TEST_JAVA: the java program; CLASSPATH and SKEIN_TEST_MAIN: what it runs, by default the server as users have it; `directory`: where data
- * and log go.
+ * and log go; SKEIN_TEST_BINARIES: a folder of PostgreSQL's programs, which take seconds to unpack.
  */
 export class Server {
   #directory; #port; #process; #log;
@@ -27,6 +27,9 @@ export class Server {
 
   static async start(directory) {
     const server = new Server(directory, await freePort());
+    mkdirSync(process.env.SKEIN_TEST_BINARIES, { recursive: true });
+    mkdirSync(path.join(directory, 'data', 'postgresql'), { recursive: true });
+    symlinkSync(process.env.SKEIN_TEST_BINARIES, path.join(directory, 'data', 'postgresql', 'binaries'));
     await server.start();
     return server;
   }

@@ -73,7 +73,14 @@ public final class TestNode implements AutoCloseable {
             Endpoint endpoint, Modules modules, WorkspaceSettings settings, CatalogSettings catalogSettings) {
         Database database = Database.open(TestPostgres.options(endpoint));
         Migrations.migrate(database.dataSource());
-        var config = JournalConfig.of(database.endpoint(), JournalOptions.DEFAULT, Duration.ofSeconds(5))
+        var config = ConfigFactory.parseString("""
+            # The catalog is waited for.
+            jdbc-read-journal {
+              refresh-interval = 100ms
+              journal-sequence-retrieval { query-delay = 100ms, max-tries = 150 }
+            }
+            """)
+                .withFallback(JournalConfig.of(database.endpoint(), JournalOptions.DEFAULT, Duration.ofSeconds(5)))
                 .withFallback(ConfigFactory.parseString("""
                     pekko {
                       loglevel = WARNING
@@ -81,6 +88,10 @@ public final class TestNode implements AutoCloseable {
                       remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
                       cluster {
                         jmx.enabled = off
+                        gossip-interval = 200ms
+                        leader-actions-interval = 200ms
+                        # Who stops as the last of its cluster waits for as long, and for nobody.
+                        singleton.hand-over-retry-interval = 200ms
                         sharding { number-of-shards = 8, distributed-data.durable.keys = [] }
                       }
                       coordinated-shutdown.exit-jvm = off

@@ -40,6 +40,27 @@ public final class TestPostgres {
         return endpoint(name);
     }
 
+    /** A database with all tables and nothing in them: the same for all who ask, one after the other. */
+    public static Endpoint emptyTables() {
+        Endpoint migrated = Migrated.DATABASE;
+        execute(migrated, """
+            TRUNCATE event_journal, event_tag, snapshot, catalog_workspace, catalog_member,
+              pekko_projection_offset_store, pekko_projection_management RESTART IDENTITY\
+            """);
+        return migrated;
+    }
+
+    /** Making tables takes longer than many a test. */
+    private static final class Migrated {
+        static final Endpoint DATABASE = freshDatabase();
+
+        static {
+            try (Database database = Database.open(options(DATABASE))) {
+                Migrations.migrate(database.dataSource());
+            }
+        }
+    }
+
     /** Options that open this database as an external one. */
     public static DatabaseOptions options(Endpoint endpoint) {
         return new DatabaseOptions(

@@ -336,10 +336,7 @@ final class Views {
             done(member);
             return;
         }
-        if (watched.size() >= MAX_JOINS
-                && !new View(member.view().audience(), add.subscriptions())
-                        .joins()
-                        .isEmpty()) {
+        if (!hasRoomFor(new View(member.view().audience(), add.subscriptions()).joins())) {
             member.say(new ServerMessage.Failed(
                     add.id(),
                     Refusal.later(
@@ -350,6 +347,13 @@ final class Views {
             return;
         }
         join(member, add);
+    }
+
+    /** What is followed for somebody already costs nothing more. */
+    private boolean hasRoomFor(List<Audience> joins) {
+        var more = new HashSet<>(joins);
+        more.removeAll(watched);
+        return more.isEmpty() || watched.size() + more.size() <= MAX_JOINS;
     }
 
     private void remove(Member member, Member.Change.Remove remove) {

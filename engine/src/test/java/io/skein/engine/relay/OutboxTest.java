@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
 import io.skein.engine.module.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -142,6 +145,82 @@ class OutboxTest {
         outbox.allow(5);
         StreamRig.restart(outbox, after.newest());
         assertEquals(List.of("role 5", "snapshot 5", "outcome 3"), StreamRig.drain(outbox));
+    }
+
+    /** Rows of 1 MiB, in the bytes of a wire. */
+    private static EncodedRows megabyte() {
+        return new EncodedRows(new byte[1 << 20]);
+    }
+
+    private static ServerMessage rows(long number) {
+        return new ServerMessage.Subscribed(number, List.of(number), 0, "v", megabyte());
+    }
+
+    /** Behind which the rest has to wait. */
+    private static Outbox held() {
+        Outbox outbox = at(grown(0, 1), 0, 1);
+        outbox.insert(new Outbox.Insert.Barrier(0));
+        return outbox;
+    }
+
+    private static void requireOverloaded(Outbox outbox) {
+        assertEquals(List.of("bye"), StreamRig.drain(outbox), "what waited is given up");
+        assertEquals(ErrorCode.OVERLOADED, outbox.farewell().map(Refusal::code).orElseThrow());
+        outbox.say(rows(99));
+        assertNull(outbox.poll());
+    }
+
+    @Test
+    void L1_rows_wait_for_a_client_that_does_not_read_up_to_a_bound() {
+        Outbox fits = held();
+        Outbox one = held();
+        for (int i = 0; i < 8; i++) {
+            fits.say(rows(i));
+            one.say(rows(i));
+        }
+        fits.insert(new Outbox.Insert.Say(1, StreamRig.result(1))); // what is small waits in a bound of its own
+        fits.release(new Outbox.Insert.Say(0, new ServerMessage.Pong(1)));
+        var said = new ArrayList<>(List.of("pong 1"));
+        for (int i = 0; i < 8; i++) {
+            said.add("subscribed 0");
+        }
+        said.addAll(List.of("tx 1", "outcome 1"));
+        assertEquals(said, StreamRig.drain(fits));
+        fits.say(rows(9)); // the client has read them: there is room again
+        assertEquals(List.of("subscribed 0"), StreamRig.drain(fits));
+
+        one.say(rows(8));
+        requireOverloaded(one);
+    }
+
+    @Test
+    void L1_rows_of_every_kind_count_while_they_wait() {
+        List<ServerMessage> kinds = List.of(
+                rows(1),
+                new ServerMessage.Unsubscribed(1, 1, 0, "v", Optional.of(megabyte())),
+                new ServerMessage.Own(List.of(new byte[1 << 19], new byte[1 << 19])));
+        for (ServerMessage kind : kinds) {
+            Outbox said = held();
+            Outbox jumped = held();
+            ViewLog log = StreamRig.log(0, 100);
+            for (int i = 0; i < 9; i++) {
+                said.say(kind);
+                jumped.insert(new Outbox.Insert.Jump(0, List.of(kind), List.of(), log.newest()));
+            }
+            requireOverloaded(said);
+            requireOverloaded(jumped);
+        }
+    }
+
+    /** The rows that a barrier holds the place of come last. */
+    @Test
+    void L1_rows_that_a_client_does_not_make_room_for_are_not_put_in_their_place() {
+        Outbox outbox = held();
+        for (int i = 0; i < 8; i++) {
+            outbox.say(rows(i));
+        }
+        outbox.release(new Outbox.Insert.Say(0, rows(8)));
+        requireOverloaded(outbox);
     }
 
     @Test

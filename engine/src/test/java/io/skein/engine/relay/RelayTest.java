@@ -13,19 +13,28 @@ import io.skein.engine.module.Role;
 import io.skein.engine.reducer.Call;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.RowOp;
+import io.skein.engine.state.Stored;
 import io.skein.engine.view.Audience;
 import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
+import io.skein.engine.view.TableDelta;
+import io.skein.engine.view.TableRows;
+import io.skein.engine.view.View;
 import io.skein.engine.workspace.Downstream;
 import io.skein.engine.workspace.FromOwner;
+import io.skein.engine.workspace.TxHeader;
 import io.skein.engine.workspace.Upstream;
 import io.skein.engine.workspace.Workspace;
 import io.skein.modules.board.BoardModule;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -224,5 +233,203 @@ class RelayTest {
         List<Upstream> items =
                 owner.expectMessageClass(Workspace.FromRelay.class).items();
         assertEquals(List.of(new Upstream.Enter(1, Identity.of("test", "who"), true), first), items);
+    }
+
+    // ---- what goes on while a session is on its way in
+
+    @Test
+    void V3_a_client_that_hangs_up_before_its_session_is_in_harms_nobody() {
+        Owner told = enlist(5);
+        owner.expectMessageClass(Workspace.FromRelay.class);
+        var cards = List.of(Subscription.of(1, Map.of("card", new Filter.All())));
+        var gone = new FakePort();
+        relay.tell(new Relay.Open(1, "s", 0, gone, Identity.of("test", "who"), cards, true, Optional.empty()));
+        assertEquals(new Upstream.Enter(1, Identity.of("test", "who"), false), item());
+        relay.tell(new Relay.Open(2, "t", 0, port, Identity.of("test", "who"), cards, true, Optional.empty()));
+        assertEquals(new Upstream.Enter(2, Identity.of("test", "who"), false), item());
+        relay.tell(new Relay.Subscribe(1, 7, List.of(Subscription.of(2, Map.of("remark", new Filter.All())))));
+        relay.tell(new Relay.Close(1));
+        assertEquals(new Upstream.Exit(1), item());
+        relay.tell(new Relay.Close(1)); // and what comes late for it
+        relay.tell(new Relay.Unsubscribe(1, 8, 1, true));
+        relay.tell(new Relay.Behind(1));
+        told.say(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 5, 0));
+        told.say(new Downstream.Entered(2, Role.VIEWER, AUDIENCE, 5, 0));
+        assertEquals(1, assertInstanceOf(Upstream.TakeSnapshot.class, item()).request());
+        told.say(new Downstream.SnapshotTaken(1, 5));
+        told.say(new Downstream.SnapshotRows(1, List.of(), true));
+        awaitSaid(port, "welcome", "snapshot 5");
+        assertEquals(List.of(), gone.said);
+    }
+
+    @Test
+    void V3_a_client_that_hangs_up_while_its_rows_are_on_their_way_harms_nobody_who_waits_for_them() {
+        Owner told = open();
+        var cards = List.of(Subscription.of(1, Map.of("card", new Filter.All())));
+        var other = new FakePort();
+        relay.tell(new Relay.Open(2, "t", 0, other, Identity.of("test", "who"), cards, true, Optional.empty()));
+        assertInstanceOf(Upstream.Enter.class, item());
+        told.say(new Downstream.Entered(2, Role.VIEWER, AUDIENCE, 5, 0));
+        told.say(new Downstream.SnapshotTaken(1, 5));
+        relay.tell(new Relay.Close(1));
+        assertEquals(new Upstream.Exit(1), item());
+        told.say(new Downstream.SnapshotRows(1, List.of(), true));
+        awaitSaid(other, "welcome", "snapshot 5");
+        assertEquals(List.of("welcome"), port.said);
+    }
+
+    private void awaitSaid(FakePort to, String... words) {
+        owner.awaitAssert(() -> {
+            assertEquals(List.of(words), to.said);
+            return to.said;
+        });
+    }
+
+    // ---- a subscription through a join, and an owner that moves
+
+    private static final Filter TITLED = new Filter.Compare("title", Filter.Operator.NOT_EQUAL, "");
+    private static final Filter ON_TITLED = new Filter.Semijoin("card_id", "card", "id", TITLED);
+    private static final Audience JOINED = AUDIENCE.through(new Audience.Join("remark", ON_TITLED));
+
+    /** Where nobody starts over, and subscriptions say whose remarks they bring. */
+    private static final class Remarks implements WireFormat, SessionFormat {
+        private final StreamRig.Closing closing = new StreamRig.Closing();
+
+        @Override
+        public byte[] transaction(TxHeader header, List<TableDelta> deltas) {
+            return closing.transaction(header, deltas);
+        }
+
+        @Override
+        public EncodedRows snapshot(View view, List<TableRows> rows) {
+            throw new AssertionError("nobody asks for one");
+        }
+
+        @Override
+        public EncodedRows subscription(View view, List<TableRows> rows) {
+            return new EncodedRows(rows.stream()
+                    .flatMap(table -> table.rows().stream())
+                    .map(stored -> (BoardModule.Remark) stored.row())
+                    .map(remark -> " " + remark.text())
+                    .collect(Collectors.joining())
+                    .getBytes(StandardCharsets.US_ASCII));
+        }
+
+        @Override
+        public Framing framing() {
+            return closing.framing();
+        }
+
+        @Override
+        public boolean restarts() {
+            return closing.restarts();
+        }
+
+        @Override
+        public List<byte[]> encode(ServerMessage message) {
+            var parts = new ArrayList<>(StreamRig.FORMAT.encode(message));
+            if (message instanceof ServerMessage.Subscribed said) {
+                parts.addAll(said.rows().parts());
+            }
+            return parts;
+        }
+    }
+
+    private static BoardModule.Remark remark(String text) {
+        return new BoardModule.Remark("a", Identity.SYSTEM, text, Instant.EPOCH);
+    }
+
+    private static Downstream.SnapshotRows remarks(long request, String text) {
+        var stored = new Stored<>(remark(text), 1, 1, 1);
+        return new Downstream.SnapshotRows(
+                request, List.of(new TableRows(1, BoardModule.REMARKS, List.of(stored))), true);
+    }
+
+    private static Downstream.Published commit(long seq, String text) {
+        int table = StreamRig.SCHEMA.ordinal(BoardModule.REMARKS);
+        var op = new RowOp(table, remark(text), null, remark(text));
+        var tx = new Downstream.Tx(
+                StreamRig.header(seq), Map.of(AUDIENCE, List.of(op), JOINED, List.of(op)), List.of(), 100);
+        return new Downstream.Published(List.of(tx), List.of());
+    }
+
+    /** A session that has asked this owner for remarks on cards that have a title. */
+    private Owner subscribing(FakePort to) {
+        Owner told = enlist(5);
+        owner.expectMessageClass(Workspace.FromRelay.class);
+        relay.tell(new Relay.Open(1, "s", 0, to, Identity.of("test", "who"), List.of(), false, Optional.empty()));
+        assertInstanceOf(Upstream.Enter.class, item());
+        told.say(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 5, 0));
+        relay.tell(new Relay.Subscribe(1, 7, List.of(Subscription.of(1, Map.of("remark", ON_TITLED)))));
+        assertEquals(new Upstream.Watch(JOINED), asked(1));
+        return told;
+    }
+
+    /** What the relay says in front of its question of this number. */
+    private Upstream asked(long request) {
+        List<Upstream> items = new ArrayList<>();
+        while (items.size() < 2) {
+            items.addAll(owner.expectMessageClass(Workspace.FromRelay.class).items());
+            items.removeIf(
+                    Upstream.Unwatch.class
+                            ::isInstance); // housekeeping may meet a question that was not asked again yet
+        }
+        assertEquals(2, items.size(), items::toString);
+        assertEquals(
+                request,
+                assertInstanceOf(Upstream.TakeSnapshot.class, items.get(1)).request());
+        return items.getFirst();
+    }
+
+    private Owner nextOwner(Owner lost, long seq) {
+        lost.relay().tell(new FromOwner.Lost(lost.link()));
+        Owner next = enlist(seq);
+        assertEquals(
+                List.of(new Upstream.Enter(1, Identity.of("test", "who"), true), new Upstream.Watch(JOINED)),
+                owner.expectMessageClass(Workspace.FromRelay.class).items());
+        return next;
+    }
+
+    private static FakePort remarksPort() {
+        var format = new Remarks();
+        return new FakePort(new Outbox(format, format, 1 << 10));
+    }
+
+    @Test
+    void O3_a_subscription_on_a_join_that_one_owner_was_asked_for_is_answered_once_by_the_next() {
+        FakePort to = remarksPort();
+        Owner told = subscribing(to);
+        Owner next = nextOwner(told, 5);
+        next.say(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 5, 0));
+        assertEquals(new Upstream.Watch(JOINED), asked(2));
+        told.say(new Downstream.SnapshotTaken(1, 5)); // too late
+        told.say(remarks(1, "old"));
+        next.say(commit(6, "one"));
+        next.say(new Downstream.SnapshotTaken(2, 6));
+        next.say(commit(7, "two"));
+        next.say(new Downstream.SnapshotTaken(1, 7)); // of a question that nobody has any more
+        next.say(remarks(1, "nobody's"));
+        next.say(remarks(2, "new"));
+        next.say(commit(8, "three"));
+        awaitSaid(to, "welcome", "subscribed 6 new", "tx 7", "tx 8");
+    }
+
+    @Test
+    void O3_who_waits_for_rows_through_a_join_and_misses_a_commit_is_sent_away() {
+        FakePort to = remarksPort();
+        Owner next = nextOwner(subscribing(to), 6);
+        next.say(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 6, 0));
+        awaitSaid(to, "welcome", "bye");
+    }
+
+    @Test
+    void O3_who_is_held_for_rows_through_a_join_when_the_owner_goes_is_sent_away() {
+        FakePort to = remarksPort();
+        Owner told = subscribing(to);
+        told.say(new Downstream.SnapshotTaken(1, 5));
+        Owner next = nextOwner(told, 5);
+        next.say(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 5, 0));
+        next.say(remarks(1, "old"));
+        awaitSaid(to, "welcome", "bye");
     }
 }

@@ -9,10 +9,12 @@ import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.view.View;
 import io.skein.engine.workspace.Downstream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ViewsTest {
@@ -98,6 +100,72 @@ class ViewsTest {
         views.leave(member);
         views.trim();
         assertEquals(0, views.watched().size());
+    }
+
+    /** Remarks on cards of one title. */
+    private static Subscription remarksOn(long number, String title) {
+        var titled = new Filter.Compare("title", Filter.Operator.EQUAL, title);
+        return Subscription.of(number, Map.of("remark", new Filter.Semijoin("card_id", "card", "id", titled)));
+    }
+
+    private static List<Subscription> remarksOnCards(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> remarksOn(i, "t" + i)).toList();
+    }
+
+    /** Says why it was refused. */
+    private static final class Refusals implements SessionFormat {
+        @Override
+        public List<byte[]> encode(ServerMessage message) {
+            return message instanceof ServerMessage.Failed(var id, var refusal)
+                    ? List.of(("refused " + id + " " + refusal.code() + " later " + (refusal.retryAfterMillis() > 0))
+                            .getBytes(StandardCharsets.US_ASCII))
+                    : StreamRig.FORMAT.encode(message);
+        }
+    }
+
+    private Member in(FakePort to, long session) {
+        group.join(to);
+        group.allow(HEAD);
+        var member = new Member(new Relay.Open(session, "s", 0, to, WHO, List.of(), false, Optional.empty()), group);
+        views.entered(member, AUDIENCE, 0, EPOCH);
+        return member;
+    }
+
+    @Test
+    void L1_one_join_more_than_a_relay_may_have_followed_is_refused_and_all_else_goes_on() {
+        FakePort first = closing();
+        var second = new FakePort(new Outbox(new StreamRig.Closing(), new Refusals(), 1 << 10));
+        Member full = in(first, 1);
+        Member late = in(second, 2);
+        views.enqueue(full, new Member.Change.Add(1, remarksOnCards(0, 998)));
+        answer(1);
+        views.enqueue(late, new Member.Change.Add(2, remarksOnCards(998, 1_001))); // three where there is room for two
+        views.enqueue(late, new Member.Change.Add(3, remarksOnCards(998, 1_000)));
+        answer(2);
+        assertEquals(1_000, views.watched().size());
+        views.enqueue(late, new Member.Change.Add(4, remarksOnCards(1_000, 1_001)));
+        assertEquals(1_000, views.watched().size());
+        views.enqueue(late, new Member.Change.Add(5, remarksOnCards(0, 1))); // which is followed already
+        answer(3);
+        views.enqueue(
+                late, new Member.Change.Add(6, List.of(Subscription.of(9_999, Map.of("card", new Filter.All())))));
+        answer(4);
+        group.wake();
+        String refused = " OVERLOADED later true";
+        String subscribed = "subscribed " + HEAD;
+        assertEquals(List.of("welcome", subscribed), first.said);
+        assertEquals(
+                List.of("welcome", "refused 2" + refused, subscribed, "refused 4" + refused, subscribed, subscribed),
+                second.said);
+
+        views.leave(full);
+        views.trim();
+        assertEquals(3, views.watched().size(), "two of its own, and the one that both had");
+        views.enqueue(late, new Member.Change.Add(7, remarksOnCards(1_000, 1_001)));
+        answer(5);
+        group.wake();
+        assertEquals(subscribed, second.said.getLast());
+        assertEquals(7, second.said.size());
     }
 
     /** Something was committed that nobody here sees. */

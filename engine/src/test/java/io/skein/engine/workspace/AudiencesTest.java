@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.skein.engine.module.Role;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.view.Audience;
+import io.skein.engine.view.Filter;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -60,5 +61,35 @@ class AudiencesTest {
         assertTrue(audiences.has(relay, EDITORS));
         audiences.exit(relay, 1);
         assertFalse(audiences.has(relay, EDITORS));
+    }
+
+    private static Audience through(int number) {
+        var named = new Filter.Compare("title", Filter.Operator.EQUAL, "t" + number);
+        return EDITORS.through(new Audience.Join("remark", new Filter.Semijoin("card_id", "card", "id", named)));
+    }
+
+    @Test
+    void L1_of_the_joins_of_a_relay_no_more_are_followed_than_may_be_until_one_is_given_back() {
+        enlist(1);
+        audiences.watch(relay, through(0));
+        assertFalse(audiences.has(relay, through(0)), "nobody here looks straight");
+        audiences.enter(relay, 1, ANN, EDITORS);
+        for (int i = 0; i < 1_000; i++) {
+            audiences.watch(relay, through(i));
+            audiences.watch(relay, through(i)); // asked for twice is followed once
+        }
+        assertTrue(audiences.has(relay, through(999)));
+        audiences.watch(relay, through(1_000));
+        assertFalse(audiences.has(relay, through(1_000)));
+        assertTrue(audiences.has(relay, EDITORS));
+        ActorRef<FromOwner> other = kit.createTestProbe(FromOwner.class).ref();
+        audiences.enlist(other, new Link(other, 1, false, WorkspaceSettings.DEFAULT, _ -> new byte[0]), Set.of());
+        audiences.enter(other, 1, BOB, EDITORS);
+        audiences.watch(other, through(1_000));
+        assertTrue(audiences.has(other, through(1_000)), "each relay has its own");
+        audiences.unwatch(relay, through(7));
+        audiences.watch(relay, through(1_000));
+        assertTrue(audiences.has(relay, through(1_000)));
+        assertFalse(audiences.has(relay, through(7)));
     }
 }

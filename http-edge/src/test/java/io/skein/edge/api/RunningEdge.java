@@ -2,6 +2,7 @@ package io.skein.edge.api;
 
 import com.typesafe.config.ConfigFactory;
 import io.skein.cluster.NodeConfig;
+import io.skein.edge.NodeFolder;
 import io.skein.edge.node.Edge;
 import io.skein.engine.Modules;
 import io.skein.modules.board.BoardModule;
@@ -20,7 +21,7 @@ final class RunningEdge {
         private static Edge start() {
             Map<String, Object> overrides = Map.of(
                     "skein.data-dir",
-                    "target/test-edge",
+                    NodeFolder.of("test-edge").toString(),
                     "skein.http.port",
                     0,
                     "skein.http.max-body-bytes",

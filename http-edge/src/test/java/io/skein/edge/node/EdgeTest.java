@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.skein.cluster.NodeConfig;
+import io.skein.edge.NodeFolder;
 import io.skein.edge.http.Eventually;
 import io.skein.engine.Modules;
 import java.io.IOException;
@@ -34,7 +35,7 @@ class EdgeTest {
     private static Edge start(String name, String stopDelay) throws IOException {
         Map<String, Object> overrides = Map.of(
                 "skein.data-dir",
-                folder.resolve(name).toString(),
+                NodeFolder.at(folder.resolve(name)).toString(),
                 "skein.http.port",
                 0,
                 "skein.http.stop-delay",

@@ -1,5 +1,6 @@
 package io.skein.edge.page;
 
+import io.skein.edge.NodeFolder;
 import io.skein.edge.NodeProgram;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,7 +32,10 @@ class PageTest {
                         "SKEIN_TEST_JAVA",
                                 Path.of(System.getProperty("java.home"), "bin", "java")
                                         .toString(),
+                        // It lives for seconds, of which it would spend most compiling itself.
+                        "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
                         "SKEIN_TEST_DIRECTORY", OUTPUT.toString(),
+                        "SKEIN_TEST_BINARIES", NodeFolder.BINARIES.toString(),
                         "CLASSPATH", System.getProperty("java.class.path")));
     }
 }

@@ -2,6 +2,7 @@ package io.skein.edge.sdk;
 
 import com.typesafe.config.ConfigFactory;
 import io.skein.cluster.NodeConfig;
+import io.skein.edge.NodeFolder;
 import io.skein.edge.NodeProgram;
 import io.skein.edge.bindings.TypeScriptBindings;
 import io.skein.edge.http.Eventually;
@@ -80,12 +81,10 @@ class SdkTest {
     private static Edge start(String name, Map<String, Object> more) throws IOException {
         var settings = new HashMap<String, Object>(more);
         settings.put("skein.http.port", 0);
-        settings.put("skein.data-dir", dataDir(name).toString());
+        // Who stops as the last of its cluster waits for as long, and for nobody.
+        settings.put("pekko.cluster.singleton.hand-over-retry-interval", "200ms");
+        settings.put("skein.data-dir", NodeFolder.of(name).toString());
         return Edge.start(NodeConfig.of(ConfigFactory.parseMap(settings)), SampleServer.modules());
-    }
-
-    private static Path dataDir(String name) throws IOException {
-        return Files.createDirectories(Path.of("target", name)).toAbsolutePath();
     }
 
     private static Edge beside(Edge first) throws IOException {
@@ -102,7 +101,8 @@ class SdkTest {
                                         .selfMember()
                                         .address()
                                         .toString()),
-                        "skein.auth.key", Files.readString(dataDir("sdk-first").resolve("signing-key.json"))));
+                        "skein.auth.key",
+                                Files.readString(NodeFolder.of("sdk-first").resolve("signing-key.json"))));
     }
 
     private static boolean isReady(Edge edge) {
@@ -124,9 +124,10 @@ class SdkTest {
                                 Path.of(System.getProperty("java.home"), "bin", "java")
                                         .toString(),
                         // It lives for seconds, of which it would spend most compiling itself.
-                        "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1",
+                        "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
                         "SKEIN_TEST_MAIN", SampleServer.class.getName(),
                         "SKEIN_TEST_DIRECTORY", OUTPUT.toString(),
+                        "SKEIN_TEST_BINARIES", NodeFolder.BINARIES.toString(),
                         "CLASSPATH", System.getProperty("java.class.path")));
     }
 }

@@ -2,10 +2,10 @@ package io.skein.edge.sdk;
 
 import com.typesafe.config.ConfigFactory;
 import io.skein.cluster.NodeConfig;
+import io.skein.edge.NodeFolder;
 import io.skein.edge.NodeProgram;
 import io.skein.edge.node.Edge;
 import io.skein.engine.Modules;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +29,7 @@ class StoryTest {
                 "skein.http.cors-origins",
                 List.of("*"),
                 "skein.data-dir",
-                Files.createDirectories(Path.of("target/story-node"))
-                        .toAbsolutePath()
-                        .toString());
+                NodeFolder.of("story-node").toString());
         try (Edge edge = Edge.start(NodeConfig.of(ConfigFactory.parseMap(settings)), Modules.installed())) {
             JS.test(
                     "story",

@@ -3,10 +3,7 @@ package io.skein.edge.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skein.edge.node.Edge;
 import io.skein.edge.wire.TestNode.Who;
@@ -16,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** The last words of sessions, on a node whose heartbeat is so slow that nothing is said by it. */
 class LeavingTest {
@@ -84,30 +80,5 @@ class LeavingTest {
             assertEquals(1013, client.awaitClose());
         }
         assertTrue(advice.size() > clients.size() / 2, () -> "all at once: " + advice);
-    }
-
-    /** What is logged of actors that fail, and of a stop that something held up. */
-    private static final class Troubles implements AutoCloseable {
-        private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
-        private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
-
-        Troubles() {
-            appender.start();
-            root.addAppender(appender);
-        }
-
-        List<ILoggingEvent> events() {
-            return List.copyOf(appender.list).stream()
-                    .filter(event -> event.getLevel().isGreaterOrEqual(Level.ERROR)
-                            || (event.getLevel().isGreaterOrEqual(Level.WARN)
-                                    && event.getFormattedMessage().matches("(?s).*(timed out|shard home).*")))
-                    .toList();
-        }
-
-        @Override
-        public void close() {
-            root.detachAppender(appender);
-            appender.stop();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.skein.edge.wire;
 
+import io.skein.edge.NodeFolder;
 import io.skein.edge.http.Eventually;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -25,7 +26,7 @@ final class OwnPostgres implements AutoCloseable {
         var builder = EmbeddedPostgres.builder()
                 .setDataDirectory(folder.resolve("data"))
                 .setCleanDataDirectory(false)
-                .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
+                .setOverrideWorkingDirectory(NodeFolder.BINARIES.toFile())
                 .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
                 .setErrorRedirector(ProcessBuilder.Redirect.DISCARD);
         // The library turns off what durability rests on.

@@ -32,6 +32,7 @@ final class ServerProcess implements AutoCloseable {
                         "--enable-native-access=ALL-UNNAMED",
                         // It lives for seconds, of which it would spend most compiling itself.
                         "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"),
                         "-cp",
                         System.getProperty("java.class.path"),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
 import io.skein.cluster.NodeConfig;
+import io.skein.edge.NodeFolder;
 import io.skein.edge.node.Edge;
 import io.skein.engine.Modules;
 import io.skein.engine.module.Access;
@@ -64,7 +65,10 @@ final class TestNode {
                 "skein.data-dir",
                 dataDir(name).toString(),
                 "skein.relay.linger",
-                "1s"));
+                "1s",
+                // Who stops as the last of its cluster waits for as long, and for nobody.
+                "pekko.cluster.singleton.hand-over-retry-interval",
+                "200ms"));
         all.putAll(settings);
         try {
             return Edge.start(
@@ -97,11 +101,7 @@ final class TestNode {
     }
 
     static Path dataDir(String name) {
-        try {
-            return Files.createDirectories(Path.of("target", name)).toAbsolutePath();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return NodeFolder.of(name);
     }
 
     /** Somebody with a token. */

@@ -34,7 +34,8 @@ class WakerTest {
     private static final Duration WAIT = Duration.ofSeconds(60);
     private static final Identity OWNER = Identity.of("test", "owner");
     private static final String NOTHING = "nothing";
-    private static final CatalogSettings WAKING_AGAIN_SOON = wakingAgainAfter(Duration.ofSeconds(2));
+    /** Looks often, and wakes again soon whoever does not say in time that it is done. */
+    private static final CatalogSettings EAGER = catalog(Duration.ofMillis(250), Duration.ofSeconds(2));
 
     private Endpoint endpoint = new Endpoint("", "", "");
 
@@ -53,7 +54,7 @@ class WakerTest {
             process.kill();
         }
         assertEquals(2, rows("alarm"));
-        try (TestNode _ = TestNode.start(endpoint, WorkspaceSettings.DEFAULT, WAKING_AGAIN_SOON)) {
+        try (TestNode _ = TestNode.start(endpoint, WorkspaceSettings.DEFAULT, EAGER)) {
             Eventually.holds(WAIT, "the scheduled command has run", () -> rows("alarm") == 3);
             Eventually.holds(
                     WAIT,
@@ -64,11 +65,11 @@ class WakerTest {
 
     @Test
     void L1_workspaceWithALaterCommand_leavesMemoryAndIsWoken() throws Exception {
-        try (TestNode node = TestNode.start(endpoint, leavingSoon())) {
+        try (TestNode node = TestNode.start(endpoint, leavingSoon(), EAGER)) {
             node.create("later", OWNER, "rooms");
-            later(node, "first", 8_000);
+            later(node, "first", 5_000);
             // Later than what is known already: the catalog need not hear of it.
-            later(node, "second", 9_000);
+            later(node, "second", 5_500);
             Eventually.holds(WAIT, "the catalog knows", () -> !nextDue("later").equals(NOTHING));
             Eventually.holds(WAIT, "the workspace leaves memory", () -> !isInMemory(node, "later"));
             assertEquals(3, rows("later"));
@@ -82,15 +83,10 @@ class WakerTest {
         }
     }
 
-    private static CatalogSettings wakingAgainAfter(Duration wakeRetry) {
+    private static CatalogSettings catalog(Duration wakeInterval, Duration wakeRetry) {
         CatalogSettings usual = CatalogSettings.DEFAULT;
         return new CatalogSettings(
-                usual.readers(),
-                usual.pageSize(),
-                usual.wakeInterval(),
-                usual.wakeBatch(),
-                wakeRetry,
-                usual.retryAfter());
+                usual.readers(), usual.pageSize(), wakeInterval, usual.wakeBatch(), wakeRetry, usual.retryAfter());
     }
 
     private static WorkspaceSettings leavingSoon() {
@@ -109,7 +105,7 @@ class WakerTest {
                 usual.linkWindowBytes(),
                 usual.maxLinkQueuedBytes(),
                 usual.snapshotMinTransactions(),
-                Duration.ofSeconds(1),
+                Duration.ofMillis(300),
                 usual.overloadedRetryAfter(),
                 usual.journalRetryMin(),
                 usual.journalRetryMax());

@@ -19,7 +19,6 @@ import io.skein.engine.workspace.TxHeader;
 import io.skein.modules.board.BoardModule;
 import io.skein.persistence.Answer;
 import io.skein.persistence.Database;
-import io.skein.persistence.Migrations;
 import io.skein.persistence.RoomsModule;
 import io.skein.persistence.StoredWorkspace;
 import io.skein.persistence.TestPostgres;
@@ -55,8 +54,7 @@ class HistoryTest {
 
     @BeforeEach
     void open() {
-        database = Database.open(TestPostgres.options(TestPostgres.freshDatabase()));
-        Migrations.migrate(database.dataSource());
+        database = Database.open(TestPostgres.options(TestPostgres.emptyTables()));
         history = new History(database.dataSource(), MODULES, SMALL);
     }
 

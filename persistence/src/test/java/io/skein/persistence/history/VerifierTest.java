@@ -11,7 +11,6 @@ import io.skein.engine.state.WorkspaceState;
 import io.skein.engine.testing.TestWorkspace;
 import io.skein.modules.board.BoardModule;
 import io.skein.persistence.Database;
-import io.skein.persistence.Migrations;
 import io.skein.persistence.RoomsModule;
 import io.skein.persistence.StoredWorkspace;
 import io.skein.persistence.TestPostgres;
@@ -47,8 +46,7 @@ class VerifierTest {
     /** Some eighty rows and a snapshot in the middle. */
     @BeforeEach
     void open() throws Exception {
-        database = Database.open(TestPostgres.options(TestPostgres.freshDatabase()));
-        Migrations.migrate(database.dataSource());
+        database = Database.open(TestPostgres.options(TestPostgres.emptyTables()));
         verifier =
                 new Verifier(database.dataSource(), new Modules(List.of(new RoomsModule(), new BoardModule())), 10_000);
         workspace = RandomHistory.rooms(1, 250);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.typesafe.config.ConfigFactory;
 import io.skein.cluster.NodeConfig;
 import io.skein.edge.Main;
+import io.skein.edge.NodeFolder;
 import io.skein.edge.command.imports.Lines;
 import io.skein.edge.command.imports.TokenFile;
 import io.skein.edge.node.Edge;
@@ -43,7 +44,7 @@ class ImportFlowTest {
     @BeforeAll
     static void start() throws Exception {
         Map<String, Object> overrides =
-                Map.of("skein.data-dir", folder.resolve("node").toString(), "skein.http.port", 0);
+                Map.of("skein.data-dir", NodeFolder.at(folder.resolve("node")).toString(), "skein.http.port", 0);
         edge = Edge.start(NodeConfig.of(ConfigFactory.parseMap(overrides)), Modules.installed());
         file = Files.write(folder.resolve("flows.ndjson"), FILE);
     }

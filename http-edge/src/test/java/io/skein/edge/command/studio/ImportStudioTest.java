@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
 import io.skein.cluster.NodeConfig;
 import io.skein.edge.Main;
+import io.skein.edge.NodeFolder;
 import io.skein.edge.command.imports.Api;
 import io.skein.edge.command.imports.Figures;
 import io.skein.edge.command.imports.TokenFile;
@@ -50,7 +51,7 @@ class ImportStudioTest {
     @BeforeAll
     static void start() throws Exception {
         Map<String, Object> overrides =
-                Map.of("skein.data-dir", folder.resolve("node").toString(), "skein.http.port", 0);
+                Map.of("skein.data-dir", NodeFolder.at(folder.resolve("node")).toString(), "skein.http.port", 0);
         edge = Edge.start(NodeConfig.of(ConfigFactory.parseMap(overrides)), Modules.installed());
     }
 

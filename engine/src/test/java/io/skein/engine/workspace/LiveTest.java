@@ -1,0 +1,92 @@
+package io.skein.engine.workspace;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.skein.engine.module.Definition;
+import io.skein.engine.module.Module;
+import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.Key;
+import io.skein.engine.schema.Table;
+import io.skein.engine.state.WorkspaceState;
+import io.skein.engine.testing.TestWorkspace;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Set;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A workspace in memory; the test is its journal and its relay. */
+class LiveTest {
+    private static final Identity OWNER = TestWorkspace.person("owner");
+
+    private final ActorTestKit kit = ActorTestKit.create();
+    private final TestProbe<FromOwner> relay = kit.createTestProbe(FromOwner.class);
+    private final ArrayDeque<Ledger.Write> journal = new ArrayDeque<>();
+    private final WorkspaceState begun = TestWorkspace.of(new GuestsModule()).state();
+    private final Live live = new Live(
+            begun, List.of(), WorkspaceSettings.DEFAULT, _ -> "", journal::add, new WriteGate(1).pass(() -> {}));
+
+    /** Its hooks write down who comes for the first time, and change nothing otherwise. */
+    private static final class GuestsModule implements Module {
+        record Guest(@Key Identity who) {}
+
+        private static final Table<Guest> GUESTS = Table.of("guest", Guest.class);
+
+        @Override
+        public void define(Definition module) {
+            module.name("guests").version(1);
+            module.table(GUESTS);
+            module.onConnect(tx -> {
+                if (tx.in(GUESTS).find(tx.sender()).isEmpty()) {
+                    tx.in(GUESTS).insert(new Guest(tx.sender()));
+                }
+            });
+            module.onDisconnect(_ -> {});
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        kit.shutdownTestKit();
+    }
+
+    /** Does what the workspace does after each batch, and as a journal whatever it asks for. Gives back how many groups that were. */
+    private int written() {
+        int groups = 0;
+        live.flush();
+        for (Ledger.Write write = journal.poll(); write != null; write = journal.poll()) {
+            groups++;
+            live.written(write.after());
+            live.flush();
+        }
+        return groups;
+    }
+
+    private void enlist(long number) {
+        live.audiences().enlist(relay.ref(), live.link(relay.ref(), number), Set.of());
+    }
+
+    @Test
+    void L1_hooks_that_change_nothing_leave_nothing_in_the_journal() {
+        enlist(1);
+        live.fromRelay(relay.ref(), new Upstream.Enter(1, OWNER, false));
+        assertEquals(1, written(), "a hook that changes something is a transaction");
+        long seq = live.durable().seq();
+        assertEquals(begun.seq() + 1, seq);
+        byte[] hash = live.durable().hash();
+        for (int session = 2; session < 100; session++) {
+            live.fromRelay(relay.ref(), new Upstream.Enter(session, OWNER, false));
+            live.fromRelay(relay.ref(), new Upstream.Exit(session));
+        }
+        assertEquals(0, written());
+        enlist(2); // on which the first has not come again
+        live.arrived(relay.ref());
+        live.dismiss(relay.ref());
+        assertEquals(0, written());
+        assertEquals(seq, live.durable().seq());
+        assertArrayEquals(hash, live.durable().hash());
+    }
+}
