@@ -36,6 +36,14 @@ export const Point = __t.object('Point', {
 });
 export type Point = __Infer<typeof Point>;
 
+const hereRow = __t.row({
+  identity: __t.identity().primaryKey(),
+  sessions: __t.u32(),
+  active: __t.bool(),
+  state: __t.string(),
+});
+export type Presence = __Infer<typeof hereRow>;
+
 const sampleRow = __t.row({
   id: __t.u32().primaryKey(),
   flag: __t.bool(),
@@ -97,6 +105,18 @@ const secretRow = __t.row({
 export type Secret = __Infer<typeof secretRow>;
 
 const tablesSchema = __schema({
+  here: __table(
+    {
+      name: 'here',
+      indexes: [
+        { accessor: 'identity', name: 'here_identity_idx_btree', algorithm: 'btree', columns: ['identity'] },
+      ],
+      constraints: [
+        { name: 'here_identity_key', constraint: 'unique', columns: ['identity'] },
+      ],
+    },
+    hereRow,
+  ),
   sample: __table(
     {
       name: 'sample',
@@ -178,6 +198,9 @@ const tablesSchema = __schema({
 });
 
 const reducersSchema = __reducers(
+  __reducerSchema('set_here', {
+    state: __t.string(),
+  }),
   __reducerSchema('put_sample', {
     id: __t.u32(),
     flag: __t.bool(),

@@ -64,6 +64,11 @@ public final class Definition {
     /** How who is here is told; {@link PresenceRule#DEFAULT} unless said otherwise. */
     public Definition presence(PresenceRule presence) {
         this.presence = presence;
+        presence.table().ifPresent(table -> table(table).readableBy(presence.listFor()));
+        presence.reducer()
+                .ifPresent(reducer -> reducer(reducer, PresenceRule.SetState.class, Role.VIEWER, (tx, _) -> {
+                    throw tx.reject("no_session", "who has no session here has no state either");
+                }));
         return this;
     }
 

@@ -35,33 +35,11 @@ public record Crowd(long n, Mode mode, int intervalMillis, int users, int sessio
     /** What it is after an update; nothing of it is lost where the update says everything anew. */
     public Next after(Update update) {
         Map<Identity, Person> next = new LinkedHashMap<>();
-        var put = new ArrayList<Person>();
-        var before = new ArrayList<Person>();
-        var removed = new ArrayList<Person>();
         if (!update.fresh()) {
             next.putAll(people);
         }
-        for (Identity gone : update.removed()) {
-            Person was = next.remove(gone);
-            if (was != null) {
-                removed.add(was);
-            }
-        }
-        for (Person person : update.put()) {
-            next.put(person.identity(), person);
-            Person was = people.get(person.identity());
-            if (!person.equals(was)) {
-                put.add(person);
-                if (was != null) {
-                    before.add(was);
-                }
-            }
-        }
-        if (update.fresh()) {
-            people.values().stream()
-                    .filter(was -> !next.containsKey(was.identity()))
-                    .forEach(removed::add);
-        }
+        update.removed().forEach(next::remove);
+        update.put().forEach(person -> next.put(person.identity(), person));
         var crowd = new Crowd(
                 n + 1,
                 update.mode(),
@@ -69,6 +47,39 @@ public record Crowd(long n, Mode mode, int intervalMillis, int users, int sessio
                 update.users(),
                 update.sessions(),
                 Collections.unmodifiableMap(next));
-        return new Next(crowd, new Change(put, before, removed));
+        return new Next(crowd, update.fresh() ? changeTo(crowd) : changed(update));
+    }
+
+    /** What the update changes; looks at nobody else. */
+    private Change changed(Update update) {
+        var change = new Change(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (Identity gone : update.removed()) {
+            Person was = people.get(gone);
+            if (was != null) {
+                change.removed.add(was);
+            }
+        }
+        update.put().forEach(person -> put(person, change));
+        return change;
+    }
+
+    private void put(Person person, Change change) {
+        Person was = people.get(person.identity());
+        if (!person.equals(was)) {
+            change.put.add(person);
+            if (was != null) {
+                change.before.add(was);
+            }
+        }
+    }
+
+    /** All that is different in another crowd. */
+    public Change changeTo(Crowd other) {
+        var change = new Change(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        other.people.values().forEach(person -> put(person, change));
+        people.values().stream()
+                .filter(was -> !other.people.containsKey(was.identity()))
+                .forEach(change.removed::add);
+        return change;
     }
 }

@@ -127,6 +127,10 @@ public final class Outbox {
 
     /** From now on the session is told who is here; null: no more. */
     void watchPresence(PresenceFeed.@Nullable Cursor cursor) {
+        byte[] back = presence == null ? null : presence.takeBack();
+        if (back != null) {
+            say(new ServerMessage.Own(List.of(back)));
+        }
         presence = cursor;
     }
 

@@ -95,12 +95,17 @@ final class PresenceDesk {
 
     // ---- sessions
 
-    /** A session says something; until the owner has let it in nobody hears of it. */
-    void request(Member member, long id, PresenceRequest request) {
+    /**
+     * A session says something; until the owner has let it in nobody hears of it.
+     *
+     * @return why it cannot be done; then nothing of it is
+     */
+    Optional<Refusal> request(Member member, PresenceRequest request) {
         boolean first = !guests.containsKey(member.session());
         Guest guest = guests.computeIfAbsent(member.session(), _ -> new Guest(member));
-        if (!merge(guest, id, request.state())) {
-            return;
+        if (!merge(guest, request.state())) {
+            return Optional.of(Refusal.of(
+                    ErrorCode.TOO_LARGE, "the state would be larger than " + settings.maxStateBytes() + " bytes"));
         }
         guest.lastNanos = System.nanoTime();
         request.active().ifPresent(said -> guest.saidActive = Optional.of(said));
@@ -119,9 +124,10 @@ final class PresenceDesk {
                 member.group.change(member.hello.port(), Outbox::refreshPresence);
             }
         }
+        return Optional.empty();
     }
 
-    private boolean merge(Guest guest, long id, Map<String, Json> patch) {
+    private boolean merge(Guest guest, Map<String, Json> patch) {
         if (patch.isEmpty()) {
             return true;
         }
@@ -135,11 +141,6 @@ final class PresenceDesk {
         });
         Json text = object(merged);
         if (text.text().length() > settings.maxStateBytes()) {
-            guest.member.say(new ServerMessage.Failed(
-                    id,
-                    Refusal.of(
-                            ErrorCode.TOO_LARGE,
-                            "the state would be larger than " + settings.maxStateBytes() + " bytes")));
             return false;
         }
         guest.state.clear();

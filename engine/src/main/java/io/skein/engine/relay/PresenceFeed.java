@@ -3,6 +3,7 @@ package io.skein.engine.relay;
 import io.skein.engine.presence.Crowd;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +17,23 @@ final class PresenceFeed {
     /** A session that is further behind gets the list, which then is about as short and always right. */
     private static final int STEPS = 8;
 
-    /** A change, or the beginning of another mode, which only a list can tell. */
+    private static @Nullable Frame framed(PresenceFormat format, byte @Nullable [] message) {
+        if (message == null) {
+            return null;
+        }
+        var builder = new Frame.Builder(format.framing());
+        builder.add(message);
+        return builder.build();
+    }
+
     private static final class Step {
         final Crowd before;
         final Crowd after;
-        final Crowd.@Nullable Change change;
+        final Crowd.Change change;
         private volatile @Nullable Frame frame;
         private volatile boolean empty;
 
-        Step(Crowd before, Crowd after, Crowd.@Nullable Change change) {
+        Step(Crowd before, Crowd after, Crowd.Change change) {
             this.before = before;
             this.after = after;
             this.change = change;
@@ -32,24 +41,14 @@ final class PresenceFeed {
 
         /** Two loops that meet here may encode it twice, which harms nobody. */
         @Nullable
-        Frame frame(PresenceFormat format, Crowd.Change of) {
+        Frame frame(PresenceFormat format) {
             Frame known = frame;
             if (known == null && !empty) {
-                byte[] message = format.change(before, after, of);
-                if (message == null) {
-                    empty = true;
-                    return null;
-                }
-                known = frame(format, message);
+                known = framed(format, format.change(before, after, change));
+                empty = known == null;
                 frame = known;
             }
             return known;
-        }
-
-        private static Frame frame(PresenceFormat format, byte[] message) {
-            var builder = new Frame.Builder(format.framing());
-            builder.add(message);
-            return builder.build();
         }
     }
 
@@ -65,10 +64,11 @@ final class PresenceFeed {
             this.steps = steps;
         }
 
+        @Nullable
         Frame list(PresenceFormat format) {
             Frame known = list;
             if (known == null) {
-                known = Step.frame(format, format.list(crowd));
+                known = framed(format, format.list(crowd));
                 list = known;
             }
             return known;
@@ -97,7 +97,7 @@ final class PresenceFeed {
     void show(Crowd before, Crowd.Next next) {
         Crowd crowd = next.crowd();
         if (shown != null) {
-            recent.addLast(new Step(before, crowd, crowd.mode() == before.mode() ? next.change() : null));
+            recent.addLast(new Step(before, crowd, next.change()));
             if (recent.size() > STEPS) {
                 recent.removeFirst();
             }
@@ -107,10 +107,8 @@ final class PresenceFeed {
 
     /** Where a session is in a feed. Belongs to the session's event loop. */
     static final class Cursor {
-        private static final long NOTHING = -1;
-
         private final PresenceFeed feed;
-        private long seen = NOTHING;
+        private @Nullable Crowd seen;
 
         Cursor(PresenceFeed feed) {
             this.feed = feed;
@@ -118,26 +116,45 @@ final class PresenceFeed {
 
         /** The session wants the list, whatever it has. */
         void refresh() {
-            seen = NOTHING;
+            if (feed.format.replaces()) {
+                seen = null;
+            }
+        }
+
+        /** What takes back all that the session was told; null if nothing has to be. */
+        byte @Nullable [] takeBack() {
+            Crowd had = seen;
+            if (had == null || feed.format.replaces()) {
+                return null;
+            }
+            var nobody = new Crowd(had.n() + 1, had.mode(), had.intervalMillis(), 0, 0, Map.of());
+            return feed.format.change(had, nobody, had.changeTo(nobody));
         }
 
         /** The next frame; null if there is nothing to tell. */
         @Nullable
         Frame poll() {
             Shown now = feed.shown;
-            while (now != null && now.crowd.n() != seen) {
-                Step next = seen == NOTHING ? null : now.after(seen);
-                if (next == null || next.change == null) {
-                    seen = now.crowd.n();
-                    return now.list(feed.format);
-                }
-                seen++;
-                Frame frame = next.frame(feed.format, next.change);
+            while (now != null && (seen == null || now.crowd.n() != seen.n())) {
+                Frame frame = next(now, seen);
                 if (frame != null) {
                     return frame;
                 }
             }
             return null;
+        }
+
+        private @Nullable Frame next(Shown now, @Nullable Crowd had) {
+            PresenceFormat format = feed.format;
+            Step next = had == null ? null : now.after(had.n());
+            if (had != null && next != null && (next.after.mode() == had.mode() || !format.replaces())) {
+                seen = next.after;
+                return next.frame(format);
+            }
+            seen = now.crowd;
+            return had == null || format.replaces()
+                    ? now.list(format)
+                    : framed(format, format.change(had, now.crowd, had.changeTo(now.crowd)));
         }
     }
 }

@@ -95,8 +95,12 @@ public final class Relay {
     public record Emit(long session, long id, String name, io.skein.engine.schema.Json payload, Signal.Target to)
             implements Command {}
 
-    /** A session says something of itself, or wants to hear of others. */
-    public record Present(long session, long id, PresenceRequest request) implements Command {}
+    /**
+     * A session says something of itself, or wants to hear of others.
+     *
+     * @param call whether it is answered as a call is; otherwise only what cannot be done is answered
+     */
+    public record Present(long session, long id, PresenceRequest request, boolean call) implements Command {}
 
     /** The log has let go what this session needs next. */
     public record Behind(long session) implements Command {}
@@ -226,8 +230,7 @@ public final class Relay {
             case Unsubscribe(var session, var id, var number, var rows) ->
                 change(session, id, new Member.Change.Remove(id, number, rows));
             case Emit emit -> emit(emit);
-            case Present(var session, var id, var request) ->
-                withMember(session, who -> presence.request(who, id, request));
+            case Present present -> withMember(present.session(), who -> present(who, present));
             case Behind(var session) -> behind(session);
             case Close(var session) -> close(session);
             case Heard(var message) -> hear(message);
@@ -340,6 +343,18 @@ public final class Relay {
             outcome = new Outcome.Accepted(views.head(), false);
         }
         member.say(new ServerMessage.Result(emit.id(), outcome));
+    }
+
+    private void present(Member member, Present said) {
+        Optional<Refusal> refusal = presence.request(member, said.request());
+        if (said.call()) {
+            long head = views == null ? 0 : views.head();
+            Outcome outcome = refusal.<Outcome>map(why -> new Outcome.Refused(why, false))
+                    .orElseGet(() -> new Outcome.Accepted(head, false));
+            member.say(new ServerMessage.Result(said.id(), outcome));
+        } else {
+            refusal.ifPresent(why -> member.say(new ServerMessage.Failed(said.id(), why)));
+        }
     }
 
     private void behind(long session) {

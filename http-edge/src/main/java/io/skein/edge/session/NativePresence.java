@@ -40,6 +40,11 @@ public enum NativePresence implements PresenceFormat {
     }
 
     @Override
+    public boolean replaces() {
+        return true;
+    }
+
+    @Override
     public byte[] list(Crowd crowd) {
         return message(crowd.n(), out -> writeList(out, crowd));
     }

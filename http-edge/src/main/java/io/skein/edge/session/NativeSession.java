@@ -219,7 +219,7 @@ public final class NativeSession implements SocketHandler {
         PresenceRequest.Watch unsaid = new PresenceRequest.Watch.With(NativePresence.LIST);
         boolean first = !present;
         present = true;
-        port.tell(new Relay.Present(port.number(), id, first ? request.orWatch(unsaid) : request));
+        port.tell(new Relay.Present(port.number(), id, first ? request.orWatch(unsaid) : request, false));
     }
 
     private void refuse(ClientMessage message, Refusal refusal) {

@@ -1,25 +1,49 @@
 package io.skein.edge.session;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skein.edge.json.BadJson;
 import io.skein.edge.json.Members;
 import io.skein.engine.relay.PresenceRequest;
 import io.skein.engine.schema.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** What a client of the native wire says about presence: members {@code state}, {@code active}, {@code watch}, {@code leave}, {@code refresh}. */
-final class PresenceJson {
+public final class PresenceJson {
     private static final int MAX_NAME = 128;
+    private static final JsonFactory FACTORY = new ObjectMapper().getFactory();
 
     private final Map<String, Json> state = new LinkedHashMap<>();
     private Optional<Boolean> active = Optional.empty();
     private Optional<PresenceRequest.Watch> watch = Optional.empty();
     private boolean leave;
     private boolean refresh;
+
+    PresenceJson() {}
+
+    /**
+     * The members of a state.
+     *
+     * @throws IllegalArgumentException if it is no object, or has names that are too long
+     */
+    public static Map<String, Json> members(Json state) {
+        var read = new PresenceJson();
+        try (JsonParser in = FACTORY.createParser(state.text())) {
+            in.nextToken();
+            read.member("state", in);
+            return read.state;
+        } catch (BadJson e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** Reads a member; the parser stands at its value. */
     void member(String member, JsonParser in) throws IOException, BadJson {

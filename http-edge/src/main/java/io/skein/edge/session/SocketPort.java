@@ -117,6 +117,16 @@ public final class SocketPort implements SessionPort {
         }
     }
 
+    /** Hands over something whose answer is an outcome, though it is no call of a reducer. */
+    public void tellAsCall(long id, Relay.Command command) {
+        if (callsInFlight >= maxCallsInFlight) {
+            refuseCall(id, Refusal.later(ErrorCode.OVERLOADED, "too many calls of this session wait", 100));
+        } else {
+            callsInFlight++;
+            tell(command);
+        }
+    }
+
     /** Answers a call that goes nowhere. */
     public void refuseCall(long id, Refusal refusal) {
         callsInFlight++; // its outcome will count as said

@@ -50,6 +50,11 @@ final class SpacetimeFormat implements WireFormat {
 
     @Override
     public byte[] transaction(TxHeader header, List<TableDelta> deltas) {
+        return update(deltas);
+    }
+
+    /** A {@code TransactionUpdate}. */
+    static byte[] update(List<TableDelta> deltas) {
         var out = new BsatnWriter(SMALL);
         out.u8(TRANSACTION_UPDATE);
         int sets = out.hole();

@@ -35,6 +35,18 @@ final class SpacetimeReplies implements SessionFormat {
     private static final int ERR = 2;
     private static final int INTERNAL_ERROR = 3;
 
+    /** Told while the message is made that says so. */
+    interface Listener {
+        /** The session is in. */
+        void welcomed();
+
+        /** A set is there. */
+        void applied(long set);
+
+        /** A set that was asked for does not come. */
+        void failed(long set);
+    }
+
     /** A set that cannot be had. */
     record BadSet(long number, Refusal refusal) {}
 
@@ -50,20 +62,19 @@ final class SpacetimeReplies implements SessionFormat {
     private final ConnectionId connection;
     private final String token;
     private final InstantSource clock;
-    private final Runnable welcomed;
+    private final Listener listener;
     private final Set<Long> sets = new HashSet<>();
     private final Map<Long, Asked> asked = new HashMap<>();
     private long lastId;
 
     /**
      * @param token what the client may come back with
-     * @param welcomed told when the session is in
      */
-    SpacetimeReplies(ConnectionId connection, String token, InstantSource clock, Runnable welcomed) {
+    SpacetimeReplies(ConnectionId connection, String token, InstantSource clock, Listener listener) {
         this.connection = connection;
         this.token = token;
         this.clock = clock;
-        this.welcomed = welcomed;
+        this.listener = listener;
     }
 
     // ---- query sets
@@ -104,7 +115,7 @@ final class SpacetimeReplies implements SessionFormat {
     public List<byte[]> encode(ServerMessage message) {
         return switch (message) {
             case ServerMessage.Welcome welcome -> {
-                welcomed.run();
+                listener.welcomed();
                 yield List.of(initialConnection(welcome.identity()));
             }
             case ServerMessage.Subscribed subscribed -> applied(asked.remove(subscribed.id()), subscribed.rows());
@@ -129,14 +140,18 @@ final class SpacetimeReplies implements SessionFormat {
         return out.u64(connection.low()).u64(connection.high()).string(token).toArray();
     }
 
-    private static List<byte[]> applied(@Nullable Asked what, EncodedRows rows) {
+    private List<byte[]> applied(@Nullable Asked what, EncodedRows rows) {
         return switch (what) {
-            case Asked.Apply(var request, var set) ->
-                List.of(
+            case Asked.Apply(var request, var set) -> {
+                listener.applied(set);
+                yield List.of(
                         head(SUBSCRIBE_APPLIED, request).u32(set).toArray(),
                         rows.parts().getFirst());
-            case Asked.ApplyAll(var request, var numbers, var bad) ->
-                List.of(batchApplied(request, numbers.stream().sorted().toList(), bad, rows));
+            }
+            case Asked.ApplyAll(var request, var numbers, var bad) -> {
+                numbers.forEach(listener::applied);
+                yield List.of(batchApplied(request, numbers.stream().sorted().toList(), bad, rows));
+            }
             case Asked.Unapply _ -> throw new IllegalStateException("rows came for a set that goes");
             case null -> throw new IllegalStateException("rows came that nobody asked for");
         };
@@ -168,10 +183,12 @@ final class SpacetimeReplies implements SessionFormat {
         return switch (what) {
             case Asked.Apply(var request, var set) -> {
                 sets.remove(set);
+                listener.failed(set);
                 yield List.of(subscriptionError(request, set, refusal));
             }
             case Asked.ApplyAll(var request, var numbers, var bad) -> {
                 numbers.forEach(sets::remove);
+                numbers.forEach(listener::failed);
                 var out = head(SUBSCRIBE_BATCH_APPLIED, request).u32(numbers.size() + bad.size());
                 numbers.forEach(number -> out.u32(number).u8(1).string(text(refusal)));
                 bad.forEach(set -> out.u32(set.number()).u8(1).string(text(set.refusal())));

@@ -12,6 +12,7 @@ import io.skein.edge.sql.SqlException;
 import io.skein.edge.sql.SqlQueries;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.module.PresenceRule;
 import io.skein.engine.module.Reducer;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.reducer.Call;
@@ -72,6 +73,7 @@ final class SpacetimeSession implements SocketHandler {
     private final SocketPort port;
     private final RateLimit rate;
     private final SqlQueries queries;
+    private final PresenceTable presence;
     /** Frames of the one read that may be under way before the session is in. */
     private final List<byte[]> early = new ArrayList<>();
 
@@ -90,11 +92,34 @@ final class SpacetimeSession implements SocketHandler {
         this.workspace = workspace;
         this.guest = guest;
         this.entrance = entrance;
-        this.replies = new SpacetimeReplies(connection, guest.token(), shared.clock(), this::welcomed);
+        this.replies = new SpacetimeReplies(connection, guest.token(), shared.clock(), listener());
         this.port = new SocketPort(WIRE, format, replies, shared.settings());
         this.rate = new RateLimit(
                 shared.settings().messagesPerSecond(), shared.settings().messageBurst());
         this.queries = new SqlQueries(entrance.schema(), shared.settings().maxFilterTerms());
+        var signals = new RateLimit(
+                shared.settings().signalsPerSecond(), shared.settings().signalBurst());
+        this.presence = new PresenceTable(entrance.schema().presence(), format, port, signals);
+    }
+
+    /** What is to be done about a message comes behind it. */
+    private SpacetimeReplies.Listener listener() {
+        return new SpacetimeReplies.Listener() {
+            @Override
+            public void welcomed() {
+                port.eventLoop().execute(SpacetimeSession.this::welcomed);
+            }
+
+            @Override
+            public void applied(long set) {
+                port.eventLoop().execute(() -> presence.applied(set));
+            }
+
+            @Override
+            public void failed(long set) {
+                port.eventLoop().execute(() -> presence.dropped(set));
+            }
+        };
     }
 
     // ---- the socket
@@ -117,18 +142,17 @@ final class SpacetimeSession implements SocketHandler {
                         Optional.empty()));
     }
 
-    /** Called while the first message is made; what the client has said meanwhile comes after it. */
+    /** What the client has said meanwhile comes now. */
     private void welcomed() {
-        port.eventLoop().execute(() -> {
-            in = true;
-            early.forEach(this::message);
-            early.clear();
-            readComplete();
-            Socket open = socket;
-            if (open != null) {
-                open.setReading(true);
-            }
-        });
+        in = true;
+        presence.entered();
+        early.forEach(this::message);
+        early.clear();
+        readComplete();
+        Socket open = socket;
+        if (open != null) {
+            open.setReading(true);
+        }
     }
 
     @Override
@@ -188,8 +212,10 @@ final class SpacetimeSession implements SocketHandler {
         switch (request) {
             case Request.Subscribe(var id, var set) -> subscribe(id, set);
             case Request.SubscribeBatch(var id, var sets) -> subscribe(id, sets);
-            case Request.Unsubscribe(var id, var set, var rows) ->
+            case Request.Unsubscribe(var id, var set, var rows) -> {
+                presence.dropped(set);
                 port.tell(new Relay.Unsubscribe(port.number(), replies.unapply(id, set), set, rows));
+            }
             case Request.OneOffQuery(var id, var query) -> query(id, query);
             case Request.CallReducer call -> call(call);
             case Request.CallProcedure(var id, var name) -> say(List.of(replies.noProcedure(id, shown(name))));
@@ -259,7 +285,9 @@ final class SpacetimeSession implements SocketHandler {
         if (replies.setCount() + added > shared.settings().maxSubscriptions()) {
             throw new SqlException("at most " + shared.settings().maxSubscriptions() + " query sets in a session");
         }
-        return queries.subscription(set.number(), set.queries());
+        Subscription wanted = queries.subscription(set.number(), set.queries());
+        presence.check(wanted);
+        return wanted;
     }
 
     private static Refusal invalid(SqlException e) {
@@ -315,6 +343,10 @@ final class SpacetimeSession implements SocketHandler {
             Object args = Bsatn.of(reducer.args()).read(request.args());
             if (!request.args().isAtEnd()) {
                 throw new BsatnException(request.args().remaining() + " bytes behind the last argument");
+            }
+            if (args instanceof PresenceRule.SetState state && presence.isCall(reducer.name())) {
+                presence.call(request.id(), state);
+                return;
             }
             port.call(
                     request.id(),

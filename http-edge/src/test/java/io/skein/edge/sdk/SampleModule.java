@@ -2,6 +2,7 @@ package io.skein.edge.sdk;
 
 import io.skein.engine.module.Definition;
 import io.skein.engine.module.Module;
+import io.skein.engine.module.PresenceRule;
 import io.skein.engine.module.Role;
 import io.skein.engine.module.Tx;
 import io.skein.engine.schema.Bytes;
@@ -88,6 +89,7 @@ public final class SampleModule implements Module {
     @Override
     public void define(Definition module) {
         module.name("sample").version(1);
+        module.presence(PresenceRule.DEFAULT.asTable("here"));
         module.table(SAMPLES);
         module.table(TEAMS);
         module.table(PLAYERS);

@@ -72,6 +72,7 @@ class SdkTest {
                             "reducers.test.ts",
                             "subscriptions.test.ts",
                             "roles.test.ts",
+                            "presence.test.ts",
                             "model.test.ts",
                             "sizes.test.ts"),
                     Map.of("SKEIN_TEST_URL", "http://127.0.0.1:" + second.port()));
@@ -81,6 +82,7 @@ class SdkTest {
     private static Edge start(String name, Map<String, Object> more) throws IOException {
         var settings = new HashMap<String, Object>(more);
         settings.put("skein.http.port", 0);
+        settings.put("skein.presence.grace", "1s");
         // Who stops as the last of its cluster waits for as long, and for nobody.
         settings.put("pekko.cluster.singleton.hand-over-retry-interval", "200ms");
         settings.put("skein.data-dir", NodeFolder.of(name).toString());

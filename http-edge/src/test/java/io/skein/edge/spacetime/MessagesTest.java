@@ -60,8 +60,19 @@ class MessagesTest {
     private static final String HELLO_BYTES =
             "0100000000000000" + "0500000068656c6c6f" + "00" + OWNER_BYTES + TIME_BYTES;
 
-    private final SpacetimeReplies replies = new SpacetimeReplies(
-            new ConnectionId(0, 0x1234), "my.long.lived.token", InstantSource.fixed(TIME), () -> {});
+    private static final SpacetimeReplies.Listener NOBODY = new SpacetimeReplies.Listener() {
+        @Override
+        public void welcomed() {}
+
+        @Override
+        public void applied(long set) {}
+
+        @Override
+        public void failed(long set) {}
+    };
+
+    private final SpacetimeReplies replies =
+            new SpacetimeReplies(new ConnectionId(0, 0x1234), "my.long.lived.token", InstantSource.fixed(TIME), NOBODY);
 
     private String said(ServerMessage message) {
         return hex(replies.encode(message));
