@@ -14,8 +14,10 @@ const HOSTILE = '<img src=x onerror="document.title=\'taken\'"> & <b>"quotes"</b
 let server, browser, ada, bob, cleo, workspace;
 
 before(async () => {
-  server = await Server.start(mkdtempSync(path.join(process.env.SKEIN_TEST_DIRECTORY, 'page-')));
-  browser = await launch(chromium);
+  const directory = mkdtempSync(path.join(process.env.SKEIN_TEST_DIRECTORY, 'page-'));
+  const both = await Promise.allSettled([Server.start(directory), launch(chromium)]);
+  [server, browser] = both.map((one) => one.value); // where one does not start, the other must be ended all the same
+  for (const one of both) if (one.status === 'rejected') throw one.reason;
 });
 
 after(async () => {

@@ -39,7 +39,10 @@ class EdgeTest {
                 "skein.http.port",
                 0,
                 "skein.http.stop-delay",
-                stopDelay);
+                stopDelay,
+                // Who stops as the last of its cluster waits for as long, and for nobody.
+                "pekko.cluster.singleton.hand-over-retry-interval",
+                "200ms");
         return Edge.start(NodeConfig.of(ConfigFactory.parseMap(overrides)), Modules.installed());
     }
 
