@@ -16,9 +16,7 @@ final class BigRun {
     private static final double PERCENT_PER_MINUTE = 20;
     private static final int ARRIVAL_SECONDS = 300;
     private static final int SETTLE_SECONDS = 60;
-    /** More than the server's grace for connections that broke. */
-    private static final int GRACE_SECONDS = 12;
-
+    private static final int AFTER_GRACE_SECONDS = 2;
     private static final int COMING_AT_ONCE = 256;
     private static final long STEP_MILLIS = 5;
     /** What may live on the heap after the last cycle, by what lived there after the first. */
@@ -26,16 +24,19 @@ final class BigRun {
 
     private final int churnSeconds;
     private final int cycles;
+    private final int graceSeconds;
     private final long seed;
     private final Consumer<String> say;
 
     /**
      * @param churnSeconds of each cycle
+     * @param graceSeconds of the server, for connections that broke
      * @param say hears of every phase
      */
-    BigRun(int churnSeconds, int cycles, long seed, Consumer<String> say) {
+    BigRun(int churnSeconds, int cycles, int graceSeconds, long seed, Consumer<String> say) {
         this.churnSeconds = churnSeconds;
         this.cycles = cycles;
+        this.graceSeconds = graceSeconds;
         this.seed = seed;
         this.say = say;
     }
@@ -111,7 +112,7 @@ final class BigRun {
             awaitAll(phase);
             rest(phase, startNanos);
             // Whom the server would still take for gone is seen by now.
-            timeline.run(phase, GRACE_SECONDS);
+            timeline.run(phase, graceSeconds + AFTER_GRACE_SECONDS);
             findings.addAll(ChurnRun.wrong("a while after " + phase, crowd.settle(SETTLE_SECONDS)));
         }
 

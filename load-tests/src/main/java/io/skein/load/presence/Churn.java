@@ -1,5 +1,6 @@
 package io.skein.load.presence;
 
+import java.util.BitSet;
 import java.util.Random;
 
 /** Lets one come and another go at a fixed rate, whatever the server does, chosen by the dice of a seed. Run again and again on the event loop. */
@@ -60,17 +61,22 @@ final class Churn implements Runnable {
         for (int i = 0; i < THROWS && crowd.size() > 1; i++) {
             Guest leaver = crowd.at(1 + dice.nextInt(crowd.size() - 1));
             if (crowd.tidings().isSettled(leaver.person().number())) {
-                long dueNanos = start + (long) (begun / perNano);
                 int joiner = crowd.newcomer();
                 crowd.leave(leaver);
                 if (tracked) {
-                    crowd.tidings()
-                            .begin(joiner, leaver.person().number(), dueNanos, crowd.nextOrdinal(), crowd.size());
+                    track(joiner, leaver.person().number());
                 }
                 crowd.come(joiner);
                 return true;
             }
         }
         return false;
+    }
+
+    private void track(int joiner, int leaver) {
+        long dueNanos = start + (long) ((begun + 1) / perNano);
+        BitSet listeners = crowd.ordinals(guest -> true);
+        BitSet knowing = crowd.ordinals(guest -> guest.picture().has(leaver));
+        crowd.tidings().begin(joiner, leaver, dueNanos, listeners, knowing);
     }
 }

@@ -14,6 +14,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ final class Crowd implements AutoCloseable {
     private int connecting;
     private int nextPerson;
     private int nextAddress;
-    private long nextOrdinal;
+    private int nextOrdinal;
     private long lastChangeNanos = System.nanoTime();
     private boolean closing;
 
@@ -155,9 +156,11 @@ final class Crowd implements AutoCloseable {
         return nextPerson++;
     }
 
-    /** Ordinals of who comes in from now on are not below this one. */
-    long nextOrdinal() {
-        return nextOrdinal;
+    /** The ordinals of those who are here and of whom something is true. */
+    BitSet ordinals(Predicate<Guest> which) {
+        var ordinals = new BitSet(nextOrdinal);
+        here.stream().filter(which).forEach(guest -> ordinals.set(guest.ordinal()));
+        return ordinals;
     }
 
     /** Comes at once, whoever else is on the way. */
@@ -198,7 +201,7 @@ final class Crowd implements AutoCloseable {
     /** Says so and goes. */
     void leave(Guest guest) {
         remove(guest);
-        tidings.deaf(guest.ordinal(), guest.picture());
+        tidings.deaf(guest.ordinal());
         truth.clear(guest.person().number());
         guest.leave();
         lastChangeNanos = System.nanoTime();
@@ -226,7 +229,7 @@ final class Crowd implements AutoCloseable {
     }
 
     /** Gives it its ordinal. */
-    long entered(Guest guest) {
+    int entered(Guest guest) {
         connecting--;
         guest.placed(here.size());
         here.add(guest);

@@ -29,7 +29,7 @@ final class Guest extends SimpleChannelInboundHandler<WebSocketFrame> implements
     private final Dialect.Speaker speaker;
     private final Picture picture = new Picture(this);
     private State state = State.COMING;
-    private long ordinal = Long.MAX_VALUE;
+    private int ordinal = -1;
     private int framesThisSecond;
     private int place;
     private @Nullable ChannelHandlerContext context;
@@ -48,8 +48,8 @@ final class Guest extends SimpleChannelInboundHandler<WebSocketFrame> implements
         return picture;
     }
 
-    /** Greater than those of all who were in before. */
-    long ordinal() {
+    /** Its own among all who have ever been in; -1 before it is. */
+    int ordinal() {
         return ordinal;
     }
 

@@ -12,13 +12,17 @@ import java.util.function.ToDoubleFunction;
 
 /** One page that holds all it shows. */
 final class HtmlReport {
-    private static final String STYLE = """
+    private static final String HEAD = """
+        <!doctype html>
+        <html lang='en'><head><meta charset='utf-8'><title>presence-churn</title><style>
         body { font: 14px/1.5 sans-serif; max-width: 1100px; margin: 2em auto; padding: 0 1em; color: #222; }
         table { border-collapse: collapse; margin: 1em 0; font-size: 13px; }
         th, td { border: 1px solid #ccd; padding: 3px 8px; text-align: right; }
         th:first-child, td:first-child { text-align: left; }
         svg { display: block; margin: 1em 0; max-width: 100%; height: auto; }
         .wrong { color: #b00020; }
+        </style></head><body>
+        <h1>presence-churn</h1>
         """;
     private static final String SKEIN = "#2b7a78";
     private static final String OTHER = "#a3b1bf";
@@ -32,10 +36,7 @@ final class HtmlReport {
     }
 
     String page() {
-        var page = new StringBuilder("<!doctype html>\n"
-                        + "<html lang='en'><head><meta charset='utf-8'><title>presence-churn</title><style>\n")
-                .append(STYLE)
-                .append("</style></head><body>\n<h1>presence-churn</h1>\n");
+        var page = new StringBuilder(HEAD);
         if (!report.rounds().isEmpty()) {
             comparison(page);
         }

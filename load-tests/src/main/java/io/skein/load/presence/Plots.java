@@ -38,7 +38,8 @@ final class Plots {
             Bar bar = bars.get(i);
             int y = TOP + i * (BAR + 8);
             double length = (WIDTH - LABELS - 110) * bar.value() / most;
-            svg.append(String.format(Locale.ROOT, 
+            svg.append(String.format(
+                    Locale.ROOT,
                     "<text x='%d' y='%d' text-anchor='end'>%s</text><rect x='%d' y='%d' width='%.1f' height='%d'"
                             + " fill='%s'/><text x='%.1f' y='%d'>%s</text>%n",
                     LABELS - 8,
@@ -72,7 +73,8 @@ final class Plots {
         spans(svg, spans, mostX);
         for (int step = 0; step <= STEPS; step++) {
             double value = mostY * step / STEPS;
-            svg.append(String.format(Locale.ROOT, 
+            svg.append(String.format(
+                    Locale.ROOT,
                     "<line x1='%d' x2='%d' y1='%.1f' y2='%.1f' stroke='#ddd'/><text x='%d' y='%.1f'"
                             + " text-anchor='end'>%s</text>%n",
                     LEFT,
@@ -82,16 +84,25 @@ final class Plots {
                     LEFT - 6,
                     y(value, mostY) + 4,
                     number(value)));
-            svg.append(String.format(Locale.ROOT, 
+            svg.append(String.format(
+                    Locale.ROOT,
                     "<text x='%.1f' y='%d' text-anchor='middle'>%.0f s</text>%n",
-                    x(mostX * step / STEPS, mostX), HEIGHT - BOTTOM + 16, mostX * step / STEPS));
+                    x(mostX * step / STEPS, mostX),
+                    HEIGHT - BOTTOM + 16,
+                    mostX * step / STEPS));
         }
         int legend = LEFT;
         for (Line line : lines) {
             drawn(svg, line, mostX, mostY);
-            svg.append(String.format(Locale.ROOT, 
+            svg.append(String.format(
+                    Locale.ROOT,
                     "<rect x='%d' y='%d' width='12' height='4' fill='%s'/><text x='%d' y='%d'>%s</text>%n",
-                    legend, HEIGHT - 10, line.stroke(), legend + 16, HEIGHT - 5, escape(line.label())));
+                    legend,
+                    HEIGHT - 10,
+                    line.stroke(),
+                    legend + 16,
+                    HEIGHT - 5,
+                    escape(line.label())));
             legend += 30 + 7 * line.label().length();
         }
         return svg.append("</svg>\n").toString();
@@ -102,7 +113,8 @@ final class Plots {
             Span span = spans.get(i);
             double from = x(span.from(), mostX);
             double width = x(span.to(), mostX) - from;
-            svg.append(String.format(Locale.ROOT, 
+            svg.append(String.format(
+                    Locale.ROOT,
                     "<rect x='%.1f' y='%d' width='%.1f' height='%d' fill='%s'><title>%s</title></rect>%n",
                     from,
                     TOP,
@@ -112,9 +124,12 @@ final class Plots {
                     escape(span.label())));
             // A name that does not fit is in the title only.
             if (width > 6 * span.label().length()) {
-                svg.append(String.format(Locale.ROOT, 
+                svg.append(String.format(
+                        Locale.ROOT,
                         "<text x='%.1f' y='%d' fill='#789' font-size='10'>%s</text>%n",
-                        from + 3, TOP + 11, escape(span.label())));
+                        from + 3,
+                        TOP + 11,
+                        escape(span.label())));
             }
         }
     }
@@ -122,13 +137,17 @@ final class Plots {
     private static void drawn(StringBuilder svg, Line line, double mostX, double mostY) {
         if (line.dots()) {
             for (Point point : line.points()) {
-                svg.append(String.format(Locale.ROOT, 
+                svg.append(String.format(
+                        Locale.ROOT,
                         "<circle cx='%.1f' cy='%.1f' r='4' fill='%s'/>%n",
-                        x(point.x(), mostX), y(point.y(), mostY), line.stroke()));
+                        x(point.x(), mostX),
+                        y(point.y(), mostY),
+                        line.stroke()));
             }
             return;
         }
-        svg.append(String.format(Locale.ROOT, "<polyline fill='none' stroke='%s' stroke-width='1.5' points='", line.stroke()));
+        svg.append(String.format(
+                Locale.ROOT, "<polyline fill='none' stroke='%s' stroke-width='1.5' points='", line.stroke()));
         for (Point point : line.points()) {
             svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(point.x(), mostX), y(point.y(), mostY)));
         }
@@ -136,10 +155,15 @@ final class Plots {
     }
 
     private static String open(int height, String title) {
-        return String.format(Locale.ROOT, 
+        return String.format(
+                Locale.ROOT,
                 "<svg viewBox='0 0 %d %d' width='%d' height='%d' role='img' font-family='sans-serif' font-size='12'>"
                         + "<text x='4' y='16' font-weight='bold'>%s</text>%n",
-                WIDTH, height, WIDTH, height, escape(title));
+                WIDTH,
+                height,
+                WIDTH,
+                height,
+                escape(title));
     }
 
     private static double x(double value, double most) {

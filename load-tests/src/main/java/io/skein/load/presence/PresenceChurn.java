@@ -79,6 +79,12 @@ public final class PresenceChurn implements Callable<Integer> {
             description = "churn and everyone's reconnect in a big room, default ${DEFAULT-VALUE}")
     private int cycles;
 
+    @Option(
+            names = "--grace",
+            defaultValue = "10",
+            description = "seconds for which Skein shows whose connection broke, default ${DEFAULT-VALUE}")
+    private int graceSeconds;
+
     @Option(names = "--seed", defaultValue = "1", description = "of the dice that choose who goes")
     private long seed;
 
@@ -109,9 +115,9 @@ public final class PresenceChurn implements Callable<Integer> {
         try (PostgresServer postgres = databaseUrl == null
                 ? PostgresServer.embedded(directory.resolve("postgres"))
                 : PostgresServer.external(databaseUrl)) {
-            var skein = new SkeinHost(skeinLaunch, postgres);
+            var skein = new SkeinHost(skeinLaunch, postgres, graceSeconds);
             compare(new ChurnRun(load), skein, directory);
-            var run = new BigRun(bigSeconds, cycles, seed, this::say);
+            var run = new BigRun(bigSeconds, cycles, graceSeconds, seed, this::say);
             for (int size : big) {
                 if (size > 0) {
                     say("%,d sessions of skein".formatted(size));

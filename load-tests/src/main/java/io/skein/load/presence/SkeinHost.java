@@ -7,6 +7,7 @@ import io.skein.load.peer.SkeinApi;
 import io.skein.load.peer.SkeinProcess;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -28,15 +29,18 @@ final class SkeinHost implements Host {
 
     private final List<String> launch;
     private final PostgresServer postgres;
+    private final int graceSeconds;
 
     /**
      * Not started yet.
      *
-     * @param launch the command
+     * @param launch the command, which takes {@code --config}
+     * @param graceSeconds for which whose connection broke is still shown
      */
-    SkeinHost(List<String> launch, PostgresServer postgres) {
+    SkeinHost(List<String> launch, PostgresServer postgres, int graceSeconds) {
         this.launch = List.copyOf(launch);
         this.postgres = postgres;
+        this.graceSeconds = graceSeconds;
     }
 
     @Override
@@ -55,7 +59,11 @@ final class SkeinHost implements Host {
 
     @Override
     public Open open(int count, Path directory) throws IOException, InterruptedException, SQLException {
-        SkeinProcess skein = SkeinProcess.start(launch, postgres.create(DATABASE), directory);
+        Path settings = Files.writeString(
+                directory.resolve("skein.conf"), "skein.presence.grace = %d s%n".formatted(graceSeconds));
+        var command = new ArrayList<>(launch);
+        command.addAll(List.of("--config", settings.toAbsolutePath().toString()));
+        SkeinProcess skein = SkeinProcess.start(command, postgres.create(DATABASE), directory);
         try {
             SkeinApi api = skein.api();
             SkeinApi.Person owner = api.newPerson();

@@ -1,7 +1,10 @@
 package io.skein.load.presence;
 
+import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -22,15 +25,19 @@ final class Tidings {
 
     private static final class Event {
         private final Pair pair;
-        /** Who came in after this number has not been there. */
-        private final long ordinal;
+        /** Who has not been told, by ordinal. */
+        private final BitSet untold;
+        /** The one who comes is not in yet. */
+        private boolean coming;
 
-        private int waiting;
-
-        Event(Pair pair, long ordinal, int waiting) {
+        Event(Pair pair, BitSet untold, boolean coming) {
             this.pair = pair;
-            this.ordinal = ordinal;
-            this.waiting = waiting;
+            this.untold = untold;
+            this.coming = coming;
+        }
+
+        boolean isDone() {
+            return !coming && untold.isEmpty();
         }
     }
 
@@ -53,18 +60,15 @@ final class Tidings {
     /**
      * A pair begins.
      *
-     * @param ordinal above all who are there
-     * @param listeners how many they are, without the one who leaves
+     * @param listeners ordinals of all who are there, without the one who leaves
+     * @param knowing those of them who know the one who leaves
      */
-    void begin(int joiner, int leaver, long dueNanos, long ordinal, int listeners) {
+    void begin(int joiner, int leaver, long dueNanos, BitSet listeners, BitSet knowing) {
         var pair = new Pair(dueNanos);
         openPairs++;
-        joins.put(joiner, new Event(pair, ordinal, listeners + 1));
-        if (listeners > 0) {
-            leaves.put(leaver, new Event(pair, ordinal, listeners));
-        } else {
-            close(pair);
-        }
+        joins.put(joiner, new Event(pair, listeners, true));
+        leaves.put(leaver, new Event(pair, knowing, false));
+        closeIfDone(leaves, leaver);
     }
 
     int openPairs() {
@@ -80,50 +84,43 @@ final class Tidings {
     void entered(int person) {
         Event join = joins.get(person);
         if (join != null) {
-            oneLess(joins, person, join);
+            join.coming = false;
+            closeIfDone(joins, person);
         }
     }
 
-    /** Somebody who came in with a number sees somebody appear, or vanish. */
-    void heard(long listener, int person, boolean here) {
+    /** Somebody sees somebody appear, or vanish. */
+    void heard(int listener, int person, boolean here) {
         Map<Integer, Event> events = here ? joins : leaves;
         Event event = events.get(person);
-        if (event != null && listener < event.ordinal) {
+        if (event != null && listener >= 0 && event.untold.get(listener)) {
             told.recordValue(microsSince(event.pair.dueNanos));
-            oneLess(events, person, event);
+            event.untold.clear(listener);
+            closeIfDone(events, person);
         }
     }
 
     /** Somebody does not listen any more; nobody waits until it is told. */
-    void deaf(long listener, Picture picture) {
-        for (int person : joins.keySet().toArray(Integer[]::new)) {
-            Event join = joins.get(person);
-            if (join != null && listener < join.ordinal && !picture.has(person)) {
-                oneLess(joins, person, join);
-            }
-        }
-        for (int person : leaves.keySet().toArray(Integer[]::new)) {
-            Event leave = leaves.get(person);
-            if (leave != null && listener < leave.ordinal && picture.has(person)) {
-                oneLess(leaves, person, leave);
+    void deaf(int listener) {
+        for (Map<Integer, Event> events : List.of(joins, leaves)) {
+            for (int person : List.copyOf(events.keySet())) {
+                Objects.requireNonNull(events.get(person)).untold.clear(listener);
+                closeIfDone(events, person);
             }
         }
     }
 
-    private void oneLess(Map<Integer, Event> events, int person, Event event) {
-        event.waiting--;
-        if (event.waiting == 0) {
-            events.remove(person);
-            close(event.pair);
+    private void closeIfDone(Map<Integer, Event> events, int person) {
+        Event event = Objects.requireNonNull(events.get(person));
+        if (!event.isDone()) {
+            return;
         }
-    }
-
-    private void close(Pair pair) {
-        pair.open--;
-        if (pair.open == 0) {
+        events.remove(person);
+        event.pair.open--;
+        if (event.pair.open == 0) {
             openPairs--;
             donePairs++;
-            done.recordValue(microsSince(pair.dueNanos));
+            done.recordValue(microsSince(event.pair.dueNanos));
         }
     }
 
