@@ -11,7 +11,9 @@ import java.util.stream.Stream;
 /** What a process holds of the machine's memory, in bytes. */
 public final class Memory {
     private static final Pattern RESIDENT = Pattern.compile("^VmRSS:\\s+(\\d+) kB$", Pattern.MULTILINE);
-    private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
+    /** A line for the heap, or for each generation of it, whatever collects it. */
+    private static final Pattern USED = Pattern.compile(" total .*?\\bused (\\d+)K");
+
     private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
 
     private Memory() {}
