@@ -102,7 +102,8 @@ final class BigRun {
                 findings.add("%s: %,d pairs could not begin in time".formatted(phase, heldBack));
             }
             awaitAll(phase);
-            rest(phase, startNanos);
+            BigRound.Phase seen = rest(phase, startNanos);
+            findings.addAll(ChurnRun.tooOften(seen.frames(), seen.rest()));
         }
 
         void reconnect(int cycle) throws IOException, InterruptedException {
@@ -122,7 +123,7 @@ final class BigRun {
             }
         }
 
-        private void rest(String phase, long startNanos) throws IOException, InterruptedException {
+        private BigRound.Phase rest(String phase, long startNanos) throws IOException, InterruptedException {
             double seconds = (System.nanoTime() - startNanos) / 1e9;
             Crowd.Rest rest = crowd.settle(SETTLE_SECONDS);
             findings.addAll(ChurnRun.wrong("after " + phase, rest));
@@ -148,6 +149,7 @@ final class BigRun {
                                     seen.frames().most(),
                                     seen.residentBytes() / 1048576.0,
                                     seen.liveHeapBytes() / 1048576.0));
+            return seen;
         }
     }
 }

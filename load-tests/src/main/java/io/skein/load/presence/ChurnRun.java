@@ -56,6 +56,7 @@ final class ChurnRun {
             }
             Crowd.Rest rest = crowd.settle(SETTLE_SECONDS);
             findings.addAll(wrong("in the end", rest));
+            findings.addAll(tooOften(frames, rest));
             findings.addAll(crowd.loop().call(crowd::complaints));
             findings.addAll(asked(room, crowd));
             room.process().requireAlive();
@@ -84,6 +85,14 @@ final class ChurnRun {
         return rest.right()
                 ? List.of()
                 : List.of("%s %,d pictures were wrong, such as %s".formatted(when, rest.wrong(), rest.examples()));
+    }
+
+    /** What is wrong with how often somebody was told something. */
+    static List<String> tooOften(FrameCount.Rate frames, Crowd.Rest rest) {
+        return rest.tickMillis() == 0 || frames.isWithin(rest.tickMillis())
+                ? List.of()
+                : List.of("somebody heard %d frames in a second, with ticks of %d ms"
+                        .formatted(frames.most(), rest.tickMillis()));
     }
 
     /** What is wrong with the answer over HTTP. */

@@ -294,9 +294,12 @@ final class Crowd implements AutoCloseable {
         long lastNanos = lastChangeNanos;
         var examples = new ArrayList<String>();
         Picture first = observer().picture();
+        Guest latest = observer();
         for (Guest guest : here) {
             String fault = guest.picture().fault(truth, first);
             lastNanos = Math.max(lastNanos, guest.picture().changedNanos());
+            // A tick is told with a list: the one who came last knows the one that holds.
+            latest = guest.ordinal() > latest.ordinal() ? guest : latest;
             if (fault != null) {
                 wrong++;
                 if (examples.size() < MOST_COMPLAINTS) {
@@ -306,6 +309,6 @@ final class Crowd implements AutoCloseable {
         }
         long restNanos = wrong == 0 ? lastNanos : System.nanoTime();
         double millis = (restNanos - lastChangeNanos) / 1e6;
-        return new Rest(wrong == 0, millis, first.tickMillis(), first.mode(), wrong, examples);
+        return new Rest(wrong == 0, millis, latest.picture().tickMillis(), first.mode(), wrong, examples);
     }
 }

@@ -12,7 +12,12 @@ final class FrameCount {
      * @param mean of a session in a second
      * @param most of one session in one second
      */
-    record Rate(double mean, int most) {}
+    record Rate(double mean, int most) {
+        /** Whether nobody had more than a frame for each tick of a second, and one; looks a second apart are never exactly that. */
+        boolean isWithin(int tickMillis) {
+            return most <= 1.1 * 1_000 / tickMillis + 1;
+        }
+    }
 
     /** A second is over. */
     Second second(Iterable<Guest> here) {

@@ -98,6 +98,6 @@ final class Timeline {
         before = now;
         lastNanos = atNanos;
         // Looks that were missed are not made up for.
-        nextNanos = Math.max(nextNanos + SECOND_NANOS, atNanos);
+        nextNanos = nextNanos + SECOND_NANOS > atNanos ? nextNanos + SECOND_NANOS : atNanos + SECOND_NANOS;
     }
 }
