@@ -87,6 +87,7 @@ final class BigRun {
 
         void churn(int cycle, double pairsPerSecond) throws IOException, InterruptedException {
             String phase = "churn " + cycle;
+            timeline.resume();
             long startNanos = System.nanoTime();
             Churn churn = crowd.loop().call(() -> {
                 var begun = new Churn(crowd, pairsPerSecond, COMING_AT_ONCE, false, seed + cycle);
@@ -108,6 +109,7 @@ final class BigRun {
 
         void reconnect(int cycle) throws IOException, InterruptedException {
             String phase = RECONNECT + " " + cycle;
+            timeline.resume();
             long startNanos = System.nanoTime();
             crowd.breakAll();
             awaitAll(phase);
@@ -139,7 +141,7 @@ final class BigRun {
                     Memory.liveHeap(server.pid()));
             phases.add(seen);
             say.accept(
-                    "  %s: %.1f s, right after %.0f ms (%.1f ticks), frames per session and second %.2f (most %d), RSS %.0f MiB, live heap %.0f MiB"
+                    "  %s: %.1f s, right after %.0f ms (%.1f ticks), frames per session and second %.2f (most %.0f), RSS %.0f MiB, live heap %.0f MiB"
                             .formatted(
                                     phase,
                                     seconds,

@@ -91,7 +91,7 @@ final class ChurnRun {
     static List<String> tooOften(FrameCount.Rate frames, Crowd.Rest rest) {
         return rest.tickMillis() == 0 || frames.isWithin(rest.tickMillis())
                 ? List.of()
-                : List.of("somebody heard %d frames in a second, with ticks of %d ms"
+                : List.of("somebody heard %.1f frames in a second, with ticks of %d ms"
                         .formatted(frames.most(), rest.tickMillis()));
     }
 

@@ -139,9 +139,9 @@ final class Crowd implements AutoCloseable {
         return tidings;
     }
 
-    /** Counts the frames of the second that is over. */
-    FrameCount.Second second() {
-        return frameCount.second(here);
+    /** Counts the frames of the second that is over, and was really so long. */
+    FrameCount.Second second(double seconds) {
+        return frameCount.second(here, seconds);
     }
 
     FrameCount frameCount() {

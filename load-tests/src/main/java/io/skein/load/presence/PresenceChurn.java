@@ -57,7 +57,7 @@ public final class PresenceChurn implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "20", description = "measured, default ${DEFAULT-VALUE}")
     private int seconds;
 
-    @Option(names = "--warmup", defaultValue = "20", description = "seconds before that, default ${DEFAULT-VALUE}")
+    @Option(names = "--warmup", defaultValue = "40", description = "seconds before that, default ${DEFAULT-VALUE}")
     private int warmUpSeconds;
 
     @Option(

@@ -45,7 +45,7 @@ final class Timeline {
             long residentBytes,
             int sessions,
             double framesPerSecond,
-            int mostFrames,
+            double mostFrames,
             double serverCpu) {}
 
     List<Sample> samples() {
@@ -80,19 +80,28 @@ final class Timeline {
         return true;
     }
 
+    /** Forgets what happened since the last look: the scenario did something else meanwhile. */
+    void resume() throws InterruptedException {
+        crowd.loop().call(() -> crowd.second(1));
+        before = ProcessorTime.now(server.handle(), OptionalLong.empty());
+        lastNanos = System.nanoTime();
+        nextNanos = lastNanos + SECOND_NANOS;
+        crowd.loop().call(crowd.frameCount()::cut);
+    }
+
     private void lookAt(String phase) throws InterruptedException {
         crowd.loop().waitUntil(nextNanos);
         server.requireAlive();
-        FrameCount.Second second = crowd.loop().call(crowd::second);
-        ProcessorTime now = ProcessorTime.now(server.handle(), OptionalLong.empty());
         long atNanos = System.nanoTime();
         double length = (atNanos - lastNanos) / NANOS_PER_SECOND;
+        FrameCount.Second second = crowd.loop().call(() -> crowd.second(length));
+        ProcessorTime now = ProcessorTime.now(server.handle(), OptionalLong.empty());
         samples.add(new Sample(
                 (atNanos - startNanos) / NANOS_PER_SECOND,
                 phase,
                 Memory.resident(server.handle()),
                 second.sessions(),
-                second.frames() / length,
+                second.framesPerSecond(),
                 second.most(),
                 now.since(before).server() / length));
         before = now;
