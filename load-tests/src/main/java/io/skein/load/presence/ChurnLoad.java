@@ -10,6 +10,9 @@ package io.skein.load.presence;
  * @param seed of the dice that choose who goes
  */
 record ChurnLoad(int sessions, double pairsPerSecond, int mostOpen, int warmUpSeconds, int seconds, long seed) {
+    /** People for a machine that stalls. */
+    private static final int SPARE_SECONDS = 15;
+
     ChurnLoad {
         if (sessions < 2 || pairsPerSecond <= 0 || mostOpen < 1 || seconds < 1) {
             throw new IllegalArgumentException("a room needs two people, and somebody who comes and goes");
@@ -18,7 +21,7 @@ record ChurnLoad(int sessions, double pairsPerSecond, int mostOpen, int warmUpSe
 
     /** Enough for who is there at first, who comes, and some who come while it ends. */
     int people() {
-        return sessions + (int) Math.ceil(pairsPerSecond * (warmUpSeconds + seconds + 5)) + mostOpen;
+        return sessions + (int) Math.ceil(pairsPerSecond * (warmUpSeconds + seconds + SPARE_SECONDS)) + mostOpen;
     }
 
     String describe() {

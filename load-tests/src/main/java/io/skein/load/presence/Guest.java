@@ -62,7 +62,7 @@ final class Guest extends SimpleChannelInboundHandler<WebSocketFrame> implements
         place = index;
     }
 
-    /** Frames heard since the last call. */
+    /** Frames heard since the last call, without those with which it came in. */
     int takeFrames() {
         int frames = framesThisSecond;
         framesThisSecond = 0;
@@ -125,7 +125,9 @@ final class Guest extends SimpleChannelInboundHandler<WebSocketFrame> implements
         if (state == State.GONE) {
             return;
         }
-        framesThisSecond++;
+        if (state == State.HERE) {
+            framesThisSecond++;
+        }
         for (News news : crowd.read(frame)) {
             hear(news);
         }
