@@ -7,6 +7,7 @@ import io.skein.load.inprocess.Commits;
 import io.skein.load.nemesis.Check;
 import io.skein.load.nemesis.Failover;
 import io.skein.load.nemesis.Nemesis;
+import io.skein.load.presence.PresenceChurn;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             ManyWorkspaces.class,
             BankBench.class,
+            PresenceChurn.class,
             Commits.class,
             ColdOpen.class,
             Nemesis.class,

@@ -1,27 +1,13 @@
 package io.skein.load.drive;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.Future;
 import io.skein.load.check.RoomCheck;
 import io.skein.load.check.Violations;
 import io.skein.load.peer.Seat;
 import io.skein.load.peer.Wire;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fleet implements AutoCloseable {
     private static final long TICK_MILLIS = 1;
-    private static final long POLL_MILLIS = 10;
     private static final int CONNECTING_AT_ONCE = 32;
 
-    private final EventLoopGroup loop;
+    private final ClientLoop loop = new ClientLoop();
     private final Wire wire;
     private final Pace pace;
     private final Texts texts;
@@ -43,14 +28,12 @@ public final class Fleet implements AutoCloseable {
     private final List<RoomCheck> checks = new ArrayList<>();
     private final Violations violations = new Violations();
     private final Tally tally = new Tally();
-    private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private byte[] scratch = new byte[64 * 1024];
     private int joinedCount;
     private boolean writing;
     private boolean leaving;
 
-    private Fleet(EventLoopGroup loop, Wire wire, Pace pace, int textBytes) {
-        this.loop = loop;
+    private Fleet(Wire wire, Pace pace, int textBytes) {
         this.wire = wire;
         this.pace = pace;
         this.texts = new Texts(textBytes);
@@ -64,11 +47,10 @@ public final class Fleet implements AutoCloseable {
      */
     public static Fleet join(Wire wire, List<Seat> seats, Pace pace, int textBytes, long timeoutSeconds)
             throws InterruptedException {
-        IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        Fleet fleet = new Fleet(new MultiThreadIoEventLoopGroup(1, io), wire, pace, textBytes);
+        Fleet fleet = new Fleet(wire, pace, textBytes);
         try {
             fleet.connect(seats, timeoutSeconds);
-            fleet.onLoop(fleet::openRooms);
+            fleet.loop.call(fleet::openRooms);
             return fleet;
         } catch (RuntimeException | InterruptedException | Error e) {
             fleet.close();
@@ -78,13 +60,13 @@ public final class Fleet implements AutoCloseable {
 
     /** Everybody starts to write. */
     public void start() throws InterruptedException {
-        onLoop(() -> {
+        loop.call(() -> {
             writing = true;
             switch (pace) {
                 case Pace.Closed closed -> members.forEach(member -> member.startWriting(closed.inFlight()));
                 case Pace.Open open -> {
                     Metronome metronome = new Metronome(this, members, open.updatesPerSecond());
-                    reportFailure(loop.scheduleAtFixedRate(metronome, 0, TICK_MILLIS, TimeUnit.MILLISECONDS));
+                    loop.every(metronome, TICK_MILLIS);
                 }
             }
             return null;
@@ -97,17 +79,17 @@ public final class Fleet implements AutoCloseable {
      * @throws IllegalStateException if a member fails meanwhile
      */
     public Window run(int seconds) throws InterruptedException {
-        onLoop(() -> tally.cut(0, List.of()));
+        loop.call(() -> tally.cut(0, List.of()));
         long start = System.nanoTime();
         List<Long> perSecond = new ArrayList<>();
         long before = 0;
         for (int second = 1; second <= seconds; second++) {
-            runUntil(start + TimeUnit.SECONDS.toNanos(second));
-            long now = onLoop(tally::acknowledged);
+            loop.waitUntil(start + TimeUnit.SECONDS.toNanos(second));
+            long now = loop.call(tally::acknowledged);
             perSecond.add(now - before);
             before = now;
         }
-        return onLoop(() -> tally.cut((System.nanoTime() - start) / 1e9, perSecond));
+        return loop.call(() -> tally.cut((System.nanoTime() - start) / 1e9, perSecond));
     }
 
     /**
@@ -117,9 +99,9 @@ public final class Fleet implements AutoCloseable {
      * @return what went wrong, from the first update on, and how many updates never got an answer
      */
     public Verdict finish(int atMostSeconds) throws InterruptedException {
-        onLoop(() -> writing = false);
-        boolean quiet = await(() -> checks.stream().allMatch(RoomCheck::isQuiet), atMostSeconds);
-        return onLoop(() -> {
+        loop.call(() -> writing = false);
+        boolean quiet = loop.await(() -> checks.stream().allMatch(RoomCheck::isQuiet), atMostSeconds);
+        return loop.call(() -> {
             checks.forEach(RoomCheck::finish);
             return new Verdict(
                     violations, checks.stream().mapToLong(RoomCheck::unanswered).sum(), quiet);
@@ -128,7 +110,8 @@ public final class Fleet implements AutoCloseable {
 
     /** Updates that were acknowledged since the start, in a window or not. */
     public long acknowledged() throws InterruptedException {
-        return onLoop(() -> checks.stream().mapToLong(RoomCheck::acknowledged).sum());
+        return loop.call(
+                () -> checks.stream().mapToLong(RoomCheck::acknowledged).sum());
     }
 
     /**
@@ -146,11 +129,10 @@ public final class Fleet implements AutoCloseable {
 
     @Override
     public void close() {
-        loop.execute(() -> {
+        loop.close(() -> {
             leaving = true;
             members.forEach(Member::leave);
         });
-        loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     // --- on the event loop, for members ---
@@ -191,35 +173,23 @@ public final class Fleet implements AutoCloseable {
 
     /** Runs something on the loop after a while; if it throws, the run fails. */
     void later(Runnable work, long delayMillis) {
-        reportFailure(loop.schedule(work, delayMillis, TimeUnit.MILLISECONDS));
+        loop.later(work, delayMillis);
     }
 
     void failed(String what, @Nullable Throwable cause) {
         if (!leaving) {
             writing = false;
-            failure.completeExceptionally(new IllegalStateException(what, cause));
+            loop.fail(what, cause);
         }
     }
 
     // --- inside ---
 
-    private void reportFailure(Future<?> scheduled) {
-        scheduled.addListener(done -> {
-            if (!done.isSuccess() && !done.isCancelled()) {
-                failed("the client failed", done.cause());
-            }
-        });
-    }
-
     private void connect(List<Seat> seats, long timeoutSeconds) throws InterruptedException {
-        Bootstrap bootstrap = new Bootstrap()
-                .group(loop)
-                .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class);
         for (Seat seat : seats) {
             Member member = new Member(this, seat);
-            onLoop(() -> members.add(member));
-            bootstrap
-                    .clone()
+            loop.call(() -> members.add(member));
+            loop.bootstrap()
                     .handler(new MemberSocket(seat, member))
                     .connect(seat.socket().getHost(), seat.socket().getPort())
                     .addListener(done -> {
@@ -234,8 +204,8 @@ public final class Fleet implements AutoCloseable {
     }
 
     private void requireJoined(BooleanSupplier condition, long timeoutSeconds) throws InterruptedException {
-        if (!await(condition, timeoutSeconds)) {
-            throw new IllegalStateException("only " + onLoop(() -> joinedCount) + " members could join");
+        if (!loop.await(condition, timeoutSeconds)) {
+            throw new IllegalStateException("only " + loop.call(() -> joinedCount) + " members could join");
         }
     }
 
@@ -255,36 +225,5 @@ public final class Fleet implements AutoCloseable {
             from = to;
         }
         return null;
-    }
-
-    /** Waits until the condition, asked on the loop, holds; false if the time is over first. */
-    private boolean await(BooleanSupplier condition, long atMostSeconds) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(atMostSeconds);
-        while (!onLoop(condition::getAsBoolean)) {
-            if (System.nanoTime() > deadline) {
-                return false;
-            }
-            runUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS));
-        }
-        return true;
-    }
-
-    /** Waits for the moment, or for a failure, whichever is first. */
-    private void runUntil(long nanoTime) throws InterruptedException {
-        try {
-            failure.get(Math.max(0, nanoTime - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            // Nobody failed.
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        }
-    }
-
-    private <T extends @Nullable Object> T onLoop(Callable<T> work) throws InterruptedException {
-        try {
-            return loop.submit(work).get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        }
     }
 }

@@ -1,13 +1,10 @@
 package io.skein.load.nemesis;
 
-import io.skein.load.machine.Commands;
+import io.skein.load.machine.Memory;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What nodes hold on their heaps after a full collection, over the time of a run: what grows there without end is a leak. Not thread-safe. */
 final class LiveMemory {
@@ -15,9 +12,6 @@ final class LiveMemory {
     private static final long EVERY_NANOS = 60_000_000_000L;
     /** A younger process has not loaded everything yet. */
     private static final long YOUNG_NANOS = 60_000_000_000L;
-
-    private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
-    private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
 
     private record Sample(long nanos, long bytes) {}
 
@@ -41,7 +35,7 @@ final class LiveMemory {
         for (SkeinNode node : nodes) {
             if (node.ageNanos() > YOUNG_NANOS) {
                 try {
-                    long bytes = live(node.pid());
+                    long bytes = Memory.liveHeap(node.pid());
                     samples.add(new Sample(now - startNanos, bytes));
                     seen.add("%s %.1f MiB at the age of %d s"
                             .formatted(node.name(), bytes / 1048576.0, node.ageNanos() / 1_000_000_000));
@@ -53,21 +47,6 @@ final class LiveMemory {
         if (!seen.isEmpty()) {
             log.accept("live on the heap: " + String.join(", ", seen));
         }
-    }
-
-    private static long live(long pid) throws IOException, InterruptedException {
-        // A process that does not answer is waited for no longer.
-        Commands.run("timeout", "10", JCMD.toString(), Long.toString(pid), "GC.run");
-        String heap = Commands.run("timeout", "10", JCMD.toString(), Long.toString(pid), "GC.heap_info");
-        Matcher used = USED.matcher(heap);
-        long kibibytes = 0;
-        while (used.find()) {
-            kibibytes += Long.parseLong(used.group(1));
-        }
-        if (kibibytes == 0) {
-            throw new IOException("not understood: " + heap);
-        }
-        return kibibytes * 1024;
     }
 
     /** Median and most, by equal parts of the run. */

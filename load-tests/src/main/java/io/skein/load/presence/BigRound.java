@@ -1,0 +1,56 @@
+package io.skein.load.presence;
+
+import java.util.List;
+
+/**
+ * One big room of Skein.
+ *
+ * @param sessions in it
+ * @param percentPerMinute of them who go, and as many come
+ * @param phases in their order
+ * @param samples one for each second
+ * @param findings what was wrong
+ */
+record BigRound(
+        int sessions,
+        double percentPerMinute,
+        List<Phase> phases,
+        List<Timeline.Sample> samples,
+        List<String> findings) {
+    /** Rule P3. */
+    private static final double TICKS = 2;
+
+    /**
+     * One thing that happened, and the rest after it.
+     *
+     * @param seconds until the last one was in, or the last pair had begun
+     * @param frames that sessions heard
+     * @param rest from the last change on
+     * @param fewestUsers that the one who never leaves was shown meanwhile
+     * @param residentBytes of the server
+     * @param liveHeapBytes of it, after a collection
+     */
+    record Phase(
+            String name,
+            double seconds,
+            FrameCount.Rate frames,
+            Crowd.Rest rest,
+            int fewestUsers,
+            long residentBytes,
+            long liveHeapBytes) {
+        boolean isInTime() {
+            return rest.right() && rest.ticks() <= TICKS;
+        }
+    }
+
+    /** What lives on the heap after the last phase, by what lived there after the same of the first cycle. */
+    double heapGrowth() {
+        List<Phase> reconnects = phases.stream()
+                .filter(phase -> phase.name().startsWith(BigRun.RECONNECT))
+                .toList();
+        return reconnects.size() < 2
+                ? 1
+                : (double) reconnects.getLast().liveHeapBytes()
+                        / reconnects.getFirst().liveHeapBytes();
+    }
+}

@@ -1,0 +1,157 @@
+package io.skein.load.presence;
+
+import io.skein.load.machine.Memory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A big room of Skein: everyone comes; and then, again and again, some come and go for a while, and all connections break at once. */
+final class BigRun {
+    static final String RECONNECT = "reconnect";
+
+    private static final double PERCENT_PER_MINUTE = 20;
+    private static final int ARRIVAL_SECONDS = 300;
+    private static final int SETTLE_SECONDS = 60;
+    private static final int AFTER_GRACE_SECONDS = 2;
+    private static final int COMING_AT_ONCE = 256;
+    private static final long STEP_MILLIS = 5;
+    /** What may live on the heap after the last cycle, by what lived there after the first. */
+    private static final double MOST_GROWTH = 1.3;
+
+    private final int churnSeconds;
+    private final int cycles;
+    private final int graceSeconds;
+    private final long seed;
+    private final Consumer<String> say;
+
+    /**
+     * @param churnSeconds of each cycle
+     * @param graceSeconds of the server, for connections that broke
+     * @param say hears of every phase
+     */
+    BigRun(int churnSeconds, int cycles, int graceSeconds, long seed, Consumer<String> say) {
+        this.churnSeconds = churnSeconds;
+        this.cycles = cycles;
+        this.graceSeconds = graceSeconds;
+        this.seed = seed;
+        this.say = say;
+    }
+
+    /** @param directory for log and data */
+    BigRound round(Host host, int sessions, Path directory) throws IOException, InterruptedException, SQLException {
+        Files.createDirectories(directory);
+        double pairsPerSecond = sessions * PERCENT_PER_MINUTE / 100 / 60;
+        int people = sessions + (int) Math.ceil(pairsPerSecond * cycles * (churnSeconds + 5)) + COMING_AT_ONCE;
+        try (Host.Open room = host.open(people, directory);
+                var crowd = new Crowd(room)) {
+            var course = new Course(room, crowd, new Timeline(crowd, room.process()));
+            course.arrive(sessions);
+            for (int cycle = 1; cycle <= cycles; cycle++) {
+                course.churn(cycle, pairsPerSecond);
+                course.reconnect(cycle);
+            }
+            course.findings.addAll(crowd.loop().call(crowd::complaints));
+            var round = new BigRound(
+                    sessions, PERCENT_PER_MINUTE, course.phases, course.timeline.samples(), course.findings);
+            if (round.heapGrowth() > MOST_GROWTH) {
+                course.findings.add("what lives on the heap grew by %.2f".formatted(round.heapGrowth()));
+            }
+            return round;
+        }
+    }
+
+    /** What happens in one room. */
+    private final class Course {
+        private final Host.Open room;
+        private final Crowd crowd;
+        private final Timeline timeline;
+        private final List<BigRound.Phase> phases = new ArrayList<>();
+        private final List<String> findings = new ArrayList<>();
+
+        Course(Host.Open room, Crowd crowd, Timeline timeline) {
+            this.room = room;
+            this.crowd = crowd;
+            this.timeline = timeline;
+        }
+
+        void arrive(int sessions) throws IOException, InterruptedException {
+            long startNanos = System.nanoTime();
+            crowd.invite(sessions);
+            awaitAll("arrive");
+            rest("arrive", startNanos);
+        }
+
+        void churn(int cycle, double pairsPerSecond) throws IOException, InterruptedException {
+            String phase = "churn " + cycle;
+            timeline.resume();
+            long startNanos = System.nanoTime();
+            Churn churn = crowd.loop().call(() -> {
+                var begun = new Churn(crowd, pairsPerSecond, COMING_AT_ONCE, false, seed + cycle);
+                crowd.loop().every(begun, STEP_MILLIS);
+                return begun;
+            });
+            timeline.run(phase, churnSeconds);
+            long heldBack = crowd.loop().call(() -> {
+                churn.stop();
+                return churn.heldBack();
+            });
+            if (heldBack > pairsPerSecond) {
+                findings.add("%s: %,d pairs could not begin in time".formatted(phase, heldBack));
+            }
+            awaitAll(phase);
+            BigRound.Phase seen = rest(phase, startNanos);
+            findings.addAll(ChurnRun.tooOften(seen.frames(), seen.rest()));
+        }
+
+        void reconnect(int cycle) throws IOException, InterruptedException {
+            String phase = RECONNECT + " " + cycle;
+            timeline.resume();
+            long startNanos = System.nanoTime();
+            crowd.breakAll();
+            awaitAll(phase);
+            rest(phase, startNanos);
+            // Whom the server would still take for gone is seen by now.
+            timeline.run(phase, graceSeconds + AFTER_GRACE_SECONDS);
+            findings.addAll(ChurnRun.wrong("a while after " + phase, crowd.settle(SETTLE_SECONDS)));
+        }
+
+        private void awaitAll(String phase) throws InterruptedException {
+            if (!timeline.runUntil(phase, crowd::isComplete, ARRIVAL_SECONDS)) {
+                throw new IllegalStateException(phase + ": not everyone could come in");
+            }
+        }
+
+        private BigRound.Phase rest(String phase, long startNanos) throws IOException, InterruptedException {
+            double seconds = (System.nanoTime() - startNanos) / 1e9;
+            Crowd.Rest rest = crowd.settle(SETTLE_SECONDS);
+            findings.addAll(ChurnRun.wrong("after " + phase, rest));
+            findings.addAll(ChurnRun.asked(room, crowd));
+            ProcessHandle server = room.process().handle();
+            var seen = new BigRound.Phase(
+                    phase,
+                    seconds,
+                    crowd.loop().call(crowd.frameCount()::cut),
+                    rest,
+                    crowd.loop().call(() -> crowd.observer().picture().takeFewest()),
+                    Memory.resident(server),
+                    Memory.liveHeap(server.pid()));
+            phases.add(seen);
+            say.accept(
+                    "  %s: %.1f s, right after %.0f ms (%.1f ticks), frames per session and second %.2f (most %.0f), RSS %.0f MiB, live heap %.0f MiB"
+                            .formatted(
+                                    phase,
+                                    seconds,
+                                    rest.millis(),
+                                    rest.ticks(),
+                                    seen.frames().mean(),
+                                    seen.frames().most(),
+                                    seen.residentBytes() / 1048576.0,
+                                    seen.liveHeapBytes() / 1048576.0));
+            return seen;
+        }
+    }
+}
