@@ -1,8 +1,10 @@
 package io.skein.engine.relay;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -11,7 +13,7 @@ import java.util.function.Consumer;
 
 /**
  * The sessions of a relay that share an event loop. A publication wakes the loop once, not every session, and not at all while an
- * earlier wake-up has not run yet.
+ * earlier wake-up has not run yet. What concerns some sessions alone has only these look for something to send.
  */
 final class LoopGroup {
     private final Executor loop;
@@ -19,6 +21,12 @@ final class LoopGroup {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     /** Touched on the loop only. */
     private final List<SessionPort> ports = new ArrayList<>();
+
+    /** Those with something new since the last time. Touched on the loop only. */
+    private final Set<SessionPort> changed = new LinkedHashSet<>();
+
+    /** Whether there is something new for all. Touched on the loop only. */
+    private boolean allChanged;
 
     /** Touched on the loop only. */
     private long allowedSeq;
@@ -40,7 +48,11 @@ final class LoopGroup {
      */
     void allow(long seq) {
         work.add(() -> {
+            if (seq == allowedSeq) {
+                return;
+            }
             allowedSeq = seq;
+            allChanged = true;
             for (SessionPort port : ports) {
                 port.outbox().allow(seq);
             }
@@ -58,7 +70,16 @@ final class LoopGroup {
 
     /** Changes a session's outbox, on its loop, with the next {@link #wake}. */
     void change(SessionPort port, Consumer<Outbox> change) {
-        work.add(() -> change.accept(port.outbox()));
+        work.add(() -> {
+            change.accept(port.outbox());
+            changed.add(port);
+        });
+    }
+
+    /** Has every session of the group look for something to send. */
+    void wakeAll() {
+        work.add(() -> allChanged = true);
+        wake();
     }
 
     /** As {@link #wake}, if there is anything to do. */
@@ -68,7 +89,7 @@ final class LoopGroup {
         }
     }
 
-    /** Has every session of the group look for something to send. */
+    /** Has the work done, and the sessions that it concerns look for something to send. */
     void wake() {
         if (scheduled.compareAndSet(false, true)) {
             try {
@@ -84,8 +105,14 @@ final class LoopGroup {
         for (Runnable next = work.poll(); next != null; next = work.poll()) {
             next.run();
         }
-        for (int i = ports.size() - 1; i >= 0; i--) {
-            ports.get(i).drain();
+        if (allChanged) {
+            for (int i = ports.size() - 1; i >= 0; i--) {
+                ports.get(i).drain();
+            }
+        } else {
+            changed.forEach(SessionPort::drain);
         }
+        allChanged = false;
+        changed.clear();
     }
 }

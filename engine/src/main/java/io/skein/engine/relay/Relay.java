@@ -236,7 +236,7 @@ public final class Relay {
             case Heard(var message) -> hear(message);
             case BoardSaid(var message) -> {
                 if (presence.hear(message)) {
-                    groups.values().forEach(LoopGroup::wake);
+                    groups.values().forEach(LoopGroup::wakeAll);
                 }
             }
             case BoardGone(var board) -> presence.boardGone(board);
