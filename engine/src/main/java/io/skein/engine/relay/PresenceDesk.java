@@ -68,7 +68,7 @@ final class PresenceDesk {
     private PresenceRule rule = PresenceRule.DEFAULT;
     private @Nullable Crowd crowd;
     private boolean scheduled;
-    private long askedNanos;
+    private long askedNanos = System.nanoTime() - RETRY_NANOS;
 
     /**
      * @param self where the board says to

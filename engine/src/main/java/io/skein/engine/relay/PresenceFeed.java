@@ -26,6 +26,7 @@ final class PresenceFeed {
         return builder.build();
     }
 
+    /** A change, as all who have what was before it are told it. */
     private static final class Step {
         final Crowd before;
         final Crowd after;
@@ -52,6 +53,7 @@ final class PresenceFeed {
         }
     }
 
+    /** The crowd at one moment. */
     private static final class Shown {
         final Crowd crowd;
         /** Those that led here, the last one last. */

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * A workspace's representative on a node that has sessions of it. Upwards it gathers the sessions' calls into batches and keeps each until its
  * outcome is here, so that it can send them again when the workspace moves or comes back. Downwards it takes what the owner publishes
  * into its logs ({@link Streams}), puts outcomes at their place in the sessions' outboxes, and wakes the event loops. What sessions
- * see is arranged by {@link Views}.
+ * see is arranged by {@link Views}, and who is here by {@link PresenceDesk}.
  */
 public final class Relay {
     /** What a relay hears. */
@@ -342,6 +342,7 @@ public final class Relay {
             owner.send(new Upstream.Emit(new Signal(member.identity(), emit.name(), emit.payload(), emit.to())));
             outcome = new Outcome.Accepted(views.head(), false);
         }
+        presence.touch(emit.session());
         member.say(new ServerMessage.Result(emit.id(), outcome));
     }
 
