@@ -5,12 +5,8 @@ import io.skein.load.peer.NativeSkeinPeer;
 import io.skein.load.peer.Repository;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,7 +87,7 @@ public final class BankBench implements Callable<Integer> {
     /** Runs everything; 0, or 1 if a bank's books are wrong or it refused what it should have done. */
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
-        Path directory = resultDirectory();
+        Path directory = Repository.results(results, "bank");
         var load = new Load(accounts, initialBalance, connections, inFlight, processes, warmUpSeconds, seconds, seed);
         say(load.describe());
         try (PostgresServer postgres = databaseUrl == null
@@ -128,17 +124,6 @@ public final class BankBench implements Callable<Integer> {
             case RpcBank.NAME, RpcBank.FUNCTION -> new RpcBank(name, reference);
             default -> throw new IllegalArgumentException("no such bank: " + name);
         };
-    }
-
-    private Path resultDirectory() throws IOException {
-        if (results != null) {
-            return Files.createDirectories(results);
-        }
-        String moment = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
-                .withZone(ZoneOffset.UTC)
-                .format(Clock.systemUTC().instant());
-        return Files.createDirectories(
-                Repository.root().resolve("load-tests/target/bank").resolve(moment));
     }
 
     private void say(String text) {

@@ -15,9 +15,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,7 +99,7 @@ public final class ManyWorkspaces implements Callable<Integer> {
     /** Runs everything; 0, or 1 if a system broke its word. */
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
-        Path directory = resultDirectory();
+        Path directory = Repository.results(results, "many-workspaces");
         Pace pace = rate == null ? new Pace.Closed(inFlight) : new Pace.Open(rate, OPEN_LOOP_IN_FLIGHT);
         Workload workload = new Workload(workspaces, members, pace, textBytes, warmUpSeconds, seconds);
         say(workload.describe());
@@ -156,17 +153,6 @@ public final class ManyWorkspaces implements Callable<Integer> {
             case NativeSkeinPeer.NAME -> new NativeSkeinPeer(skeinLaunch);
             default -> throw new IllegalArgumentException("no such system: " + name);
         };
-    }
-
-    private Path resultDirectory() throws IOException {
-        if (results != null) {
-            return Files.createDirectories(results);
-        }
-        String moment = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
-                .withZone(ZoneOffset.UTC)
-                .format(Clock.systemUTC().instant());
-        return Files.createDirectories(
-                Repository.root().resolve("load-tests/target/many-workspaces").resolve(moment));
     }
 
     private void say(String text) {

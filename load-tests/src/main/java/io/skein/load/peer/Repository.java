@@ -1,7 +1,12 @@
 package io.skein.load.peer;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
 
 /** Where the things lie that are started from here. */
 public final class Repository {
@@ -16,5 +21,17 @@ public final class Repository {
             }
         }
         throw new IllegalStateException("run this within the checkout of Skein, not in " + start);
+    }
+
+    /** Where a run writes what came of it: the folder that was asked for, or a new one named after the moment. Made if it is not there. */
+    public static Path results(@Nullable Path asked, String scenario) throws IOException {
+        if (asked != null) {
+            return Files.createDirectories(asked);
+        }
+        String moment = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
+                .withZone(ZoneOffset.UTC)
+                .format(Clock.systemUTC().instant());
+        return Files.createDirectories(
+                root().resolve("load-tests/target").resolve(scenario).resolve(moment));
     }
 }

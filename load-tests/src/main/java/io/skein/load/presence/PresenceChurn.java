@@ -5,12 +5,8 @@ import io.skein.load.peer.NativeSkeinPeer;
 import io.skein.load.peer.Repository;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,7 +105,7 @@ public final class PresenceChurn implements Callable<Integer> {
     /** Runs everything; 0, or 1 if Skein told somebody what is not true or could not run. */
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
-        Path directory = resultDirectory();
+        Path directory = Repository.results(results, "presence-churn");
         var load = new ChurnLoad(sessions, rate, inFlight, warmUpSeconds, seconds, seed);
         say(load.describe());
         try (PostgresServer postgres = databaseUrl == null
@@ -169,17 +165,6 @@ public final class PresenceChurn implements Callable<Integer> {
                 .filter(host -> host.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no such system: " + name));
-    }
-
-    private Path resultDirectory() throws IOException {
-        if (results != null) {
-            return Files.createDirectories(results);
-        }
-        String moment = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
-                .withZone(ZoneOffset.UTC)
-                .format(Clock.systemUTC().instant());
-        return Files.createDirectories(
-                Repository.root().resolve("load-tests/target/presence-churn").resolve(moment));
     }
 
     private void say(String text) {
