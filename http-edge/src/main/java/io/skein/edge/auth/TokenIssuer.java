@@ -10,6 +10,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Date;
 
 /** Issues Skein's own tokens: JWTs signed with ES256, with the claims iss, sub, aud, iat, exp and jti. */
@@ -18,10 +19,12 @@ public final class TokenIssuer {
     private final InstantSource clock;
     private final JWSSigner signer;
     private final JWSHeader header;
+    private final GenuineTokens genuine;
 
-    public TokenIssuer(SigningKey key, AuthSettings settings, InstantSource clock) {
+    public TokenIssuer(SigningKey key, AuthSettings settings, InstantSource clock, GenuineTokens genuine) {
         this.settings = settings;
         this.clock = clock;
+        this.genuine = genuine;
         this.header = new JWSHeader.Builder(JWSAlgorithm.ES256)
                 .type(JOSEObjectType.JWT)
                 .keyID(key.id())
@@ -35,22 +38,24 @@ public final class TokenIssuer {
 
     /** A token for {@code subject}, which is whatever names somebody for good within this installation. */
     public String issue(String subject) {
-        Instant now = clock.instant();
-        SignedJWT token = new SignedJWT(
-                header,
-                new JWTClaimsSet.Builder()
-                        .issuer(settings.issuer())
-                        .subject(subject)
-                        .audience(settings.audience())
-                        .issueTime(Date.from(now))
-                        .expirationTime(Date.from(now.plus(settings.tokenLifetime())))
-                        .jwtID(Randoms.hex128())
-                        .build());
+        // Whole seconds, as they are in the token's text.
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        var claims = new JWTClaimsSet.Builder()
+                .issuer(settings.issuer())
+                .subject(subject)
+                .audience(settings.audience())
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plus(settings.tokenLifetime())))
+                .jwtID(Randoms.hex128())
+                .build();
+        var token = new SignedJWT(header, claims);
         try {
             token.sign(signer);
         } catch (JOSEException e) {
             throw new IllegalStateException("a key that signed at start does not sign now", e);
         }
-        return token.serialize();
+        String text = token.serialize();
+        genuine.add(text, claims);
+        return text;
     }
 }

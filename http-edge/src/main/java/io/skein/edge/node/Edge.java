@@ -5,6 +5,7 @@ import io.skein.cluster.SkeinSettings;
 import io.skein.edge.api.ApiRoutes;
 import io.skein.edge.auth.AuthSettings;
 import io.skein.edge.auth.Authenticator;
+import io.skein.edge.auth.GenuineTokens;
 import io.skein.edge.auth.IdentityRoutes;
 import io.skein.edge.auth.KeyFile;
 import io.skein.edge.auth.OwnTokenVerifier;
@@ -106,10 +107,11 @@ public final class Edge implements AutoCloseable {
                 MAX_USED_TICKETS,
                 auth.mode() == SkeinSettings.AuthMode.DEVELOPMENT);
         var tickets = new Tickets(key, authSettings, clock);
-        var authenticator =
-                new Authenticator(authSettings, new OwnTokenVerifier(key, authSettings, clock), tickets, clock);
+        var genuine = new GenuineTokens();
+        var verifier = new OwnTokenVerifier(key, authSettings, clock, genuine);
+        var authenticator = new Authenticator(authSettings, verifier, tickets, clock);
         Router.Builder router = Router.builder(settings.http().maxBodyBytes());
-        var issuer = new TokenIssuer(key, authSettings, clock);
+        var issuer = new TokenIssuer(key, authSettings, clock, genuine);
         new IdentityRoutes(authSettings, authenticator, issuer, tickets).addTo(router);
         new ApiRoutes(
                         settings,

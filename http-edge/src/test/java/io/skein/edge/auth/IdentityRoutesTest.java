@@ -43,10 +43,11 @@ class IdentityRoutesTest {
     private TestServer start(boolean development) {
         AuthSettings settings = AuthSettings.DEFAULT.withDevelopment(development);
         Tickets tickets = new Tickets(key, settings, clock);
-        Authenticator authenticator =
-                new Authenticator(settings, new OwnTokenVerifier(key, settings, clock), tickets, clock);
+        var genuine = new GenuineTokens();
+        var verifier = new OwnTokenVerifier(key, settings, clock, genuine);
+        Authenticator authenticator = new Authenticator(settings, verifier, tickets, clock);
         IdentityRoutes routes =
-                new IdentityRoutes(settings, authenticator, new TokenIssuer(key, settings, clock), tickets);
+                new IdentityRoutes(settings, authenticator, new TokenIssuer(key, settings, clock, genuine), tickets);
         return TestServer.start(router -> {
             routes.addTo(router);
             router.socket(new SocketRoute(

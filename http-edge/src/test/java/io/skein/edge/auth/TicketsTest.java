@@ -55,9 +55,9 @@ class TicketsTest {
 
     @Test
     void V3_a_token_is_no_ticket_and_a_ticket_no_token() {
-        String token = new TokenIssuer(key, settings, clock).issue("somebody");
+        String token = new TokenIssuer(key, settings, clock, new GenuineTokens()).issue("somebody");
         assertRefused("this is no ticket of ours", tickets.redeem(token));
-        Verification asToken = new OwnTokenVerifier(key, settings, clock)
+        Verification asToken = new OwnTokenVerifier(key, settings, clock, new GenuineTokens())
                 .verify(tickets.issue(holder))
                 .toCompletableFuture()
                 .join();

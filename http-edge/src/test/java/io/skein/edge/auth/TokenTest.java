@@ -2,6 +2,8 @@ package io.skein.edge.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -26,11 +28,15 @@ class TokenTest {
     private final SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00.5Z"));
     private final AuthSettings settings = AuthSettings.DEFAULT;
     private final SigningKey key = SigningKey.generate();
-    private final TokenIssuer issuer = new TokenIssuer(key, settings, clock);
-    private final TokenVerifier verifier = new OwnTokenVerifier(key, settings, clock);
+    private final TokenIssuer issuer = new TokenIssuer(key, settings, clock, new GenuineTokens());
+    private final GenuineTokens genuine = new GenuineTokens(2);
+    private final TokenVerifier verifier = new OwnTokenVerifier(key, settings, clock, genuine);
 
+    /** Whether its signature was checked just now or before makes no difference. */
     private Verification verify(String token) {
-        return verifier.verify(token).toCompletableFuture().join();
+        Verification first = verifier.verify(token).toCompletableFuture().join();
+        assertEquals(first, verifier.verify(token).toCompletableFuture().join(), token);
+        return first;
     }
 
     private void assertRefused(String detail, String token) {
@@ -86,7 +92,7 @@ class TokenTest {
         assertRefused("the token's signature is not right", token(SigningKey.generate(), _ -> {}));
         String zero = Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[64]);
         assertRefused("the token's signature is not right", parts[0] + "." + parts[1] + "." + zero);
-        TokenIssuer stranger = new TokenIssuer(SigningKey.generate(), settings, clock);
+        TokenIssuer stranger = new TokenIssuer(SigningKey.generate(), settings, clock, new GenuineTokens());
         assertRefused("the token's key is not known", stranger.issue("somebody"));
     }
 
@@ -127,5 +133,33 @@ class TokenTest {
             assertRefused("this is no token", text);
         }
         assertRefused("the token is too long", "a".repeat(9000));
+    }
+
+    @Test
+    void only_genuine_tokens_are_remembered_and_only_so_many() throws Exception {
+        assertInstanceOf(Refused.class, verify(token(SigningKey.generate(), _ -> {})));
+        assertEquals(0, genuine.size());
+        String first = issuer.issue("first");
+        String second = issuer.issue("second");
+        verify(first);
+        verify(second);
+        verify(first);
+        verify(issuer.issue("third"));
+        assertEquals(2, genuine.size());
+        assertNotNull(genuine.find(first), "used after the second one");
+        assertNull(genuine.find(second));
+        assertInstanceOf(Verified.class, verify(second), "forgotten is not refused");
+    }
+
+    @Test
+    void what_was_signed_here_is_known_as_it_would_be_read() {
+        var own = new TokenIssuer(key, settings, clock, genuine);
+        String token = own.issue("somebody");
+        Verification known = verify(token);
+        assertNotNull(genuine.find(token));
+        verify(issuer.issue("second"));
+        verify(issuer.issue("third"));
+        assertNull(genuine.find(token));
+        assertEquals(known, verify(token));
     }
 }
