@@ -24,6 +24,7 @@ record BigRound(
      * One thing that happened, and the rest after it.
      *
      * @param seconds until the last one was in, or the last pair had begun
+     * @param commits of somebody who works meanwhile
      * @param frames that sessions heard
      * @param rest from the last change on
      * @param fewestUsers that the one who never leaves was shown meanwhile
@@ -33,6 +34,7 @@ record BigRound(
     record Phase(
             String name,
             double seconds,
+            Clerk.Latency commits,
             FrameCount.Rate frames,
             Crowd.Rest rest,
             int fewestUsers,
@@ -52,5 +54,19 @@ record BigRound(
                 ? 1
                 : (double) reconnects.getLast().liveHeapBytes()
                         / reconnects.getFirst().liveHeapBytes();
+    }
+
+    /** How long a commit takes while people come and go, by how long while nobody does: the median, over the medians of all cycles. */
+    double commitRatio() {
+        return medianCommit(BigRun.CHURN) / medianCommit(BigRun.QUIET);
+    }
+
+    private double medianCommit(String kind) {
+        double[] medians = phases.stream()
+                .filter(phase -> phase.name().startsWith(kind))
+                .mapToDouble(phase -> phase.commits().p50Millis())
+                .sorted()
+                .toArray();
+        return medians[medians.length / 2];
     }
 }

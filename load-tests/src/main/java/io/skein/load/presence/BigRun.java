@@ -9,8 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A big room of Skein: everyone comes; and then, again and again, some come and go for a while, and all connections break at once. */
+/**
+ * A big room of Skein in which somebody works: everyone comes; and then, again and again, nobody moves for a while, some come and go for
+ * a while, and all connections break at once.
+ */
 final class BigRun {
+    static final String QUIET = "quiet";
+    static final String CHURN = "churn";
     static final String RECONNECT = "reconnect";
 
     private static final double PERCENT_PER_MINUTE = 20;
@@ -42,15 +47,18 @@ final class BigRun {
     }
 
     /** @param directory for log and data */
-    BigRound round(Host host, int sessions, Path directory) throws IOException, InterruptedException, SQLException {
+    BigRound round(SkeinHost host, int sessions, Path directory)
+            throws IOException, InterruptedException, SQLException {
         Files.createDirectories(directory);
         double pairsPerSecond = sessions * PERCENT_PER_MINUTE / 100 / 60;
         int people = sessions + (int) Math.ceil(pairsPerSecond * cycles * (churnSeconds + 5)) + COMING_AT_ONCE;
-        try (Host.Open room = host.open(people, directory);
-                var crowd = new Crowd(room)) {
-            var course = new Course(room, crowd, new Timeline(crowd, room.process()));
+        try (SkeinHost.Room room = host.open(people, directory);
+                var crowd = new Crowd(room);
+                var clerk = Clerk.begin(room::commit)) {
+            var course = new Course(room, crowd, clerk, new Timeline(crowd, room.process()));
             course.arrive(sessions);
             for (int cycle = 1; cycle <= cycles; cycle++) {
+                course.quiet(cycle);
                 course.churn(cycle, pairsPerSecond);
                 course.reconnect(cycle);
             }
@@ -66,15 +74,17 @@ final class BigRun {
 
     /** What happens in one room. */
     private final class Course {
-        private final Host.Open room;
+        private final SkeinHost.Room room;
         private final Crowd crowd;
+        private final Clerk clerk;
         private final Timeline timeline;
         private final List<BigRound.Phase> phases = new ArrayList<>();
         private final List<String> findings = new ArrayList<>();
 
-        Course(Host.Open room, Crowd crowd, Timeline timeline) {
+        Course(SkeinHost.Room room, Crowd crowd, Clerk clerk, Timeline timeline) {
             this.room = room;
             this.crowd = crowd;
+            this.clerk = clerk;
             this.timeline = timeline;
         }
 
@@ -82,12 +92,22 @@ final class BigRun {
             long startNanos = System.nanoTime();
             crowd.invite(sessions);
             awaitAll("arrive");
-            rest("arrive", startNanos);
+            rest("arrive", startNanos, clerk.cut());
+        }
+
+        void quiet(int cycle) throws IOException, InterruptedException {
+            String phase = QUIET + " " + cycle;
+            timeline.resume();
+            clerk.cut();
+            long startNanos = System.nanoTime();
+            timeline.run(phase, churnSeconds);
+            rest(phase, startNanos, clerk.cut());
         }
 
         void churn(int cycle, double pairsPerSecond) throws IOException, InterruptedException {
-            String phase = "churn " + cycle;
+            String phase = CHURN + " " + cycle;
             timeline.resume();
+            clerk.cut();
             long startNanos = System.nanoTime();
             Churn churn = crowd.loop().call(() -> {
                 var begun = new Churn(crowd, pairsPerSecond, COMING_AT_ONCE, false, seed + cycle);
@@ -95,6 +115,7 @@ final class BigRun {
                 return begun;
             });
             timeline.run(phase, churnSeconds);
+            Clerk.Latency commits = clerk.cut();
             long heldBack = crowd.loop().call(() -> {
                 churn.stop();
                 return churn.heldBack();
@@ -103,17 +124,18 @@ final class BigRun {
                 findings.add("%s: %,d pairs could not begin in time".formatted(phase, heldBack));
             }
             awaitAll(phase);
-            BigRound.Phase seen = rest(phase, startNanos);
+            BigRound.Phase seen = rest(phase, startNanos, commits);
             findings.addAll(ChurnRun.tooOften(seen.frames(), seen.rest()));
         }
 
         void reconnect(int cycle) throws IOException, InterruptedException {
             String phase = RECONNECT + " " + cycle;
             timeline.resume();
+            clerk.cut();
             long startNanos = System.nanoTime();
             crowd.breakAll();
             awaitAll(phase);
-            rest(phase, startNanos);
+            rest(phase, startNanos, clerk.cut());
             // Whom the server would still take for gone is seen by now.
             timeline.run(phase, graceSeconds + AFTER_GRACE_SECONDS);
             findings.addAll(ChurnRun.wrong("a while after " + phase, crowd.settle(SETTLE_SECONDS)));
@@ -125,7 +147,8 @@ final class BigRun {
             }
         }
 
-        private BigRound.Phase rest(String phase, long startNanos) throws IOException, InterruptedException {
+        private BigRound.Phase rest(String phase, long startNanos, Clerk.Latency commits)
+                throws IOException, InterruptedException {
             double seconds = (System.nanoTime() - startNanos) / 1e9;
             Crowd.Rest rest = crowd.settle(SETTLE_SECONDS);
             findings.addAll(ChurnRun.wrong("after " + phase, rest));
@@ -134,6 +157,7 @@ final class BigRun {
             var seen = new BigRound.Phase(
                     phase,
                     seconds,
+                    commits,
                     crowd.loop().call(crowd.frameCount()::cut),
                     rest,
                     crowd.loop().call(() -> crowd.observer().picture().takeFewest()),
@@ -141,7 +165,7 @@ final class BigRun {
                     Memory.liveHeap(server.pid()));
             phases.add(seen);
             say.accept(
-                    "  %s: %.1f s, right after %.0f ms (%.1f ticks), frames per session and second %.2f (most %.0f), RSS %.0f MiB, live heap %.0f MiB"
+                    "  %s: %.1f s, right after %.0f ms (%.1f ticks), frames per session and second %.2f (most %.0f), %,d commits p50 %.1f ms p99 %.1f ms, RSS %.0f MiB, live heap %.0f MiB"
                             .formatted(
                                     phase,
                                     seconds,
@@ -149,6 +173,9 @@ final class BigRun {
                                     rest.ticks(),
                                     seen.frames().mean(),
                                     seen.frames().most(),
+                                    commits.count(),
+                                    commits.p50Millis(),
+                                    commits.p99Millis(),
                                     seen.residentBytes() / 1048576.0,
                                     seen.liveHeapBytes() / 1048576.0));
             return seen;

@@ -65,6 +65,8 @@ record ChurnReport(ChurnLoad load, List<Round> rounds, List<BigRound> bigRounds,
             new Column<>(
                     "frames per session and s", "%.2f", phase -> phase.frames().mean()),
             new Column<>("most", "%,.0f", phase -> phase.frames().most()),
+            new Column<>("commits p50 ms", "%.1f", phase -> phase.commits().p50Millis()),
+            new Column<>("commits p99 ms", "%.1f", phase -> phase.commits().p99Millis()),
             new Column<>("fewest users shown", "%,.0f", BigRound.Phase::fewestUsers),
             new Column<>("RSS MiB", "%,.0f", phase -> phase.residentBytes() / MEBIBYTE),
             new Column<>("live heap MiB", "%,.1f", phase -> phase.liveHeapBytes() / MEBIBYTE));
@@ -147,10 +149,11 @@ record ChurnReport(ChurnLoad load, List<Round> rounds, List<BigRound> bigRounds,
     }
 
     static String describe(BigRound big) {
-        return "%,d sessions of skein, %.0f %% churn a minute and everyone's reconnect; live heap at the end %.2f times what it was after the first cycle; at rest within two ticks: %s"
+        return "%,d sessions of skein, %.0f %% churn a minute and everyone's reconnect; a commit takes %.2f times as long while they churn; live heap at the end %.2f times what it was after the first cycle; at rest within two ticks: %s"
                 .formatted(
                         big.sessions(),
                         big.percentPerMinute(),
+                        big.commitRatio(),
                         big.heapGrowth(),
                         big.phases().stream().allMatch(BigRound.Phase::isInTime) ? "always" : "not always");
     }
@@ -206,6 +209,7 @@ record ChurnReport(ChurnLoad load, List<Round> rounds, List<BigRound> bigRounds,
         var json = new LinkedHashMap<String, Object>();
         json.put("sessions", big.sessions());
         json.put("heapGrowth", big.heapGrowth());
+        json.put("commitRatio", big.commitRatio());
         json.put("phases", big.phases());
         json.put("samples", big.samples());
         json.put("findings", big.findings());

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -58,7 +59,7 @@ final class SkeinHost implements Host {
     public void install() {}
 
     @Override
-    public Open open(int count, Path directory) throws IOException, InterruptedException, SQLException {
+    public Room open(int count, Path directory) throws IOException, InterruptedException, SQLException {
         Path settings = Files.writeString(
                 directory.resolve("skein.conf"), "skein.presence.grace = %d s%n".formatted(graceSeconds));
         var command = new ArrayList<>(launch);
@@ -93,7 +94,8 @@ final class SkeinHost implements Host {
         }
     }
 
-    private record Room(
+    /** An open room of Skein; {@code owner} may change its board. */
+    record Room(
             SkeinProcess skein,
             PostgresServer postgres,
             OptionalLong postmaster,
@@ -101,6 +103,16 @@ final class SkeinHost implements Host {
             SkeinApi.Person owner,
             SkeinDialect dialect)
             implements Open {
+        /** Moves a card on the board, the first time adds it; acknowledged when this returns. */
+        void commit(long number) throws IOException, InterruptedException {
+            if (number == 1) {
+                var card = Map.of("id", "card", "title", "A card", "column", 0, "rank", number);
+                skein.api().call(owner, WORKSPACE, "add_card", card);
+            } else {
+                skein.api().call(owner, WORKSPACE, "move_card", Map.of("id", "card", "column", 0, "rank", number));
+            }
+        }
+
         @Override
         public ServerProcess process() {
             return skein.process();
