@@ -4,7 +4,7 @@ import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Json;
 
 /**
- * Somebody without a socket whose seat is kept, as one board tells it to the next.
+ * Somebody whose seat is kept, as one board tells it to the next: without a socket, or with one at a node that may be leaving.
  *
  * @param leftMillis how much of the grace is left
  */

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -155,7 +157,7 @@ public final class PresenceBoard {
             listener.unseen = 0;
             listener.sessions = 0;
             roster.seeAll(report.uid(), report.sightings(), now);
-            report.inherited().forEach(absent -> roster.inherit(absent, now));
+            roster.inherit(report.inherited(), now);
         } else {
             report.sightings().forEach(sighting -> roster.see(report.uid(), sighting, now));
         }
@@ -245,8 +247,13 @@ public final class PresenceBoard {
         }
     }
 
+    /** The node may be leaving, and then its own relays end as well, perhaps before they find the next board. */
     private Behavior<Command> stopped() {
-        List<Absent> absent = roster.absent(System.nanoTime());
+        Set<Long> unsure = listeners.entrySet().stream()
+                .filter(entry -> entry.getValue().relay.path().address().hasLocalScope())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        List<Absent> absent = roster.absent(unsure, System.nanoTime());
         listeners.values().forEach(listener -> listener.relay.tell(new FromBoard.Farewell(absent)));
         return Behaviors.same();
     }

@@ -164,27 +164,37 @@ final class Roster {
         }
     }
 
-    /** Those whose seats are kept, for the next board; no more than a list may have. */
-    List<Absent> absent(long nowNanos) {
+    /**
+     * Those whose seats the next board has to keep; no more than a list may have.
+     *
+     * @param unsure relays that may never talk to the next board
+     */
+    List<Absent> absent(Set<Long> unsure, long nowNanos) {
         return seats.values().stream()
                 .flatMap(relay -> relay.values().stream())
-                .filter(seated -> seated.awayUntilNanos != 0)
+                .filter(seated -> seated.awayUntilNanos != 0 || unsure.contains(seated.seat.relay()))
                 .limit(settings.listMax())
                 .map(seated -> new Absent(
-                        seated.seat,
-                        seated.identity,
-                        seated.state,
-                        seated.active,
-                        Math.max(0, (seated.awayUntilNanos - nowNanos) / 1_000_000)))
+                        seated.seat, seated.identity, seated.state, seated.active, leftMillis(seated, nowNanos)))
                 .toList();
     }
 
-    /** Takes over a seat that the board before this one kept. */
-    void inherit(Absent absent, long nowNanos) {
-        if (!people.containsKey(absent.identity())) {
-            here(absent.seat(), absent.identity(), absent.state(), absent.active());
-            long left = Math.min(absent.leftMillis(), settings.grace().toMillis());
-            away(absent.seat(), nowNanos + left * 1_000_000);
+    private long leftMillis(Seated seated, long nowNanos) {
+        return seated.awayUntilNanos == 0
+                ? settings.grace().toMillis()
+                : Math.max(0, (seated.awayUntilNanos - nowNanos) / 1_000_000);
+    }
+
+    /** Takes over seats that the board before this one kept, of those who have not come back since. */
+    void inherit(List<Absent> absent, long nowNanos) {
+        List<Absent> missing = absent.stream()
+                .filter(one -> !people.containsKey(one.identity()))
+                .toList();
+        // Only then away: who has two of them would otherwise take the first one with the second.
+        missing.forEach(one -> here(one.seat(), one.identity(), one.state(), one.active()));
+        for (Absent one : missing) {
+            long left = Math.min(one.leftMillis(), settings.grace().toMillis());
+            away(one.seat(), nowNanos + left * 1_000_000);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,10 +134,10 @@ class RosterTest {
         roster.see(1, here(1, 1, "{\"x\":1}"), 0);
         roster.see(1, here(2, 2, "{}"), 0);
         roster.see(1, new Sighting.Away(1), 0);
-        List<Absent> absent = roster.absent(4 * SECOND);
+        List<Absent> absent = roster.absent(Set.of(), 4 * SECOND);
         assertEquals(List.of(6_000L), absent.stream().map(Absent::leftMillis).toList());
         var next = new Roster(USUAL);
-        next.inherit(absent.getFirst(), 0);
+        next.inherit(absent, 0);
         next.seeAll(1, List.of(here(2, 2, "{}")), 0);
         publish(next);
         assertEquals(new Person(who(1), 1, true, new Json("{\"x\":1}")), person(1));
@@ -144,6 +145,26 @@ class RosterTest {
         assertEquals(Optional.empty(), publish(next));
         next.expire(20 * SECOND);
         assertEquals(Optional.empty(), publish(next));
+    }
+
+    @Test
+    void P4_seatsAtANodeThatMayBeLeavingAreKeptByTheNext() {
+        roster.see(1, here(1, 1, "{}"), 0);
+        roster.see(1, here(2, 1, "{}"), 0);
+        roster.see(1, here(3, 2, "{}"), 0);
+        roster.see(2, here(1, 3, "{}"), 0);
+        List<Absent> absent = roster.absent(Set.of(1L), 0);
+        assertEquals(3, absent.size());
+        var next = new Roster(USUAL);
+        next.see(2, here(1, 3, "{}"), 0);
+        next.inherit(absent, 0);
+        next.inherit(absent, 0);
+        assertEquals(4, publish(next).orElseThrow().sessions(), "two of them are tabs of one person");
+        next.see(2, here(2, 1, "{}"), SECOND);
+        next.see(1, here(3, 2, "{}"), SECOND);
+        assertEquals(Optional.empty(), publish(next), "one came back elsewhere, one was there all the time");
+        next.expire(11 * SECOND);
+        assertEquals(3, publish(next).orElseThrow().sessions(), "the other tab did not come back");
     }
 
     @Test

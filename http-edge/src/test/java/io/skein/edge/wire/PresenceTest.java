@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.Kill;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -364,6 +365,48 @@ class PresenceTest {
                     .filter(removed -> removed > 0)
                     .toList();
             assertEquals(List.of(5), removals);
+        }
+    }
+
+    @Test
+    void P4_aNodeThatLeavesWithTheWorkspaceHandsItsSessionsOver_andNobodyHearsOfIt() throws IOException {
+        var came = new ArrayList<PresentClient>();
+        try (Edge leaving = TestNode.startBeside(first, NODE, "presence-leaving", SETTINGS)) {
+            Eventually.holds("it is ready", () -> TwoNodesTest.ready(leaving));
+            String workspace = workspace(Access.PUBLIC_WRITE);
+            while (!TwoNodesTest.owns(leaving.node(), workspace)) {
+                workspace = workspace(Access.PUBLIC_WRITE);
+            }
+            try (var watcher = enter(first, workspace, owner, "{}")) {
+                for (int i = 0; i < 5; i++) {
+                    came.add(enter(leaving, workspace, somebody(), "{\"state\":{\"i\":" + i + "}}"));
+                }
+                Eventually.holds("all are here", () -> watcher.people().size() == 6);
+                Map<String, String> everybody = watcher.people();
+                int before = watcher.told().size();
+
+                CompletableFuture<Void> gone = CompletableFuture.runAsync(leaving::close);
+                var back = new ArrayList<PresentClient>();
+                for (int i = 0; i < came.size(); i++) {
+                    PresentClient one = came.get(i);
+                    JsonNode bye = one.wire.await("bye", message -> WireClient.is(message, "bye"));
+                    assertEquals("unavailable", bye.path("code").asText(), bye::toString);
+                    back.add(enter(second, workspace, one.who, "{\"state\":{\"i\":" + i + "}}"));
+                }
+                gone.join();
+                watcher.sees(everybody);
+                back.forEach(one -> one.sees(everybody));
+                // The grace of whoever did not come back is over once that of somebody who went later is.
+                Who late = somebody();
+                enter(second, workspace, late, "{}").close();
+                Eventually.holds("the grace is over", () -> watcher.timesGone(late) == 1);
+                came.forEach(one -> assertEquals(
+                        0, watcher.timesGone(one.who), () -> watcher.told().toString()));
+                watcher.told().stream()
+                        .skip(before)
+                        .forEach(message -> assertTrue(message.get("users").asInt() >= 6, message::toString));
+                back.forEach(PresentClient::close);
+            }
         }
     }
 
