@@ -88,10 +88,9 @@ final class ClientTypeNames {
         if (known != null) {
             return known;
         }
-        String name = names.declare(
-                TypeScriptNames.pascalCase(enumeration.type().getSimpleName()));
-        String union =
-                enumeration.names().stream().map(TypeScriptTypes::quoted).collect(Collectors.joining(" | "));
+        String name =
+                names.declare(TypeScriptNames.pascalCase(enumeration.type().getSimpleName()));
+        String union = enumeration.names().stream().map(TypeScriptTypes::quoted).collect(Collectors.joining(" | "));
         declarations.append("export type %s = %s;\n\n".formatted(name, union.isEmpty() ? "never" : union));
         declared.put(enumeration, name);
         return name;
@@ -100,8 +99,7 @@ final class ClientTypeNames {
     private String outputNameOf(Shape<?> shape) {
         if (!declared.containsKey(shape)) {
             String members = row(shape, "  "); // declares what is inside first
-            String name =
-                    names.declare(TypeScriptNames.pascalCase(shape.type().getSimpleName()));
+            String name = names.declare(TypeScriptNames.pascalCase(shape.type().getSimpleName()));
             declarations.append("export type %s = {\n%s};\n\n".formatted(name, members));
             declared.put(shape, name);
         }
@@ -111,8 +109,7 @@ final class ClientTypeNames {
     private String inputNameOf(Shape<?> shape) {
         if (!inputs.containsKey(shape)) {
             String members = arguments(shape, "  ");
-            String name =
-                    names.declare(TypeScriptNames.pascalCase(shape.type().getSimpleName()) + "Input");
+            String name = names.declare(TypeScriptNames.pascalCase(shape.type().getSimpleName()) + "Input");
             declarations.append("export type %s = {\n%s};\n\n".formatted(name, members));
             inputs.put(shape, name);
         }

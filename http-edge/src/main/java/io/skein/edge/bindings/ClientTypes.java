@@ -50,19 +50,15 @@ public final class ClientTypes {
                 .filter(reducer -> !reducer.internal())
                 .map(this::reducerType)
                 .collect(Collectors.joining());
-        return head()
-                + types.declarations()
-                + rows
-                + """
-                export interface Schema {
-                  tables: {
-                %s  };
-                  reducers: {
-                %s  };
-                }
+        return head() + types.declarations() + rows + """
+            export interface Schema {
+              tables: {
+            %s  };
+              reducers: {
+            %s  };
+            }
 
-                """.formatted(tableTypes, reducers)
-                + constant(tables);
+            """.formatted(tableTypes, reducers) + constant(tables);
     }
 
     private String head() {

@@ -66,7 +66,11 @@ class ClientTypesTest {
 
     record Whole(@Key String id, Part part, List<Long> marks) {}
 
-    record Put(Whole whole, List<Part> parts, Optional<Kind> kind, @Default("") String note) {}
+    record Put(
+            Whole whole,
+            List<Part> parts,
+            Optional<Kind> kind,
+            @Default("") String note) {}
 
     static final class Other {
         record Part(@Key int a, @Key String b) {}
@@ -103,7 +107,8 @@ class ClientTypesTest {
                 "export type Schema2 = {",
                 "    part: { row: Part; key: [number, string] };",
                 "    record: { row: Schema2; key: never };",
-                "      whole: WholeInput;\n      parts: PartInput[];\n      kind?: Kind | null;\n      note?: string;\n",
+                "      whole: WholeInput;\n      parts?: PartInput[];\n",
+                "      kind?: Kind | null;\n      note?: string;\n",
                 "    none: Record<string, never>;",
                 "    part: { key: ['a', 'b'], event: false },",
                 "    record: { key: [], event: false },")) {
