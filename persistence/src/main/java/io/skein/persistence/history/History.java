@@ -183,6 +183,11 @@ public final class History implements AutoCloseable {
      * @return refused as {@link #stateAt} is
      */
     public CompletableFuture<Answer<Between>> between(String workspace, long from, long to) {
+        return between(workspace, from, to, SHORT_WAY);
+    }
+
+    /** The same with another limit to what is replayed in one go. */
+    CompletableFuture<Answer<Between>> between(String workspace, long from, long to, long shortWay) {
         return readers.start(wanted -> {
             var bounds = journal.bounds(workspace);
             if (bounds.isEmpty()) {
@@ -193,7 +198,7 @@ public final class History implements AutoCloseable {
                 return refused(
                         ErrorCode.NOT_FOUND, "no transactions %d to %d; the last is %d".formatted(from, to, head));
             }
-            if (to - from > SHORT_WAY) {
+            if (to - from > shortWay) {
                 WorkspaceState before = replay.run(workspace, bounds.get(), from + 1, from, _ -> {}, wanted);
                 return new Answer.Found<>(
                         new Between(before, replay.run(workspace, bounds.get(), to + 1, to, _ -> {}, wanted)));
