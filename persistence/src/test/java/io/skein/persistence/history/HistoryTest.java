@@ -10,7 +10,9 @@ import io.skein.engine.journal.Group;
 import io.skein.engine.journal.RowChange;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Role;
+import io.skein.engine.schema.Bytes;
 import io.skein.engine.state.Committed;
+import io.skein.engine.state.HashChain;
 import io.skein.engine.state.WorkspaceState;
 import io.skein.engine.testing.TestWorkspace;
 import io.skein.engine.view.Audience;
@@ -210,11 +212,64 @@ class HistoryTest {
         for (Committed committed : workspace.history()) {
             WorkspaceState state = found(history.stateAt(ID, committed.seq()));
             assertEquals(committed.seq(), state.seq());
-            assertEquals(TxHeader.of(committed).hash(), io.skein.engine.schema.Bytes.of(state.hash()));
+            assertEquals(TxHeader.of(committed).hash(), Bytes.of(state.hash()));
             for (int table = 0; table < state.schema().tableCount(); table++) {
                 assertEquals(committed.after().rows(table), state.rows(table));
             }
         }
+    }
+
+    @Test
+    void O3_twoStatesAtOnce_areWhatEachIsAlone() throws Exception {
+        TestWorkspace workspace = RandomHistory.rooms(11, CALLS);
+        store(workspace, 9);
+        List<Committed> all = workspace.history();
+        var random = new Random(12);
+        for (int i = 0; i < 40; i++) {
+            int to = random.nextInt(all.size());
+            int from = random.nextInt(to + 1);
+            History.Between between = found(history.between(ID, 1 + from, 1 + to, i % 2 == 0 ? Long.MAX_VALUE : 0));
+            assertIs(all.get(from), between.before());
+            assertIs(all.get(to), between.after());
+        }
+        long head = workspace.state().seq();
+        assertEquals(ErrorCode.NOT_FOUND, refused(history.between(ID, 1, head + 1)));
+        assertEquals(ErrorCode.NOT_FOUND, refused(history.between(ID, 3, 2)));
+        assertEquals(ErrorCode.NOT_FOUND, refused(history.between("none", 1, 1)));
+    }
+
+    private static void assertIs(Committed committed, WorkspaceState state) {
+        assertEquals(committed.seq(), state.seq());
+        for (int table = 0; table < state.schema().tableCount(); table++) {
+            assertEquals(committed.after().rows(table), state.rows(table));
+        }
+    }
+
+    @Test
+    void H1_pagesOfTheChain_areTheChain() throws Exception {
+        TestWorkspace workspace = RandomHistory.rooms(13, CALLS);
+        store(workspace, 9);
+        byte[] hash = HashChain.genesis();
+        OptionalLong next = OptionalLong.of(1);
+        long seq = 0;
+        while (next.isPresent()) {
+            assertEquals(seq + 1, next.getAsLong());
+            History.Chain page = found(history.chain(ID, next.getAsLong(), 7));
+            assertEquals(Bytes.of(hash), page.hashBefore());
+            for (History.Link link : page.links()) {
+                seq++;
+                assertEquals(seq, link.seq());
+                hash = HashChain.next(hash, link.canonical().toArray());
+                assertEquals(Bytes.of(hash), link.hash());
+            }
+            next = page.next();
+        }
+        assertEquals(workspace.state().seq(), seq);
+        assertEquals(Bytes.of(workspace.state().hash()), Bytes.of(hash));
+        assertEquals(ErrorCode.NOT_FOUND, refused(history.chain(ID, seq + 1, 7)));
+        execute("UPDATE event_journal SET event_payload = set_byte(event_payload, length(event_payload) - 40,"
+                + " get_byte(event_payload, length(event_payload) - 40) # 1) WHERE sequence_number = 2");
+        assertEquals(ErrorCode.INTERNAL, refused(history.chain(ID, 1, 50)));
     }
 
     @Test
