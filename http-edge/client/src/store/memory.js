@@ -1,8 +1,9 @@
 // A store in memory: what was kept lives as long as the object.
 
+/** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./store.js').StoreBatch} StoreBatch */
 
-/** @implements {import('./store.js').Store} */
+/** @implements {Store} */
 export class MemoryStore {
   /** @type {Map<string, string>} key → JSON text: a copy, as a real store makes one */
   #kept = new Map();
