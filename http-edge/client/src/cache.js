@@ -165,8 +165,9 @@ export class Cache {
       }
     }
     for (const [name, text, laid] of call.writes) {
-      const table = this.tables.get(name);
-      if (table?.key) table.lay(text, laid);
+      if (!this.#schema?.tables[name]) continue; // written by an older program
+      const table = this.table(name);
+      table.lay(text, { row: laid.row, delta: laid.delta + (table.overlay.get(text)?.delta ?? 0) });
     }
   }
 

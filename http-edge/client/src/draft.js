@@ -55,7 +55,7 @@ class DraftTable {
   /** Of a multiset. @param {string} text */
   #copies(text) {
     const entry = this.#table.confirmed.get(text);
-    return (entry ? Math.max(...entry.copies.values()) : 0) + ((this.#written.get(text) ?? this.#table.overlay.get(text))?.delta ?? 0);
+    return (entry ? Math.max(...entry.copies.values()) : 0) + (this.#table.overlay.get(text)?.delta ?? 0) + (this.#written.get(text)?.delta ?? 0);
   }
 
   /** @param {unknown} key */
@@ -96,7 +96,6 @@ class DraftTable {
 
   /** @param {string} text @param {any} row @param {number} by */
   #write(text, row, by) {
-    const delta = ((this.#written.get(text) ?? this.#table.overlay.get(text))?.delta ?? 0) + by;
-    this.#written.set(text, { row, delta: this.#isKeyed ? 0 : delta });
+    this.#written.set(text, { row, delta: this.#isKeyed ? 0 : (this.#written.get(text)?.delta ?? 0) + by });
   }
 }

@@ -189,10 +189,11 @@ export class Workspace {
     const whose = this.#options.identity ?? this.#stream.welcome?.identity ?? null;
     if (whose !== null && meta.identity !== null && meta.identity !== whose) return this.#discard('identity', calls.map((call) => call.kept));
     this.#identity ??= meta.identity;
+    this.#forgetRows(); // of an earlier run of this object
     this.#adopt(calls);
     if (this.#schema && !same(this.#schema, meta.schema)) {
       this.#discard('schema', []);
-    } else if (meta.schema && this.#stream.welcome === null) {
+    } else if (meta.schema) {
       this.#describe(meta.schema, Boolean(this.#options.schema));
       this.#restoreRows(meta, rows);
     }
@@ -206,6 +207,7 @@ export class Workspace {
     this.#tellings.push(...this.#subs.restore(subs));
     for (const [table, row, version, copies] of rows) for (const [sub, many] of copies) this.#cache.table(table).put(sub, row, version, many);
     for (const table of this.#cache.tables.values()) table.unsaved.clear();
+    this.#cache.isAllUnsaved = false; // it is as it is kept
     this.#stream.cursor = cursor;
     this.#stream.role = role;
     this.#hasRows = true;
@@ -353,8 +355,8 @@ export class Workspace {
       call.effect = doing.effect === undefined ? (this.#options.effects?.[reducer] ?? null) : doing.effect;
       if (undoings.length > 0) this.#records.set(call, this.#history.record(doing, undoings, { group, redo: as === 'redo' ? (this.#history.redoing ?? undefined) : undefined }));
       if (call.effect) this.#cache.lay(call, this.#identity);
-      this.#keeper?.callChanged(call);
       this.#outbox.pump();
+      if (call.sentAt === null) this.#keeper?.callChanged(call);
       this.#flush({ source: 'effect', own: true, reducer });
     });
   }
