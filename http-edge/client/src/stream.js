@@ -91,6 +91,7 @@ export class Stream {
   /** @param {any} message */
   #welcomed(message) {
     const { connection, cache, subs, identified, schema } = this.#parts;
+    if (connection.state === 'live') throw new SkeinError('internal', 'the server welcomes whom it has welcomed already');
     if (schema()?.module !== message.module) {
       return connection.lost(new SkeinError('invalid_args', `the workspace is one of the module ${message.module}, not of ${schema()?.module}`));
     }
@@ -115,6 +116,7 @@ export class Stream {
   /** @param {any} message */
   #snapshot({ seq, view, reason, subs: rows }) {
     const { cache, subs, connection, outbox } = this.#parts;
+    if (connection.state === 'live' && seq < this.seq) throw new SkeinError('internal', `the server sent a snapshot of seq ${seq} after ${this.seq}`);
     cache.reset(rows);
     this.#turn = null;
     this.cursor = { epoch: this.welcome.epoch, seq, view };
@@ -213,8 +215,8 @@ export class Stream {
     const { cache, subs } = this.#parts;
     const tellings = subs.subscribed(message);
     if (tellings === null) throw new SkeinError('internal', `the server has a subscription ${message.sub} that nobody asked for`);
-    cache.add(message.sub, message.tables);
     this.#seen(message);
+    cache.add(message.sub, message.tables);
     this.#show({ source: 'subscription' }, tellings);
     subs.reconcile();
   }
@@ -222,7 +224,7 @@ export class Stream {
   /** @param {any} message */
   #unsubscribed(message) {
     const { cache, subs } = this.#parts;
-    subs.unsubscribed(message);
+    if (!subs.unsubscribed(message)) throw new SkeinError('internal', `the server ends a subscription ${message.sub} that nobody gave up`);
     cache.forget(message.sub);
     this.#seen(message);
     if (!subs.all.some((sub) => sub.isIn)) this.distrust(); // there is no view to resume
@@ -232,6 +234,7 @@ export class Stream {
 
   /** @param {{ seq: number, view: string }} message */
   #seen({ seq, view }) {
+    if (seq < this.seq) throw new SkeinError('internal', `the server sent rows of seq ${seq} after ${this.seq}`);
     this.#advance(seq);
     this.cursor = { epoch: this.cursor?.epoch ?? this.welcome.epoch, seq: Math.max(seq, this.seq), view };
     this.#parts.changed();

@@ -161,17 +161,18 @@ export class Subs {
 
   /** @param {{ id: number, sub: number }} message @returns {(() => void)[] | null} how to tell; null: nobody asked for it */
   subscribed({ id, sub: number }) {
-    const sub = this.#answered(id) ?? this.#cache.subs.get(number);
-    if (!sub) return null;
+    const sub = this.#answered(id);
+    if (!sub || sub.number !== number) return null;
     sub.isIn = true;
     return this.#tellings(sub, 'live', null);
   }
 
-  /** @param {{ id: number, sub: number }} message */
+  /** @param {{ id: number, sub: number }} message @returns {boolean} false: nobody asked for it */
   unsubscribed({ id, sub: number }) {
-    this.#answered(id);
-    const sub = this.#cache.subs.get(number);
-    if (sub) sub.isIn = false;
+    const sub = this.#answered(id);
+    if (!sub || sub.number !== number) return false;
+    sub.isIn = false;
+    return true;
   }
 
   /** A request was refused. Answers how to tell; null: it was none of these. @param {number} id @param {SkeinError} error */
