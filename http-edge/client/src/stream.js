@@ -12,13 +12,24 @@ import { SkeinError } from './errors.js';
  * @property {import('./outbox.js').Outbox} outbox
  * @property {import('./presence.js').Presence} presence
  * @property {import('./connection.js').Connection} connection
- * @property {(about: Omit<import('./index.d.ts').Change, 'rows'>, besides?: (() => void)[], always?: boolean) => void} flush
+ * @property {(about: Omit<import('./index.d.ts').Change, 'rows'>, besides?: (() => void)[], always?: boolean) => void} show effects anew over what is there now, and tells
  * @property {<E extends keyof import('./index.d.ts').Events>(event: E, told: import('./index.d.ts').Events[E]) => void} emit
  * @property {(identity: string) => void} identified before anything else of a welcome counts
  * @property {() => void} changed what a store keeps has changed
  * @property {() => import('./index.d.ts').ModuleDescription | null} schema
  */
 
+/** When a message can come: before the welcome, before the first rows, afterwards. Others may come at any time. @type {Record<string, string[]>} */
+const NEEDS = {
+  welcome: ['new'],
+  resumed: ['greeted'],
+  snapshot: ['greeted', 'live'],
+  tx: ['live'],
+  position: ['live'],
+  outcome: ['live'],
+  subscribed: ['live'],
+  unsubscribed: ['live'],
+};
 /** Errors of a hello that may be about what it asks for. */
 const ASKED_WRONGLY = new Set(['invalid_args', 'not_found', 'too_large']);
 
@@ -30,6 +41,8 @@ export class Stream {
   cursor = null;
   /** @type {{ seq: number, view: string } | null} a role change whose transaction is still to come */
   #turn = null;
+  /** Whether this connection's hello was answered. */
+  #isGreeted = false;
   /** Whether the last hello asked for rows. */
   #isAsking = false;
   /** @type {Map<number, { resolve: () => void, reject: (error: SkeinError) => void }>} signals */
@@ -47,6 +60,7 @@ export class Stream {
     const { subs, presence } = this.#parts;
     const asked = subs.hello(this.cursor !== null);
     this.#isAsking = asked.length > 0;
+    this.#isGreeted = false;
     return { type: 'hello', id: 0, ...(this.#isAsking && { subs: asked, resume: this.cursor ?? undefined }), presence: presence.hello() };
   }
 
@@ -68,6 +82,10 @@ export class Stream {
 
   /** @param {any} message */
   hear(message) {
+    const needed = NEEDS[message.type];
+    if (needed && !needed.includes(this.#parts.connection.state === 'live' ? 'live' : this.#isGreeted ? 'greeted' : 'new')) {
+      throw new SkeinError('internal', `the server says ${message.type} out of turn`);
+    }
     switch (message.type) {
       case 'welcome': return this.#welcomed(message);
       case 'snapshot': return this.#snapshot(message);
@@ -91,10 +109,10 @@ export class Stream {
   /** @param {any} message */
   #welcomed(message) {
     const { connection, cache, subs, identified, schema } = this.#parts;
-    if (connection.state === 'live') throw new SkeinError('internal', 'the server welcomes whom it has welcomed already');
     if (schema()?.module !== message.module) {
       return connection.lost(new SkeinError('invalid_args', `the workspace is one of the module ${message.module}, not of ${schema()?.module}`));
     }
+    this.#isGreeted = true;
     identified(message.identity);
     this.welcome = message;
     this.#become(message.role);
@@ -139,6 +157,7 @@ export class Stream {
     outbox.landed(seq);
     const about = { seq, time, sender, reducer, own: call !== null };
     this.#show({ source: 'transaction', ...about }, [() => this.#parts.emit('transaction', { ...about, rows }), () => this.#parts.emit('position', seq)]);
+    outbox.pump();
   }
 
   /**
@@ -267,10 +286,8 @@ export class Stream {
     else this.#parts.emit('error', error);
   }
 
-  /** Effects anew over what is there now, and tells. @param {any} about @param {(() => void)[]} [besides] @param {boolean} [always] */
+  /** @param {any} about @param {(() => void)[]} [besides] @param {boolean} [always] */
   #show(about, besides, always) {
-    const { cache, outbox } = this.#parts;
-    cache.rebase(outbox.shown, this.welcome?.identity ?? null);
-    this.#parts.flush({ own: false, ...about }, besides, always);
+    this.#parts.show({ own: false, ...about }, besides, always);
   }
 }
