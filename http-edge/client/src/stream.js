@@ -138,6 +138,7 @@ export class Stream {
     cache.reset(rows);
     this.#turn = null;
     this.cursor = { epoch: this.welcome.epoch, seq, view };
+    this.#parts.changed();
     const tellings = subs.reset(Object.keys(rows).map(Number));
     outbox.landed(seq);
     this.#show({ source: 'snapshot', seq, reason }, [...tellings, () => this.#parts.emit('position', seq)], true);

@@ -59,6 +59,7 @@ function opened(who, options = {}) {
   // Pauses between attempts are a random part of up to half a minute: here of a tenth of it.
   const client = connect(server.url, { token: async () => who.token, WebSocket: Breakable, random: () => Math.random() / 10 });
   const workspace = client.workspace(board, options);
+  for (const event of ['error', 'discarded']) workspace.on(event, (what) => console.log(event, what));
   open.push(workspace);
   return workspace;
 }
