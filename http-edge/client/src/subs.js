@@ -116,12 +116,16 @@ export class Subs {
     this.#asked.clear();
     for (const sub of this.all) sub.isAsked = false;
     const named = hasCursor ? this.#confirmed : this.isCareful ? [] : this.all.filter((sub) => !sub.error && this.#isWanted(sub));
+    for (const sub of named) sub.isAsked = true; // their numbers are taken until the answer, whoever closes them meanwhile
     return named.map(({ number, tables }) => ({ sub: number, tables }));
   }
 
   /** What was kept and is held by nobody stays for a while from the first connection on. */
   live() {
-    for (const sub of this.all) this.#abandon(sub);
+    for (const sub of this.all) {
+      sub.isAsked = false; // the hello is answered, and nothing else was asked for yet
+      this.#abandon(sub);
+    }
     this.reconcile();
   }
 

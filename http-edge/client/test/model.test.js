@@ -106,7 +106,7 @@ class World {
     const told = () => { this.made.get(key).promise++; };
     program.workspace.call(reducer, args, { key }).then(told, (error) => {
       told();
-      if (!program.isDead && program.workspace.state === 'closed' && error.reason === 'not_sent') this.made.delete(key);
+      if (error.reason === 'queue_full') this.made.delete(key); // it was never one of them
     });
   }
 
@@ -150,6 +150,7 @@ class World {
     else if (at < 0.863) model.restore();
     else if (at < 0.875) await this.killProgram();
     else if (at < 0.88) for (let i = 0; i < 40; i++) this.other();
+    else if (at < 0.882) for (let i = 0; i < 300; i++) this.call();
     this.clock.tick(chance.below(chance.is(0.05) ? 5_000 : 100));
     await settled(1);
   }
