@@ -158,7 +158,6 @@ export class Workspace {
     await this.#keeper?.flushed();
     if (this.#keeper?.isKept) this.#outbox.leave();
     else this.#outbox.end(null);
-    this.#subs.lost();
     this.#flush({ source: 'effect', own: true });
     await this.#keeper?.close();
     this.#keeper = null;
@@ -344,11 +343,11 @@ export class Workspace {
   call(reducer, args = {}, options = {}) { return this.#make({ ...options, reducer, args }, 'call'); }
 
   /**
-   * @param {Doing & { key?: string, expect?: any, group?: string }} doing
+   * @param {Doing & { key?: string, expect?: any, group?: string, merge?: boolean }} doing
    * @param {'call' | 'undo' | 'redo'} as
    * @returns {Promise<import('./index.d.ts').Outcome>}
    */
-  #make({ key, expect, group, ...doing }, as) {
+  #make({ key, expect, group, merge, ...doing }, as) {
     return new Promise((resolve, reject) => {
       if (this.state === 'closed') throw notSent('the workspace is not connected, and does not try to be');
       const { reducer, args } = doing;
@@ -356,7 +355,7 @@ export class Workspace {
       const call = this.#outbox.add(this.#nextId++, { key, reducer, args, expect });
       Object.assign(call, { resolve, reject, args: JSON.parse(call.text).args }); // the caller may change its own
       call.effect = doing.effect === undefined ? (this.#options.effects?.[reducer] ?? null) : doing.effect;
-      if (undoings.length > 0) this.#records.set(call, this.#history.record(doing, undoings, { group, redo: as === 'redo' ? (this.#history.redoing ?? undefined) : undefined }));
+      if (undoings.length > 0) this.#records.set(call, this.#history.record(doing, undoings, { group, merge, redo: as === 'redo' ? (this.#history.redoing ?? undefined) : undefined }));
       if (call.effect) this.#cache.lay(call, this.#identity);
       this.#outbox.pump();
       if (call.sentAt === null) this.#keeper?.callChanged(call);
