@@ -4,7 +4,7 @@
 // transactions, and while one is being written the next one gathers.
 
 import { SkeinError } from './errors.js';
-import { Call } from './outbox.js';
+import { Call } from './call.js';
 
 /** @typedef {import('./store/store.d.ts').Store} Store */
 /** @typedef {import('./index.d.ts').ModuleDescription} ModuleDescription */

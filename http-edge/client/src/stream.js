@@ -3,7 +3,7 @@
 import { SkeinError } from './errors.js';
 
 /** @typedef {import('./keeper.js').Cursor} Cursor */
-/** @typedef {import('./outbox.js').Call} Call */
+/** @typedef {import('./call.js').Call} Call */
 
 /**
  * @typedef {object} Parts

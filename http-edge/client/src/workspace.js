@@ -15,7 +15,7 @@ import { same } from './values.js';
 
 /** @typedef {import('./index.d.ts').ModuleDescription} ModuleDescription */
 /** @typedef {import('./index.d.ts').WorkspaceOptions<any>} Options */
-/** @typedef {import('./outbox.js').Call} Call */
+/** @typedef {import('./call.js').Call} Call */
 /** @typedef {import('./history.js').Doing} Doing */
 /** @typedef {import('./client.js').Door} Door */
 
