@@ -174,6 +174,8 @@ export class Workspace {
       this.#keeper = keeper;
       this.#restore(kept);
     } catch (e) {
+      this.#keeper = null;
+      await keeper.close();
       this.#emit('error', new SkeinError('internal', `the store cannot be read: ${/** @type {any} */ (e)?.message ?? e}`, { reason: 'store_failed' }));
     }
   }
@@ -197,7 +199,12 @@ export class Workspace {
       this.#discard('schema', []);
     } else if (meta.schema) {
       this.#describe(meta.schema, Boolean(this.#options.schema));
-      this.#restoreRows(meta, rows);
+      try {
+        this.#restoreRows(meta, rows);
+      } catch {
+        this.#forgetRows();
+        this.#discard('unreadable', []); // the calls can be read
+      }
     }
     this.#rebase();
     this.#flush({ source: 'store', own: false }, [], true);

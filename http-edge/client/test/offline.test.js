@@ -227,6 +227,16 @@ test('rows of another schema are thrown away, calls are kept: the server judges 
   assert.deepEqual([again.told, again.workspace.outbox.size], [[], 1]);
 });
 
+test('rows that cannot be read are thrown away, calls are kept', async () => {
+  const disk = new Disk();
+  await before(disk, [], (stage) => void watch(stage.workspace.call('r', {}, { key: 'k' })));
+  const kept = await disk.kept();
+  kept.set('row card "x"', ['no such table', {}, 1, [[1, 1]]]);
+  const stage = await dark(new Disk(kept));
+  assert.deepEqual(stage.told, [['discarded', { reason: 'unreadable', calls: [] }]]);
+  assert.deepEqual([stage.workspace.table('card').size, stage.workspace.seq, stage.workspace.outbox.size, stage.workspace.connection.snapshot().hasRows], [0, 0, 1, false]);
+});
+
 test('a fetched schema is kept, and asked for again with the first connection', async () => {
   const schemas = [1, 1, 2].map((version) => ({ name: 'board', version, tables: [{ name: 'card', kind: 'keyed', key: ['id'] }] }));
   const fetch = async (url) => new Response(JSON.stringify(url.endsWith('/schema') ? schemas.shift() : { module: 'board' }));
