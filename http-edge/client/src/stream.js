@@ -71,6 +71,9 @@ export class Stream {
     this.#parts.changed();
   }
 
+  /** Signals without an answer. */
+  get asking() { return this.#requests.size; }
+
   /** @param {number} id @returns {Promise<void>} */
   answer(id) { return new Promise((resolve, reject) => this.#requests.set(id, { resolve, reject })); }
 

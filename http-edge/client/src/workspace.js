@@ -19,6 +19,9 @@ import { same } from './values.js';
 /** @typedef {import('./history.js').Doing} Doing */
 /** @typedef {import('./client.js').Door} Door */
 
+/** Without an answer. */
+const MAX_SIGNALS = 256;
+
 export class Workspace {
   #door;
   #options;
@@ -385,6 +388,7 @@ export class Workspace {
 
   /** @param {string} name @param {unknown} [payload] @param {any} [to] @returns {Promise<void>} */
   signal(name, payload = null, to = undefined) {
+    if (this.#stream.asking >= MAX_SIGNALS) return Promise.reject(new SkeinError('overloaded', `${MAX_SIGNALS} signals wait for their answers; this one was not sent`, { reason: 'queue_full' }));
     const id = this.#send({ type: 'signal', name, payload, to });
     if (id === null) return Promise.reject(new SkeinError('unavailable', 'there is no connection; the signal was not sent', { reason: 'not_sent' }));
     return this.#stream.answer(id);

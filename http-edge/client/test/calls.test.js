@@ -200,6 +200,17 @@ test('signals are relayed, never sent again, and refused without a connection', 
   assert.deepEqual([cut.now.error, second.sent.map(({ type }) => type)], ['unavailable', ['hello']]);
 });
 
+test('L1: signals without an answer are bounded too', async () => {
+  const stage = new Stage();
+  const socket = await stage.live();
+  const sent = Array.from({ length: 256 }, () => watch(stage.workspace.signal('here')));
+  await assert.rejects(stage.workspace.signal('here'), { code: 'overloaded', reason: 'queue_full' });
+  socket.say({ type: 'outcome', id: socket.of('signal')[0].id, ok: true });
+  void watch(stage.workspace.signal('here'));
+  await settled();
+  assert.deepEqual([socket.of('signal').length, sent.filter(({ times }) => times).length], [257, 1]);
+});
+
 test('the outbox shows what waits, and settled tells of each', async () => {
   const stage = new Stage();
   const socket = await stage.live();

@@ -331,6 +331,31 @@ test('what is kept is up to date whatever came last: a snapshot, rows of one mor
   assert.deepEqual(await kept(), [15, 'v3', [1], 1]);
 });
 
+test('L1: what waits for a slow store is bounded: beyond that, what is there is written anew', async () => {
+  const disk = new Disk();
+  const stage = new Stage({ store: disk });
+  const socket = await stage.live();
+  await settled();
+  let go;
+  const write = disk.write.bind(disk);
+  disk.write = async (batch) => {
+    await new Promise((resolve) => { go = resolve; });
+    return write(batch);
+  };
+  for (let seq = 11; seq < 62; seq++) {
+    const ids = Array.from({ length: 1_000 }, (_, i) => `${seq} ${i}`);
+    socket.say(tx(seq, { card: { insert: ids.map((id) => card(id)), ...(seq > 11 && { delete: ids.map((id) => `${seq - 1} ${id.split(' ')[1]}`) }) } }));
+    await Promise.resolve();
+  }
+  await settled();
+  go();
+  disk.write = write;
+  await settled();
+  assert.equal(disk.batches.at(-1).clear, true);
+  const kept = await disk.kept();
+  assert.deepEqual([[...kept.keys()].filter((key) => key.startsWith('row')).length, kept.get('meta').cursor.seq], [1_001, 61]);
+});
+
 test('several subscriptions are kept with their own rows', async () => {
   const disk = new Disk();
   const tables = [[{ table: 'card', where: ['=', 'column', 0] }], [{ table: 'card', where: ['=', 'title', 'a'] }]];
