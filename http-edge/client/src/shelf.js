@@ -61,7 +61,10 @@ export class Shelf {
   /** @param {Awaited<ReturnType<Keeper['open']>>} kept */
   #restore({ meta, rows, calls, isReadable, unreadableCalls }) {
     const { id, options, outbox, stream, schema, describe, belongsTo, forgetRows, show } = this.#around;
-    if (!isReadable) return this.discard(meta?.format === undefined ? 'unreadable' : 'format', unreadableCalls.map(({ key, reducer, args, sentAt }) => ({ key, reducer, args, sent: sentAt !== null })));
+    if (!isReadable) {
+      const thrown = unreadableCalls.map(({ key, reducer, args, sentAt }) => ({ key, reducer, args, sent: sentAt !== null }));
+      return this.discard(meta?.format === undefined ? 'unreadable' : 'format', thrown);
+    }
     if (!meta) return this.#adopt(calls);
     if (meta.workspace !== id) return this.discard('workspace', calls.map((call) => call.kept));
     const whose = options.identity ?? stream.welcome?.identity ?? null;

@@ -313,7 +313,10 @@ export class Workspace {
       const call = this.#outbox.add(this.#nextId++, { key, reducer, args, expect });
       Object.assign(call, { resolve, reject, args: JSON.parse(call.text).args }); // the caller may change its own
       call.effect = doing.effect === undefined ? (this.#options.effects?.[reducer] ?? null) : doing.effect;
-      if (undoings.length > 0) this.#records.set(call, this.#history.record(doing, undoings, { group, merge, redo: as === 'redo' ? (this.#history.redoing ?? undefined) : undefined }));
+      if (undoings.length > 0) {
+        const redo = as === 'redo' ? (this.#history.redoing ?? undefined) : undefined;
+        this.#records.set(call, this.#history.record(doing, undoings, { group, merge, redo }));
+      }
       if (call.effect) this.#cache.lay(call, this.#identity);
       this.#outbox.pump();
       if (call.sentAt === null) this.#shelf.keeper?.callChanged(call);
@@ -336,7 +339,9 @@ export class Workspace {
 
   /** @param {string} name @param {unknown} [payload] @param {any} [to] @returns {Promise<void>} */
   signal(name, payload = null, to = undefined) {
-    if (this.#stream.asking >= MAX_SIGNALS) return Promise.reject(new SkeinError('overloaded', `${MAX_SIGNALS} signals wait for their answers; this one was not sent`, { reason: 'queue_full' }));
+    if (this.#stream.asking >= MAX_SIGNALS) {
+      return Promise.reject(new SkeinError('overloaded', `${MAX_SIGNALS} signals wait for their answers; this one was not sent`, { reason: 'queue_full' }));
+    }
     const id = this.#send({ type: 'signal', name, payload, to });
     if (id === null) return Promise.reject(new SkeinError('unavailable', 'there is no connection; the signal was not sent', { reason: 'not_sent' }));
     return this.#stream.answer(id);
