@@ -364,7 +364,7 @@ export class Workspace {
 
   /** @param {string} event @param {any} told */
   #emit(event, told) {
-    if (event === 'role') this.#tellings.push(...this.#connectionTellings());
+    if (event === 'role') this.#cache.dispatcher.tell(this.#connectionTellings());
     this.#listeners.get(event)?.tell(told);
   }
 

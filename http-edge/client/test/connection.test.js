@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { browserWakeups } from '../src/connection.js';
 import { ScriptedSocket } from './scripted-socket.js';
 import { Stage, card, listening, resumed, settled, snapshot, tx, welcome, watch } from './support.js';
 
@@ -195,6 +196,26 @@ test('online and a page that is looked at end a pause, unless the server asked f
   assert.equal(stage.wakeups.size, 0);
 });
 
+test('in a browser, what ends a pause is the network that is back, and a page that becomes visible', (t) => {
+  assert.equal(browserWakeups(), null);
+  const page = new EventTarget();
+  const faked = { document: Object.assign(new EventTarget(), { visibilityState: 'hidden' }), addEventListener: page.addEventListener.bind(page), removeEventListener: page.removeEventListener.bind(page) };
+  for (const [name, value] of Object.entries(faked)) Object.defineProperty(globalThis, name, { value, configurable: true });
+  t.after(() => { for (const name of Object.keys(faked)) delete globalThis[name]; });
+  let woken = 0;
+  const stop = browserWakeups().subscribe(() => woken++);
+  page.dispatchEvent(new Event('online'));
+  faked.document.dispatchEvent(new Event('visibilitychange'));
+  assert.equal(woken, 1);
+  faked.document.visibilityState = 'visible';
+  faked.document.dispatchEvent(new Event('visibilitychange'));
+  assert.equal(woken, 2);
+  stop();
+  page.dispatchEvent(new Event('online'));
+  faked.document.dispatchEvent(new Event('visibilitychange'));
+  assert.equal(woken, 2);
+});
+
 test('a connection that somebody comes back to must show that it lives', async () => {
   const stage = new Stage();
   const socket = await stage.live();
@@ -266,7 +287,9 @@ test('M3: the view of a role change counts once its transaction is here', async 
   const socket = await stage.live();
   const roles = [];
   stage.workspace.on('role', (role) => roles.push(role));
+  const told = listening(stage.workspace.connection);
   socket.say({ type: 'role', seq: 11, role: 'viewer', view: 'v2' });
+  assert.equal(told.length, 1);
   assert.deepEqual([roles, stage.workspace.role, stage.workspace.connection.snapshot().role], [['viewer'], 'viewer', 'viewer']);
   socket.cut();
   const second = await stage.reconnect(welcome({ role: 'viewer' }), snapshot(11, [], { view: 'v2' }));

@@ -216,6 +216,24 @@ for (const [reason, change] of [
   });
 }
 
+test('whose store it is may be known with the welcome only: nothing of it is shown or sent from then on', async () => {
+  const disk = new Disk();
+  await before(disk, [], (stage) => void watch(stage.workspace.call('r', {}, { key: 'k' })));
+  const stage = new Stage({ store: disk });
+  const told = [];
+  stage.workspace.on('discarded', ({ reason, calls }) => told.push(reason, calls.map(({ key }) => key)));
+  stage.workspace.on('settled', ({ error }) => told.push(error.reason));
+  await stage.workspace.start();
+  assert.equal(stage.workspace.table('card').size, 1);
+  await settled();
+  const socket = stage.answer(welcome({ identity: 'somebody' }), snapshot(10, [card('theirs')]));
+  await settled();
+  assert.deepEqual([told, socket.calls, stage.workspace.table('card').get('a')], [['identity_changed', 'identity', ['k']], [], undefined]);
+  await stage.workspace.stop();
+  const kept = await disk.kept();
+  assert.deepEqual([kept.get('meta').identity, [...kept.keys()].filter((key) => key.startsWith('call'))], ['somebody', []]);
+});
+
 test('rows of another schema are thrown away, calls are kept: the server judges them', async () => {
   const disk = new Disk();
   await before(disk, [], (stage) => void watch(stage.workspace.call('r', {}, { key: 'k' })));
