@@ -148,6 +148,7 @@ test('file: a batch that does not fit is refused whole and alone', async () => {
     store.write({ put: { b: 'x'.repeat(60) }, delete: ['a'] }),
   ];
   assert.deepEqual((await Promise.allSettled(writes)).map(({ reason }) => reason?.code ?? 'kept'), ['kept', 'quota', 'kept', 'kept']);
+  await store.close();
   assert.deepEqual([...(await store.open()).keys()], ['c', 'b']);
   await store.close();
 });

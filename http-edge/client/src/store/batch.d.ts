@@ -1,3 +1,5 @@
+import type { StoreBatch } from './store.js';
+
 /** Why a store could not do it; see `StoreError`. */
 export type StoreErrorCode =
   | 'closed' | 'invalid' | 'quota' | 'overloaded' | 'held' | 'lost' | 'outdated' | 'corrupt' | 'unsupported' | 'failed';
@@ -8,23 +10,6 @@ export declare class StoreError extends Error {
   constructor(code: StoreErrorCode, message: string, cause?: unknown);
 }
 
-/** First `clear`, then `delete`, then `put`; all of it or nothing. Values are JSON. */
-export interface Batch {
-  clear?: boolean | undefined;
-  put?: Record<string, unknown> | undefined;
-  delete?: string[] | undefined;
-}
-
-/** A small key → JSON store with atomic batches. */
-export interface Store {
-  /** All that is kept; the values are the caller's own. */
-  open(): Promise<Map<string, unknown>>;
-  /** Atomic, in the order of the calls. Settled once it is kept, or once it is sure that nothing of it is. */
-  write(batch: Batch): Promise<void>;
-  /** Waits for the writes before it. */
-  close(): Promise<void>;
-}
-
 /** A batch whose values are text. */
 export interface Prepared {
   clear: boolean;
@@ -33,7 +18,7 @@ export interface Prepared {
 }
 
 export declare const MAX_WAITING: number;
-export declare function prepare(batch: Batch): Prepared;
+export declare function prepare(batch: StoreBatch): Prepared;
 export declare class Kept {
   readonly texts: Map<string, string>;
   readonly size: number;

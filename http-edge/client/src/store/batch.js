@@ -21,7 +21,7 @@ const PARTS = new Set(['clear', 'put', 'delete']);
 
 /**
  * Values become JSON text at once: the caller may change them afterwards, and what is no JSON is refused before anything is written.
- * @param {import('./batch.js').Batch} batch
+ * @param {import('./store.js').StoreBatch} batch
  * @returns {import('./batch.js').Prepared}
  */
 export function prepare(batch) {
@@ -43,7 +43,7 @@ function textOf(key, value) {
   return text;
 }
 
-/** Kept texts by key, and their size. The one place that says what a batch does: clear, then delete, then put. */
+/** Kept texts by key, and their size. The one place that says what a batch does: clear, then put, then delete. */
 export class Kept {
   /** @type {Map<string, string>} */
   texts = new Map();
@@ -51,19 +51,13 @@ export class Kept {
   size = 0;
 
   /** The size after this batch. @param {import('./batch.js').Prepared} batch */
-  sizeAfter({ clear, gone, put }) {
-    const before = clear ? EMPTY : this.texts;
+  sizeAfter({ clear, put, gone }) {
+    const changed = new Map(put.map(([key, text]) => [key, key.length + text.length]));
+    for (const key of gone) changed.set(key, 0);
     let size = clear ? 0 : this.size;
-    const left = new Set();
-    const leave = (/** @type {string} */ key) => {
-      const text = left.has(key) ? undefined : before.get(key);
-      left.add(key);
-      if (text !== undefined) size -= key.length + text.length;
-    };
-    gone.forEach(leave);
-    for (const [key, text] of put) {
-      leave(key);
-      size += key.length + text.length;
+    for (const [key, length] of changed) {
+      const text = clear ? undefined : this.texts.get(key);
+      size += length - (text === undefined ? 0 : key.length + text.length);
     }
     return size;
   }
@@ -72,8 +66,8 @@ export class Kept {
   apply(batch) {
     this.size = this.sizeAfter(batch);
     if (batch.clear) this.texts.clear();
-    for (const key of batch.gone) this.texts.delete(key);
     for (const [key, text] of batch.put) this.texts.set(key, text);
+    for (const key of batch.gone) this.texts.delete(key);
   }
 
   /** Fresh values, the caller's own. @returns {Map<string, unknown>} */
@@ -81,6 +75,3 @@ export class Kept {
     return new Map([...this.texts].map(([key, text]) => [key, JSON.parse(text)]));
   }
 }
-
-/** @type {Map<string, string>} */
-const EMPTY = new Map();

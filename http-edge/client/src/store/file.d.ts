@@ -1,5 +1,6 @@
-import type { Batch, Store } from './batch.js';
-export { StoreError, type Batch, type Store, type StoreErrorCode } from './batch.js';
+import type { Store, StoreBatch } from './store.js';
+export { StoreError, type StoreErrorCode } from './batch.js';
+export type { Store, StoreBatch } from './store.js';
 
 export interface FileStoreOptions {
   /** Characters of keys and JSON texts; 256 Mi unless told. One more is `quota`. They are in memory too. */
@@ -27,7 +28,7 @@ export declare class FileStore implements Store {
   readonly recovered: Recovered | null;
   constructor(folder: string, options?: FileStoreOptions);
   open(): Promise<Map<string, unknown>>;
-  write(batch: Batch): Promise<void>;
+  write(batch: StoreBatch): Promise<void>;
   /** Once all writes before are on the disk itself. */
   sync(): Promise<void>;
   close(): Promise<void>;

@@ -17,7 +17,9 @@ const GROWTH = 2;
 const LINE_SIZE = 1 << 20;
 const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-/** @implements {import('./batch.js').Store} */
+/** @typedef {import('./store.js').Store} Store */
+
+/** @implements {Store} */
 export class FileStore {
   /** What the last `open` had to leave behind: a line cut short, or (with `repair`) all after the damage, which is in `file`. Null: nothing. */
   recovered = /** @type {import('./file.js').Recovered | null} */ (null);
@@ -41,10 +43,7 @@ export class FileStore {
 
   open() {
     return this.#inTurn(async () => {
-      if (this.#open && !this.#broken) {
-        await this.#working;
-        return this.#kept.values();
-      }
+      if (this.#open && !this.#broken) throw new StoreError('held', 'this store is open already');
       if (this.#broken) await this.#leave();
       await mkdir(this.#folder, { recursive: true });
       this.#unlock = await lock(this.#folder);
@@ -59,7 +58,7 @@ export class FileStore {
     });
   }
 
-  /** @param {import('./batch.js').Batch} batch @returns {Promise<void>} */
+  /** @param {import('./store.js').StoreBatch} batch @returns {Promise<void>} */
   write(batch) {
     return new Promise((resolve, reject) => {
       if (!this.#open || this.#broken) throw this.#notOpen();

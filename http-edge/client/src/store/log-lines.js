@@ -17,8 +17,8 @@ export const START = crc32('skein store 1');
 export function lineOf({ clear, gone, put }, chain) {
   const parts = [];
   if (clear) parts.push('"clear":true');
-  if (gone.length > 0) parts.push(`"delete":${JSON.stringify(gone)}`);
   if (put.length > 0) parts.push(`"put":{${put.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join()}}`);
+  if (gone.length > 0) parts.push(`"delete":${JSON.stringify(gone)}`);
   const body = Buffer.from(`{${parts.join()}}`);
   const next = crc32(body, chain);
   return { line: Buffer.concat([Buffer.from(`["${hex(next)}",`), body, Buffer.from(']\n')]), chain: next };
@@ -26,7 +26,7 @@ export function lineOf({ clear, gone, put }, chain) {
 
 /**
  * Reads lines until the first that is damaged.
- * @param {Buffer} log @param {(batch: import('./batch.js').Batch) => void} take
+ * @param {Buffer} log @param {(batch: import('./store.js').StoreBatch) => void} take
  * @returns {{ bytes: number, lines: number, chain: number, torn: boolean }} what is good; torn: at most one line follows, so a write was cut short
  */
 export function readLines(log, take) {

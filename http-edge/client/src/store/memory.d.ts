@@ -1,15 +1,17 @@
-import type { Batch, Store } from './batch.js';
-export { StoreError, type Batch, type Store, type StoreErrorCode } from './batch.js';
+import type { Store, StoreBatch } from './store.js';
+export { StoreError, type StoreErrorCode } from './batch.js';
+export type { Store, StoreBatch } from './store.js';
 
 export interface MemoryStoreOptions {
   /** Characters of keys and JSON texts; 64 Mi unless told. One more is `quota`. */
   maxSize?: number | undefined;
 }
 
-/** Keeps as long as the object lives; what is closed may be opened again. */
+/** Keeps as long as this object lives: for tests, and for programs that stop and start a workspace. */
 export declare class MemoryStore implements Store {
-  constructor(options?: MemoryStoreOptions);
+  /** `kept`: what is there already. */
+  constructor(kept?: Iterable<[string, unknown]>, options?: MemoryStoreOptions);
   open(): Promise<Map<string, unknown>>;
-  write(batch: Batch): Promise<void>;
+  write(batch: StoreBatch): Promise<void>;
   close(): Promise<void>;
 }

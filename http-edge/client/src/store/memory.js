@@ -6,21 +6,25 @@ export { StoreError };
 
 const MAX_SIZE = 64 << 20;
 
-/** @implements {import('./batch.js').Store} */
+/** @typedef {import('./store.js').Store} Store */
+
+/** @implements {Store} */
 export class MemoryStore {
   #kept = new Kept(); #open = false; #maxSize;
 
-  /** @param {import('./memory.js').MemoryStoreOptions} [options] */
-  constructor({ maxSize = MAX_SIZE } = {}) {
+  /** @param {Iterable<[string, unknown]>} [kept] @param {import('./memory.js').MemoryStoreOptions} [options] */
+  constructor(kept = [], { maxSize = MAX_SIZE } = {}) {
     this.#maxSize = maxSize;
+    this.#kept.apply(prepare({ put: Object.fromEntries(kept) }));
   }
 
   async open() {
+    if (this.#open) throw new StoreError('held', 'this store is open already');
     this.#open = true;
     return this.#kept.values();
   }
 
-  /** @param {import('./batch.js').Batch} batch */
+  /** @param {import('./store.js').StoreBatch} batch */
   async write(batch) {
     if (!this.#open) throw new StoreError('closed', 'the store is not open');
     const prepared = prepare(batch);

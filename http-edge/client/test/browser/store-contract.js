@@ -28,11 +28,11 @@ export const RULES = {
     await again.close();
   },
 
-  async 'S2 a batch clears first, then deletes, then puts'(make) {
+  async 'S2 a batch clears first, then puts, then deletes'(make) {
     const store = make();
     await store.open();
     await store.write({ put: { a: 1, b: 2, c: 3 } });
-    await store.write({ put: { b: 'again' }, delete: ['b', 'c', 'never there'] });
+    await store.write({ put: { b: 'again', e: 'never' }, delete: ['e', 'c', 'never there'] });
     await store.close();
     equal(await store.open(), kept({ a: 1, b: 'again' }));
     await store.write({ put: { d: 4 }, clear: true, delete: ['a'] });
@@ -85,10 +85,11 @@ export const RULES = {
     await store.close();
   },
 
-  async 'S6 a store that is not open writes nothing, and says so'(make) {
+  async 'S6 a store that is not open writes nothing, and one that is open is not opened again'(make) {
     const store = make();
     await fails(store.write({ put: { a: 1 } }), 'closed');
     await store.open();
+    await fails(store.open(), 'held');
     await store.write({ put: { a: 2 } });
     await store.close();
     await fails(store.write({ put: { a: 3 } }), 'closed');
@@ -125,8 +126,8 @@ export const RULES = {
       const gone = Array.from({ length: random(4) }, () => `k${random(40)}`);
       const put = Object.fromEntries(Array.from({ length: random(5) }, () => [`k${random(40)}`, 'x'.repeat(random(60)) + i]));
       if (clear) model.clear();
-      gone.forEach((key) => model.delete(key));
       Object.entries(put).forEach(([key, value]) => model.set(key, value));
+      gone.forEach((key) => model.delete(key));
       const write = store.write({ clear, put, delete: gone });
       if (random(10) === 0) await write;
       if (random(100) !== 0) continue;
