@@ -97,10 +97,10 @@ export interface ConnectOptions {
 }
 
 export interface WebSocketLike {
-  onopen: ((event: never) => void) | null;
-  onmessage: ((event: { data: never }) => void) | null;
-  onclose: ((event: never) => void) | null;
-  onerror: ((event: never) => void) | null;
+  onopen: ((event: any) => void) | null;
+  onmessage: ((event: any) => void) | null;
+  onclose: ((event: any) => void) | null;
+  onerror: ((event: any) => void) | null;
   send(text: string): void;
   close(code?: number): void;
 }
@@ -195,7 +195,7 @@ export interface Workspace<S extends AnySchema = UntypedSchema> {
   /** All rows of a table that some subscription shows. Always the same object for the same name. */
   table<T extends TableName<S>>(name: T): Table<RowOf<S, T>, KeyOf<S, T>>;
   /** Asks for rows. Equal subscriptions are one on the wire. */
-  subscribe<T extends TableName<S>>(tables: readonly (Selection<S, T> | T | '*')[]): Query<S>;
+  subscribe(tables: readonly (Selection<S> | TableName<S> | '*')[]): Query<S>;
 
   /** Calls a reducer. Settles once. */
   call<R extends ReducerName<S>>(reducer: R, args: ArgsOf<S, R>, options?: CallOptions<S, ArgsOf<S, R>>): Promise<Outcome>;
@@ -286,10 +286,7 @@ export type Filter<Row = any> =
   | readonly ['and' | 'or', ...Filter<Row>[]]
   | readonly ['not', Filter<Row>];
 
-export interface Selection<S extends AnySchema, T extends TableName<S> = TableName<S>> {
-  table: T;
-  where?: Filter<RowOf<S, T>>;
-}
+export type Selection<S extends AnySchema = UntypedSchema> = { [T in TableName<S>]: { table: T; where?: Filter<RowOf<S, T>> } }[TableName<S>];
 
 /** `pending`: asked for; `live`: its rows are here; `failed`: the server refuses it; `closed`. */
 export type QueryStatus = 'pending' | 'live' | 'failed' | 'closed';
