@@ -94,24 +94,34 @@ test('indexeddb: more tabs than allowed are `held`', { skip }, async () => {
 
 test('indexeddb: calls of a tab that is gone are salvaged once; what another tab has is left alone', { skip }, async () => {
   const name = fresh();
-  const salvage = '{ salvage: (left) => Object.fromEntries([...left].filter(([key]) => key.startsWith("call/"))) }';
+  const salvage = '{ salvage: module.salvageCalls }';
+  const call = (order) => `call ${String(order).padStart(16, '0')}`;
   const [ada, bob, cleo] = [await tab(name), await tab(name), await tab(name)];
-  for (const [one, who] of [[ada, 'ada'], [bob, 'bob'], [cleo, 'cleo']]) await one.write({ put: { cursor: who, 'call/both': who, [`call/${who}`]: who } });
+  for (const [one, who] of [[ada, 'ada'], [bob, 'bob'], [cleo, 'cleo']]) {
+    await one.write({ put: { meta: who, [call(1)]: { key: 'both' }, [call(2)]: { key: `${who} 2` }, [call(10)]: { key: `${who} 10` } } });
+  }
   await closed(ada, bob);
   const dan = await tab(name, salvage); // has the first place, and looks into the others
-  assert.deepEqual(await dan.kept(), { cursor: 'ada', 'call/both': 'ada', 'call/ada': 'ada', 'call/bob': 'bob' });
+  const all = { meta: 'ada', [call(1)]: { key: 'both' }, [call(2)]: { key: 'ada 2' }, [call(10)]: { key: 'ada 10' }, [call(11)]: { key: 'bob 2' }, [call(12)]: { key: 'bob 10' } };
+  assert.deepEqual(await dan.kept(), all);
   await dan.reload();
-  assert.deepEqual(await dan.kept(), { cursor: 'ada', 'call/both': 'ada', 'call/ada': 'ada', 'call/bob': 'bob' });
+  assert.deepEqual(await dan.kept(), all);
   const eve = await tab(name);
-  assert.deepEqual(await eve.kept(), { cursor: 'bob', 'call/both': 'bob' });
-  await cleo.reload();
-  assert.deepEqual(await cleo.kept(), { cursor: 'cleo', 'call/both': 'cleo', 'call/cleo': 'cleo' });
-  await eve.page.close();
-  await dan.page.close();
-  const mistaken = await tab(name, '{ salvage: () => ({ bad: undefined }) }');
-  assert.equal(mistaken.opened, 'invalid');
-  assert.equal(await mistaken.reload(), 'invalid', 'and its place was let go of');
-  await closed(cleo, mistaken);
+  assert.deepEqual(await eve.kept(), { meta: 'bob' });
+  assert.equal(Object.keys(await (await cleo.reload(), cleo.kept())).length, 4);
+  await dan.write({ clear: true });
+  await closed(dan, eve);
+  const empty = await tab(name, salvage);
+  assert.deepEqual(await empty.kept(), { meta: 'bob' }, 'one that has nothing takes all');
+  await empty.page.close();
+  const mistaken = await tab(name, '{ salvage: () => ({ put: { bad: undefined } }) }');
+  assert.equal(mistaken.opened, 'done', 'nobody has left anything');
+  await mistaken.page.close();
+  await cleo.page.close();
+  const second = await tab(name, '{ salvage: () => ({ put: { bad: undefined } }) }');
+  assert.equal(second.opened, 'invalid');
+  assert.equal(await second.reload(), 'invalid', 'and its place was let go of');
+  await second.page.close();
 });
 
 test('indexeddb: what another tab deletes is `lost`, and begins anew', { skip }, async () => {

@@ -29,7 +29,7 @@ export class IndexedDbStore {
 
   /** @param {string} name @param {import('./indexeddb.js').IndexedDbStoreOptions} [options] */
   constructor(name, options = {}) {
-    const { durability = 'relaxed', salvage = () => ({}), maxTabs = MAX_TABS, indexedDB, locks, IDBKeyRange } = { ...surroundings(), ...options };
+    const { durability = 'relaxed', salvage = null, maxTabs = MAX_TABS, indexedDB, locks, IDBKeyRange } = { ...surroundings(), ...options };
     this.#name = name;
     this.#durability = durability;
     this.#salvage = salvage;
@@ -49,8 +49,7 @@ export class IndexedDbStore {
       await this.#takeSlot();
       try {
         this.#database = await this.#connect();
-        const kept = await this.#load(this.#database);
-        await this.#salvageOthers(this.#database, kept);
+        const kept = await this.#salvageOthers(this.#database, await this.#load(this.#database));
         return new Map([...kept].map(([key, text]) => [key, JSON.parse(text)]));
       } catch (e) {
         this.#leave(e instanceof StoreError ? e : failure(e, `cannot open ${this.#name}`));
@@ -185,47 +184,66 @@ export class IndexedDbStore {
    * @param {IDBDatabase} database @param {Map<string, string>} kept
    */
   async #salvageOthers(database, kept) {
+    if (this.#salvage === null) return kept;
     const keys = await answer(database.transaction(KEPT).objectStore(KEPT).getAllKeys());
+    let all = kept;
     const slots = new Set(keys.map((key) => /** @type {[number, string]} */ (key)[0]));
     for (const slot of slots) {
       if (slot === this.#slot) continue;
       const unlock = await this.#tryLock(slot);
       if (unlock === null) continue;
       try {
-        await this.#salvageOne(database, kept, slot);
+        all = await this.#salvageOne(database, all, slot);
       } finally {
         unlock();
       }
     }
+    return all;
   }
 
   /** @param {IDBDatabase} database @param {Map<string, string>} kept @param {number} slot */
   async #salvageOne(database, kept, slot) {
+    const salvage = /** @type {import('./indexeddb.js').Salvage} */ (this.#salvage);
     const transaction = database.transaction(KEPT, 'readwrite', { durability: this.#durability });
     const store = transaction.objectStore(KEPT);
     const done = ended(transaction, `cannot write to ${this.#name}`, false);
     const range = this.#all(slot);
     const keys = store.getAllKeys(range);
     const texts = store.getAll(range);
-    /** @type {[string, string][]} */
-    let taken = [];
+    const taken = new Map(kept);
     let mistake = /** @type {unknown} */ (null);
     texts.onsuccess = () => {
-      const left = new Map(keys.result.map((key, i) => [/** @type {[number, string]} */ (key)[1], JSON.parse(texts.result[i])]));
       try {
-        taken = prepare({ put: this.#salvage(left) }).put.filter(([key]) => !kept.has(key));
+        const left = new Map(keys.result.map((key, i) => [/** @type {[number, string]} */ (key)[1], JSON.parse(texts.result[i])]));
+        const { put, gone } = prepare(salvage(left, new Map([...kept].map(([key, text]) => [key, JSON.parse(text)]))));
+        for (const key of gone) store.delete([slot, key]);
+        for (const [key, text] of put) store.put(text, [this.#slot, key]);
+        for (const [key, text] of put) taken.set(key, text);
       } catch (e) {
         mistake = e;
-        return transaction.abort();
-      }
-      for (const [key, text] of taken) {
-        store.put(text, [this.#slot, key]);
-        store.delete([slot, key]);
+        transaction.abort();
       }
     };
     await done.catch((e) => { throw mistake ?? e; });
-    for (const [key, text] of taken) kept.set(key, text);
+    return taken;
   }
+}
+
+/** See indexeddb.d.ts. @type {import('./indexeddb.js').Salvage} */
+export function salvageCalls(left, kept) {
+  const isCall = (/** @type {string} */ key) => key.startsWith('call ');
+  if (!kept.has('meta')) return { put: Object.fromEntries(left), delete: [...left.keys()] };
+  const mine = [...kept.keys()].filter(isCall);
+  const known = new Set(mine.map((key) => /** @type {{ key?: string }} */ (kept.get(key)).key));
+  const calls = [...left.keys()].filter(isCall).sort();
+  let order = Math.max(0, ...mine.map((key) => Number(key.slice(5))));
+  /** @type {Record<string, unknown>} */
+  const put = {};
+  for (const key of calls) {
+    const record = /** @type {{ key?: string }} */ (left.get(key));
+    if (!known.has(record.key)) put[`call ${String(++order).padStart(16, '0')}`] = record;
+  }
+  return { put, delete: calls };
 }
 
 /** Deletes all that is kept under a name, for all tabs: theirs is `lost`. @param {string} name @param {IDBFactory} [indexedDB] @returns {Promise<void>} */
