@@ -88,6 +88,8 @@ export class Outbox {
   /** @type {Map<number, Call>} id → call, in the order in which they are sent */
   #calls = new Map();
   #bytes = 0;
+  /** Whether an effect is to be taken away that may still be shown. */
+  isShownOtherwise = false;
   #inFlight = 0;
   #nextOrder = 1;
   /** @type {unknown} */
@@ -281,6 +283,7 @@ export class Outbox {
   remove(call) {
     if (!this.#calls.delete(call.id)) return;
     this.#bytes -= call.bytes;
+    this.isShownOtherwise ||= call.showsEffect;
     this.#changed();
   }
 

@@ -12,13 +12,24 @@ import { SkeinError } from './errors.js';
  * @property {import('./outbox.js').Outbox} outbox
  * @property {import('./presence.js').Presence} presence
  * @property {import('./connection.js').Connection} connection
- * @property {(about: Omit<import('./index.d.ts').Change, 'rows'>, besides?: (() => void)[], always?: boolean) => void} flush
+ * @property {(about: Omit<import('./index.d.ts').Change, 'rows'>, besides?: (() => void)[], always?: boolean) => void} show effects anew over what is there now, and tells
  * @property {<E extends keyof import('./index.d.ts').Events>(event: E, told: import('./index.d.ts').Events[E]) => void} emit
  * @property {(identity: string) => void} identified before anything else of a welcome counts
  * @property {() => void} changed what a store keeps has changed
  * @property {() => import('./index.d.ts').ModuleDescription | null} schema
  */
 
+/** When a message can come: before the welcome, before the first rows, afterwards. Others may come at any time. @type {Record<string, string[]>} */
+const NEEDS = {
+  welcome: ['new'],
+  resumed: ['greeted'],
+  snapshot: ['greeted', 'live'],
+  tx: ['live'],
+  position: ['live'],
+  outcome: ['live'],
+  subscribed: ['live'],
+  unsubscribed: ['live'],
+};
 /** Errors of a hello that may be about what it asks for. */
 const ASKED_WRONGLY = new Set(['invalid_args', 'not_found', 'too_large']);
 
@@ -30,6 +41,8 @@ export class Stream {
   cursor = null;
   /** @type {{ seq: number, view: string } | null} a role change whose transaction is still to come */
   #turn = null;
+  /** Whether this connection's hello was answered. */
+  #isGreeted = false;
   /** Whether the last hello asked for rows. */
   #isAsking = false;
   /** @type {Map<number, { resolve: () => void, reject: (error: SkeinError) => void }>} signals */
@@ -47,6 +60,7 @@ export class Stream {
     const { subs, presence } = this.#parts;
     const asked = subs.hello(this.cursor !== null);
     this.#isAsking = asked.length > 0;
+    this.#isGreeted = false;
     return { type: 'hello', id: 0, ...(this.#isAsking && { subs: asked, resume: this.cursor ?? undefined }), presence: presence.hello() };
   }
 
@@ -68,6 +82,10 @@ export class Stream {
 
   /** @param {any} message */
   hear(message) {
+    const needed = NEEDS[message.type];
+    if (needed && !needed.includes(this.#parts.connection.state === 'live' ? 'live' : this.#isGreeted ? 'greeted' : 'new')) {
+      throw new SkeinError('internal', `the server says ${message.type} out of turn`);
+    }
     switch (message.type) {
       case 'welcome': return this.#welcomed(message);
       case 'snapshot': return this.#snapshot(message);
@@ -94,6 +112,7 @@ export class Stream {
     if (schema()?.module !== message.module) {
       return connection.lost(new SkeinError('invalid_args', `the workspace is one of the module ${message.module}, not of ${schema()?.module}`));
     }
+    this.#isGreeted = true;
     identified(message.identity);
     this.welcome = message;
     this.#become(message.role);
@@ -115,9 +134,11 @@ export class Stream {
   /** @param {any} message */
   #snapshot({ seq, view, reason, subs: rows }) {
     const { cache, subs, connection, outbox } = this.#parts;
+    if (connection.state === 'live' && seq < this.seq) throw new SkeinError('internal', `the server sent a snapshot of seq ${seq} after ${this.seq}`);
     cache.reset(rows);
     this.#turn = null;
     this.cursor = { epoch: this.welcome.epoch, seq, view };
+    this.#parts.changed();
     const tellings = subs.reset(Object.keys(rows).map(Number));
     outbox.landed(seq);
     this.#show({ source: 'snapshot', seq, reason }, [...tellings, () => this.#parts.emit('position', seq)], true);
@@ -137,6 +158,7 @@ export class Stream {
     outbox.landed(seq);
     const about = { seq, time, sender, reducer, own: call !== null };
     this.#show({ source: 'transaction', ...about }, [() => this.#parts.emit('transaction', { ...about, rows }), () => this.#parts.emit('position', seq)]);
+    outbox.pump();
   }
 
   /**
@@ -213,8 +235,8 @@ export class Stream {
     const { cache, subs } = this.#parts;
     const tellings = subs.subscribed(message);
     if (tellings === null) throw new SkeinError('internal', `the server has a subscription ${message.sub} that nobody asked for`);
-    cache.add(message.sub, message.tables);
     this.#seen(message);
+    cache.add(message.sub, message.tables);
     this.#show({ source: 'subscription' }, tellings);
     subs.reconcile();
   }
@@ -222,7 +244,7 @@ export class Stream {
   /** @param {any} message */
   #unsubscribed(message) {
     const { cache, subs } = this.#parts;
-    subs.unsubscribed(message);
+    if (!subs.unsubscribed(message)) throw new SkeinError('internal', `the server ends a subscription ${message.sub} that nobody gave up`);
     cache.forget(message.sub);
     this.#seen(message);
     if (!subs.all.some((sub) => sub.isIn)) this.distrust(); // there is no view to resume
@@ -232,6 +254,7 @@ export class Stream {
 
   /** @param {{ seq: number, view: string }} message */
   #seen({ seq, view }) {
+    if (seq < this.seq) throw new SkeinError('internal', `the server sent rows of seq ${seq} after ${this.seq}`);
     this.#advance(seq);
     this.cursor = { epoch: this.cursor?.epoch ?? this.welcome.epoch, seq: Math.max(seq, this.seq), view };
     this.#parts.changed();
@@ -264,10 +287,8 @@ export class Stream {
     else this.#parts.emit('error', error);
   }
 
-  /** Effects anew over what is there now, and tells. @param {any} about @param {(() => void)[]} [besides] @param {boolean} [always] */
+  /** @param {any} about @param {(() => void)[]} [besides] @param {boolean} [always] */
   #show(about, besides, always) {
-    const { cache, outbox } = this.#parts;
-    cache.rebase(outbox.shown, this.welcome?.identity ?? null);
-    this.#parts.flush({ own: false, ...about }, besides, always);
+    this.#parts.show({ own: false, ...about }, besides, always);
   }
 }

@@ -116,12 +116,16 @@ export class Subs {
     this.#asked.clear();
     for (const sub of this.all) sub.isAsked = false;
     const named = hasCursor ? this.#confirmed : this.isCareful ? [] : this.all.filter((sub) => !sub.error && this.#isWanted(sub));
+    for (const sub of named) sub.isAsked = true; // their numbers are taken until the answer, whoever closes them meanwhile
     return named.map(({ number, tables }) => ({ sub: number, tables }));
   }
 
   /** What was kept and is held by nobody stays for a while from the first connection on. */
   live() {
-    for (const sub of this.all) this.#abandon(sub);
+    for (const sub of this.all) {
+      sub.isAsked = false; // the hello is answered, and nothing else was asked for yet
+      this.#abandon(sub);
+    }
     this.reconcile();
   }
 
@@ -161,17 +165,18 @@ export class Subs {
 
   /** @param {{ id: number, sub: number }} message @returns {(() => void)[] | null} how to tell; null: nobody asked for it */
   subscribed({ id, sub: number }) {
-    const sub = this.#answered(id) ?? this.#cache.subs.get(number);
-    if (!sub) return null;
+    const sub = this.#answered(id);
+    if (!sub || sub.number !== number) return null;
     sub.isIn = true;
     return this.#tellings(sub, 'live', null);
   }
 
-  /** @param {{ id: number, sub: number }} message */
+  /** @param {{ id: number, sub: number }} message @returns {boolean} false: nobody asked for it */
   unsubscribed({ id, sub: number }) {
-    this.#answered(id);
-    const sub = this.#cache.subs.get(number);
-    if (sub) sub.isIn = false;
+    const sub = this.#answered(id);
+    if (!sub || sub.number !== number) return false;
+    sub.isIn = false;
+    return true;
   }
 
   /** A request was refused. Answers how to tell; null: it was none of these. @param {number} id @param {SkeinError} error */

@@ -78,7 +78,10 @@ export class Workspace {
       outbox: this.#outbox,
       presence: this.#presence,
       connection: this.#connection,
-      flush: (about, besides, always) => this.#flush(about, besides, always),
+      show: (about, besides, always) => {
+        this.#rebase();
+        this.#flush(about, besides, always);
+      },
       emit: (event, told) => this.#emit(event, told),
       identified: (identity) => this.#identified(identity),
       changed: () => this.#keeper?.changed(),
@@ -197,7 +200,7 @@ export class Workspace {
       this.#describe(meta.schema, Boolean(this.#options.schema));
       this.#restoreRows(meta, rows);
     }
-    this.#cache.rebase(this.#outbox.shown, this.#identity);
+    this.#rebase();
     this.#flush({ source: 'store', own: false }, [], true);
     this.#outbox.pump();
   }
@@ -236,7 +239,7 @@ export class Workspace {
     this.#subs.lost();
     this.#cache.reset({});
     this.#stream.distrust();
-    this.#cache.rebase(this.#outbox.shown, this.#identity);
+    this.#rebase();
   }
 
   // ---- The connection
@@ -319,7 +322,7 @@ export class Workspace {
     } else {
       this.#outbox.end(error);
     }
-    this.#cache.rebase(this.#outbox.shown, this.#identity);
+    this.#rebase();
   }
 
   /** A message with an id of its own, while the connection is live. @param {object} message @returns {number | null} the id; null: not sent */
@@ -381,6 +384,12 @@ export class Workspace {
     return this.#stream.answer(id);
   }
 
+  /** Effects anew, over the rows as they are now. */
+  #rebase() {
+    this.#outbox.isShownOtherwise = false;
+    this.#cache.rebase(this.#outbox.shown, this.#identity);
+  }
+
   // ---- Telling
 
   /** @param {string} event @param {(told: any) => void} listener */
@@ -398,6 +407,7 @@ export class Workspace {
 
   /** @param {Omit<import('./index.d.ts').Change, 'rows'>} about @param {(() => void)[]} [besides] @param {boolean} [always] */
   #flush(about, besides = [], always = false) {
+    if (this.#outbox.isShownOtherwise) this.#rebase();
     const more = [...this.#connectionTellings(), ...this.#tellings.splice(0), () => this.#outbox.tell()];
     this.#cache.flush(about, [...besides, ...more], always);
   }

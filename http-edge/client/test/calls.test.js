@@ -90,7 +90,11 @@ test('no more than the server takes at once are on their way; the others follow 
   const socket = await stage.live();
   const calls = Array.from({ length: 500 }, (_, i) => watch(stage.workspace.call('a', { i })));
   assert.equal(socket.calls.length, 200);
-  for (let seq = 11; seq < 511; seq++) socket.say(accepted(socket.calls[seq - 11].id, seq));
+  for (let seq = 11; seq < 511; seq++) {
+    const outcome = accepted(socket.calls[seq - 11].id, seq);
+    if (seq % 2) socket.say(outcome);
+    else socket.say(tx(seq, { remark: { insert: [{ seq }] } }, { sender: 'me' }), outcome);
+  }
   await settled();
   assert.deepEqual(socket.calls.map(({ args }) => args.i), Array.from({ length: 500 }, (_, i) => i));
   assert.ok(calls.every(({ now, times }) => now.seq > 10 && times === 1));

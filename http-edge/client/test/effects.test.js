@@ -64,6 +64,18 @@ test('V1: a refusal takes the effect away, and those after it are applied anew w
   assert.equal(seen.at(-1), 'effect!: a0');
 });
 
+test('where nobody can say any more what came of a call, its effect goes with it', async () => {
+  const stage = new Stage();
+  const socket = await stage.live();
+  void watch(stage.workspace.call('raise', {}, { effect: raise }));
+  socket.cut();
+  await stage.reconnect(welcome({ epoch: 'e2' }), snapshot(3, [card('a')]));
+  assert.deepEqual([stage.workspace.table('card').get('a').column, stage.workspace.outbox.size], [0, 0]);
+  void watch(stage.workspace.call('raise', {}, { effect: raise }));
+  await stage.workspace.stop();
+  assert.equal(stage.workspace.table('card').get('a').column, 0);
+});
+
 test('effects that add to what is there do not flicker: neither in a frame, nor over two, nor while catching up', async () => {
   const stage = new Stage();
   const socket = await stage.live();

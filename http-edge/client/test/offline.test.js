@@ -297,6 +297,29 @@ test('a workspace that was stopped starts again from its store, in the same prog
   assert.deepEqual([second.sent[0].resume.seq, second.calls.map(({ key }) => key), stage.query.rows('card').length, stage.workspace.outbox.size], [11, ['k'], 2, 1]);
 });
 
+test('what is kept is up to date whatever came last: a snapshot, rows of one more query, the end of one, a position', async () => {
+  const disk = new Disk();
+  const stage = new Stage({ store: disk, lingerMs: 0 });
+  const kept = async () => {
+    await settled();
+    const { cursor, subs } = disk.batches.at(-1).put.meta;
+    return [cursor?.seq, cursor?.view, subs.map(({ sub }) => sub), [...(await disk.kept()).keys()].filter((key) => key.startsWith('row')).length];
+  };
+  const socket = await stage.live([welcome()]);
+  assert.deepEqual(await kept(), [undefined, undefined, [], 0]);
+  socket.say(snapshot(10, [card('a')]));
+  assert.deepEqual(await kept(), [10, 'v1', [1], 1]);
+  const query = stage.workspace.subscribe(['place']);
+  const [{ id, sub }] = socket.of('subscribe');
+  socket.say({ type: 'subscribed', id, sub, seq: 11, view: 'v2', tables: { place: { rows: [{ x: 1, y: 1 }], versions: [3] } } });
+  assert.deepEqual(await kept(), [11, 'v2', [1, 2], 2]);
+  query.close();
+  socket.say({ type: 'unsubscribed', id: socket.of('unsubscribe')[0].id, sub, seq: 11, view: 'v3' });
+  assert.deepEqual(await kept(), [11, 'v3', [1], 1]);
+  socket.say({ type: 'position', seq: 15 });
+  assert.deepEqual(await kept(), [15, 'v3', [1], 1]);
+});
+
 test('several subscriptions are kept with their own rows', async () => {
   const disk = new Disk();
   const tables = [[{ table: 'card', where: ['=', 'column', 0] }], [{ table: 'card', where: ['=', 'title', 'a'] }]];

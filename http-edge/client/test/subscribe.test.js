@@ -76,6 +76,17 @@ test('a query that is closed before its answer is given up once it is there', as
   assert.equal(socket.of('unsubscribe')[0].sub, 2);
 });
 
+test('the number of a query that is closed before the hello is answered is not given to another', async () => {
+  const stage = new Stage({ lingerMs: 0 });
+  stage.workspace.subscribe(where(0));
+  const early = stage.workspace.subscribe(where(1));
+  const socket = await stage.live([], null);
+  early.close();
+  const late = stage.workspace.subscribe(where(2));
+  socket.say(welcome(), { ...snapshot(10), subs: { 1: rowsOf(10, [card('a')]), 2: rowsOf(10, [card('b', 'b', { column: 1 })]) } });
+  assert.deepEqual([late.status, late.rows('card'), socket.sent.slice(1).map(({ type, sub }) => [type, sub])], ['pending', [], [['unsubscribe', 2], ['subscribe', 3]]]);
+});
+
 test('without subscriptions there is nothing to resume, and the first one begins anew', async () => {
   const stage = new Stage({ lingerMs: 0 });
   const socket = await stage.live([welcome()], null);
