@@ -6,6 +6,7 @@ import { Window } from 'happy-dom';
 
 const window = new Window();
 Object.assign(globalThis, { window, document: window.document, IS_REACT_ACT_ENVIRONMENT: true });
+globalThis.navigator ??= window.navigator; // Node 20 has none
 const { StrictMode, act, createElement: h, memo, startTransition, useEffect, useState } = await import('react');
 const { createRoot, hydrateRoot } = await import('react-dom/client');
 const { renderToString } = await import('react-dom/server');
