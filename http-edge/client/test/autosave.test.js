@@ -422,6 +422,22 @@ test('offline, one copy is written at a time however fast somebody types, and th
   assert.equal((await copyIn(store)).value, 499);
 });
 
+test('a page that goes while a copy is being written gives the newest one to the store at once', async () => {
+  const server = new Server(0);
+  const store = new MemoryStore();
+  const { clock, page, document } = await opened(server, { store });
+  server.before = server.loading = away;
+  document.change(1);
+  await clock.pass(2_000);
+  const given = [];
+  store.write = (batch) => { given.push(batch.put?.copy.value); return new Promise(() => {}); };
+  document.change(2);
+  document.change(3);
+  assert.deepEqual(given, [2]);
+  page.say('pagehide');
+  assert.equal(given.at(-1), 3);
+});
+
 test('a snapshot is the same object until something of it changed, and only then listeners run', async () => {
   const server = new Server({ a: 1 });
   const { clock, document } = await opened(server);
