@@ -316,8 +316,9 @@ export class Autosave {
   /** It may be the last that this page does. A write that is on its way may be cut off, so what is here is copied; one that begins now outlives the page. */
   #hide() {
     this.#isHidden = true;
-    if (this.#isChanged && this.#writing) this.#keepCopy();
-    else this.#due();
+    if (!this.#isChanged) return;
+    if (this.#writing || this.#sentText !== null || this.#status === 'conflict') this.#keepCopy(); // any other is copied as its write begins
+    this.#due();
   }
 
   #show() {
