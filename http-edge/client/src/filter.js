@@ -28,7 +28,6 @@ export function matches(filter, row) {
 
 /** Negative, 0, positive; null: they have no order and are not equal. @param {any} a @param {any} b @returns {number | null} */
 function compare(a, b) {
-  if (a === null || b === null) return a === b ? 0 : null;
   if (typeof a === 'object' || typeof b === 'object') return JSON.stringify(a) === JSON.stringify(b) ? 0 : null;
   if (typeof a === typeof b) return a < b ? -1 : a > b ? 1 : 0;
   // Whole numbers beyond 2^53 are strings.

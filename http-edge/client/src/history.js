@@ -39,10 +39,11 @@ export class History {
    * A call that was made; answers how to take it out again where it is refused.
    * @param {Doing} doing
    * @param {{ reducer: string, args: any }[]} undoings
-   * @param {{ group?: string, redo?: Entry }} how
+   * @param {{ group?: string, merge?: boolean, redo?: Entry }} how
    */
-  record(doing, undoings, { group, redo }) {
+  record(doing, undoings, { group, merge, redo }) {
     const last = this.#done.at(-1);
+    if (merge && !redo && last && group !== undefined && last.group === group) return this.#merge(last, doing);
     let entry = last && (redo ? last === redo : group !== undefined && last.group === group && last.doings.length < MAX_GROUP) ? last : null;
     if (!entry) {
       entry = redo ?? { doings: [], undoings: [], group };
@@ -62,6 +63,14 @@ export class History {
       this.#undone = this.#undone.filter((one) => !isGone(one));
       this.#changed();
     };
+  }
+
+  /** @param {Entry} entry @param {Doing} doing */
+  #merge(entry, doing) {
+    const before = entry.doings.splice(-1, 1, doing);
+    this.#undone = [];
+    this.#changed();
+    return () => { entry.doings = entry.doings.flatMap((one) => (one === doing ? before : [one])); };
   }
 
   async undo() {

@@ -52,7 +52,7 @@ export type ErrorCode =
  * A refusal. With `rejected`, `reason` is the reducer's own; with other codes it says what the library knows:
  * `not_sent` (the server never heard of the call: it is not done), `outcome_unknown` (it was sent, and nobody can say any more whether it is
  * done), `kept` (this program stops waiting, but the call is in the store and is sent at the next start), `queue_full`, `identity_changed`,
- * `undone_elsewhere` (an inverse cannot be had), `store_failed`.
+ * `store_failed`.
  */
 export class SkeinError extends Error {
   constructor(code: string, message: string, more?: { reason?: string; current?: number; retryAfter?: number });
@@ -327,8 +327,10 @@ export interface CallOptions<S extends AnySchema = UntypedSchema, Args = any> {
   effect?: Effect<S, Args> | null;
   /** Before `inverses` of the workspace; null: this call cannot be undone and is no part of the history. */
   inverse?: Inverse<S, Args> | null;
-  /** Calls of one group that follow one another are undone together, such as those of one drag. */
+  /** Calls of one group that follow one another are undone together. */
   group?: string;
+  /** In a group: stands for the call before it, such as the moves of one drag. The first one's inverse undoes them, the last call does them again. */
+  merge?: boolean;
 }
 
 /**

@@ -4,7 +4,7 @@
 // transactions, and while one is being written the next one gathers.
 
 import { SkeinError } from './errors.js';
-import { Call } from './outbox.js';
+import { Call } from './call.js';
 
 /** @typedef {import('./store/store.d.ts').Store} Store */
 /** @typedef {import('./index.d.ts').ModuleDescription} ModuleDescription */
@@ -24,6 +24,8 @@ import { Call } from './outbox.js';
 
 const FORMAT = 1;
 const MAX_FAILURES = 5;
+/** What may wait for a store that is slow; beyond it all is written anew, which is bounded by what is there. */
+const MAX_UNSAVED = 50_000;
 
 /** @param {number} order */
 const callKey = (order) => `call ${String(order).padStart(16, '0')}`;
@@ -78,7 +80,17 @@ export class Keeper {
   changed() {
     if (!this.#isOpen) return;
     this.#isMetaUnsaved = true;
+    this.#bound();
     this.#soon();
+  }
+
+  #bound() {
+    let unsaved = this.#calls.size;
+    for (const table of this.#cache.tables.values()) unsaved += table.unsaved.size;
+    if (unsaved <= MAX_UNSAVED) return;
+    this.#cache.isAllUnsaved = true;
+    this.#calls.clear();
+    for (const table of this.#cache.tables.values()) table.unsaved.clear();
   }
 
   /** @param {Call} call */
@@ -86,6 +98,7 @@ export class Keeper {
     if (!this.#isOpen) return;
     this.#calls.set(call.order, call);
     if (call.sentAt === null) call.isKeptUnsent = true;
+    this.#bound();
     this.#soon();
   }
 
@@ -112,7 +125,7 @@ export class Keeper {
     await this.#store.close();
   }
 
-  get #hasUnsaved() { return this.#isMetaUnsaved || this.#isClearing || this.#calls.size > 0; }
+  get #hasUnsaved() { return this.#isMetaUnsaved || this.#cache.isAllUnsaved || this.#isClearing || this.#calls.size > 0; }
 
   #soon() {
     if (this.#writing || !this.#hasUnsaved || !this.#isOpen) return;

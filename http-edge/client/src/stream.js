@@ -3,7 +3,7 @@
 import { SkeinError } from './errors.js';
 
 /** @typedef {import('./keeper.js').Cursor} Cursor */
-/** @typedef {import('./outbox.js').Call} Call */
+/** @typedef {import('./call.js').Call} Call */
 
 /**
  * @typedef {object} Parts
@@ -70,6 +70,9 @@ export class Stream {
     this.#turn = null;
     this.#parts.changed();
   }
+
+  /** Signals without an answer. */
+  get asking() { return this.#requests.size; }
 
   /** @param {number} id @returns {Promise<void>} */
   answer(id) { return new Promise((resolve, reject) => this.#requests.set(id, { resolve, reject })); }

@@ -15,9 +15,12 @@ import { same } from './values.js';
 
 /** @typedef {import('./index.d.ts').ModuleDescription} ModuleDescription */
 /** @typedef {import('./index.d.ts').WorkspaceOptions<any>} Options */
-/** @typedef {import('./outbox.js').Call} Call */
+/** @typedef {import('./call.js').Call} Call */
 /** @typedef {import('./history.js').Doing} Doing */
 /** @typedef {import('./client.js').Door} Door */
+
+/** Without an answer. */
+const MAX_SIGNALS = 256;
 
 export class Workspace {
   #door;
@@ -158,7 +161,6 @@ export class Workspace {
     await this.#keeper?.flushed();
     if (this.#keeper?.isKept) this.#outbox.leave();
     else this.#outbox.end(null);
-    this.#subs.lost();
     this.#flush({ source: 'effect', own: true });
     await this.#keeper?.close();
     this.#keeper = null;
@@ -175,6 +177,8 @@ export class Workspace {
       this.#keeper = keeper;
       this.#restore(kept);
     } catch (e) {
+      this.#keeper = null;
+      await keeper.close();
       this.#emit('error', new SkeinError('internal', `the store cannot be read: ${/** @type {any} */ (e)?.message ?? e}`, { reason: 'store_failed' }));
     }
   }
@@ -198,7 +202,12 @@ export class Workspace {
       this.#discard('schema', []);
     } else if (meta.schema) {
       this.#describe(meta.schema, Boolean(this.#options.schema));
-      this.#restoreRows(meta, rows);
+      try {
+        this.#restoreRows(meta, rows);
+      } catch {
+        this.#forgetRows();
+        this.#discard('unreadable', []); // the calls can be read
+      }
     }
     this.#rebase();
     this.#flush({ source: 'store', own: false }, [], true);
@@ -344,11 +353,11 @@ export class Workspace {
   call(reducer, args = {}, options = {}) { return this.#make({ ...options, reducer, args }, 'call'); }
 
   /**
-   * @param {Doing & { key?: string, expect?: any, group?: string }} doing
+   * @param {Doing & { key?: string, expect?: any, group?: string, merge?: boolean }} doing
    * @param {'call' | 'undo' | 'redo'} as
    * @returns {Promise<import('./index.d.ts').Outcome>}
    */
-  #make({ key, expect, group, ...doing }, as) {
+  #make({ key, expect, group, merge, ...doing }, as) {
     return new Promise((resolve, reject) => {
       if (this.state === 'closed') throw notSent('the workspace is not connected, and does not try to be');
       const { reducer, args } = doing;
@@ -356,7 +365,7 @@ export class Workspace {
       const call = this.#outbox.add(this.#nextId++, { key, reducer, args, expect });
       Object.assign(call, { resolve, reject, args: JSON.parse(call.text).args }); // the caller may change its own
       call.effect = doing.effect === undefined ? (this.#options.effects?.[reducer] ?? null) : doing.effect;
-      if (undoings.length > 0) this.#records.set(call, this.#history.record(doing, undoings, { group, redo: as === 'redo' ? (this.#history.redoing ?? undefined) : undefined }));
+      if (undoings.length > 0) this.#records.set(call, this.#history.record(doing, undoings, { group, merge, redo: as === 'redo' ? (this.#history.redoing ?? undefined) : undefined }));
       if (call.effect) this.#cache.lay(call, this.#identity);
       this.#outbox.pump();
       if (call.sentAt === null) this.#keeper?.callChanged(call);
@@ -379,6 +388,7 @@ export class Workspace {
 
   /** @param {string} name @param {unknown} [payload] @param {any} [to] @returns {Promise<void>} */
   signal(name, payload = null, to = undefined) {
+    if (this.#stream.asking >= MAX_SIGNALS) return Promise.reject(new SkeinError('overloaded', `${MAX_SIGNALS} signals wait for their answers; this one was not sent`, { reason: 'queue_full' }));
     const id = this.#send({ type: 'signal', name, payload, to });
     if (id === null) return Promise.reject(new SkeinError('unavailable', 'there is no connection; the signal was not sent', { reason: 'not_sent' }));
     return this.#stream.answer(id);

@@ -92,7 +92,7 @@ test('no more than the server takes at once are on their way; the others follow 
   assert.equal(socket.calls.length, 200);
   for (let seq = 11; seq < 511; seq++) {
     const outcome = accepted(socket.calls[seq - 11].id, seq);
-    if (seq % 2) socket.say(outcome);
+    if (seq < 111) socket.say(outcome);
     else socket.say(tx(seq, { remark: { insert: [{ seq }] } }, { sender: 'me' }), outcome);
   }
   await settled();
@@ -198,6 +198,17 @@ test('signals are relayed, never sent again, and refused without a connection', 
   socket.cut();
   const second = await stage.reconnect(welcome(), resumed(10));
   assert.deepEqual([cut.now.error, second.sent.map(({ type }) => type)], ['unavailable', ['hello']]);
+});
+
+test('L1: signals without an answer are bounded too', async () => {
+  const stage = new Stage();
+  const socket = await stage.live();
+  const sent = Array.from({ length: 256 }, () => watch(stage.workspace.signal('here')));
+  await assert.rejects(stage.workspace.signal('here'), { code: 'overloaded', reason: 'queue_full' });
+  socket.say({ type: 'outcome', id: socket.of('signal')[0].id, ok: true });
+  void watch(stage.workspace.signal('here'));
+  await settled();
+  assert.deepEqual([socket.of('signal').length, sent.filter(({ times }) => times).length], [257, 1]);
 });
 
 test('the outbox shows what waits, and settled tells of each', async () => {

@@ -294,6 +294,17 @@ test('what a connection that was left still does is ignored', async () => {
   assert.deepEqual([other.workspace.state, other.workspace.table('card').snapshot()], ['live', [card('a')]]);
 });
 
+test('R1: a workspace that is stopped and started again resumes', async () => {
+  const stage = new Stage();
+  await stage.live();
+  await stage.workspace.stop();
+  assert.deepEqual([stage.socket.closedByClient, stage.workspace.state, stage.workspace.table('card').size], [true, 'closed', 1]);
+  stage.workspace.start();
+  await settled();
+  const second = stage.answer(welcome(), resumed(10), tx(11, { card: { insert: [card('b')] } }));
+  assert.deepEqual([second.sent[0].resume, stage.query.rows('card').length], [{ epoch: 'e1', seq: 10, view: 'v1' }, 2]);
+});
+
 test('what binds to the connection gets the same object until something of it changed', async () => {
   const stage = new Stage();
   const { connection } = stage.workspace;

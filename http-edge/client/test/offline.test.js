@@ -185,6 +185,7 @@ test('O4: rows and cursor are written together; the store is at every moment a s
     await replay.close();
     const kept = await replay.open();
     const cursor = kept.get('meta').cursor;
+    assert.ok(Object.keys(batch.put).length < 6 && batch.delete.length < 6, 'rows are written that did not change');
     if (!cursor) continue;
     const i = cursor.seq - 10;
     assert.equal(kept.get('row card "n"')[1].title, String(i));
@@ -224,6 +225,16 @@ test('rows of another schema are thrown away, calls are kept: the server judges 
   await stage.workspace.stop();
   const again = await dark(disk, { schema: { ...SCHEMA, version: 2 } });
   assert.deepEqual([again.told, again.workspace.outbox.size], [[], 1]);
+});
+
+test('rows that cannot be read are thrown away, calls are kept', async () => {
+  const disk = new Disk();
+  await before(disk, [], (stage) => void watch(stage.workspace.call('r', {}, { key: 'k' })));
+  const kept = await disk.kept();
+  kept.set('row card "x"', ['no such table', {}, 1, [[1, 1]]]);
+  const stage = await dark(new Disk(kept));
+  assert.deepEqual(stage.told, [['discarded', { reason: 'unreadable', calls: [] }]]);
+  assert.deepEqual([stage.workspace.table('card').size, stage.workspace.seq, stage.workspace.outbox.size, stage.workspace.connection.snapshot().hasRows], [0, 0, 1, false]);
 });
 
 test('a fetched schema is kept, and asked for again with the first connection', async () => {
@@ -318,6 +329,31 @@ test('what is kept is up to date whatever came last: a snapshot, rows of one mor
   assert.deepEqual(await kept(), [11, 'v3', [1], 1]);
   socket.say({ type: 'position', seq: 15 });
   assert.deepEqual(await kept(), [15, 'v3', [1], 1]);
+});
+
+test('L1: what waits for a slow store is bounded: beyond that, what is there is written anew', async () => {
+  const disk = new Disk();
+  const stage = new Stage({ store: disk });
+  const socket = await stage.live();
+  await settled();
+  let go;
+  const write = disk.write.bind(disk);
+  disk.write = async (batch) => {
+    await new Promise((resolve) => { go = resolve; });
+    return write(batch);
+  };
+  for (let seq = 11; seq < 62; seq++) {
+    const ids = Array.from({ length: 1_000 }, (_, i) => `${seq} ${i}`);
+    socket.say(tx(seq, { card: { insert: ids.map((id) => card(id)), ...(seq > 11 && { delete: ids.map((id) => `${seq - 1} ${id.split(' ')[1]}`) }) } }));
+    await Promise.resolve();
+  }
+  await settled();
+  go();
+  disk.write = write;
+  await settled();
+  assert.equal(disk.batches.at(-1).clear, true);
+  const kept = await disk.kept();
+  assert.deepEqual([[...kept.keys()].filter((key) => key.startsWith('row')).length, kept.get('meta').cursor.seq], [1_001, 61]);
 });
 
 test('several subscriptions are kept with their own rows', async () => {

@@ -143,6 +143,16 @@ test('rows of effects are in the queries whose filters take them', async () => {
   assert.equal(stage.workspace.table('card').size, 2);
 });
 
+test('filters are looked at here as the server does: null is neither less nor greater, and long numbers are numbers', async () => {
+  const stage = new Stage();
+  const queries = [['<', 'n', 5], ['>=', 'n', 5], ['=', 'n', null], ['!=', 'n', 5], ['=', 'n', '9007199254740993'], ['<', 'n', '10']].map((filter) => stage.workspace.subscribe([{ table: 'card', where: filter }]));
+  await stage.live([welcome(), { ...snapshot(10), subs: Object.fromEntries(queries.map((_, i) => [i + 1, {}])) }], null);
+  const rows = [['nothing', null], ['four', 4], ['five', 5], ['long', '9007199254740993']];
+  void watch(stage.workspace.call('r', {}, { effect: (draft) => rows.forEach(([id, n]) => draft.table('card').put({ id, n })) }));
+  const found = queries.map((query) => query.rows('card').map(({ id }) => id).join(' '));
+  assert.deepEqual(found, ['four', 'five long', 'nothing', 'nothing four long', 'long', 'four five']);
+});
+
 test('rows of event tables reach the listeners of a query', async () => {
   const stage = new Stage();
   const query = stage.workspace.subscribe(['nudge']);

@@ -82,6 +82,20 @@ test('changes of one group are undone together, the last first', async () => {
   assert.deepEqual([made(stage).slice(8).map(([, , column]) => column), stage.workspace.table('card').get('a').column], [[1, 2, 3], 3]);
 });
 
+test('merged changes are undone by one call and done again by one, also where the last was refused', async () => {
+  const stage = new Stage({ inverses, effects });
+  const socket = await stage.live();
+  const { history } = stage.workspace;
+  for (const column of [1, 2, 3, 4]) void watch(stage.workspace.call('move', { id: 'a', column }, { group: 'drag 1', merge: true }));
+  socket.say(refused(socket.calls[3].id));
+  void watch(history.undo());
+  assert.deepEqual([made(stage).slice(4), history.snapshot()], [[['move', 'a', 0]], { canUndo: false, canRedo: true }]);
+  void watch(history.redo());
+  assert.deepEqual([made(stage).slice(5), stage.workspace.table('card').get('a').column], [[['move', 'a', 3]], 3]);
+  void watch(history.undo());
+  assert.deepEqual(made(stage).slice(6), [['move', 'a', 0]]);
+});
+
 test('reducers that put and remove whole rows need no inverse of their own', async () => {
   const stage = new Stage(rowReducers('card', { put: 'put_card', remove: 'remove_card', key: ['id'], defaults: { column: 0 } }));
   await stage.live();

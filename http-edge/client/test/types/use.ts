@@ -1,6 +1,6 @@
 // Not run: what the type checker says of a program that uses the library with generated types.
 
-import { connect, rowReducers, SkeinError, type Store, type Workspace } from '../../src/index.js';
+import { connect, rowReducers, SkeinError, type Presence, type Query, type Store, type Table, type Workspace } from '../../src/index.js';
 import { MemoryStore } from '../../src/store/memory.js';
 
 interface Schema {
@@ -36,4 +36,14 @@ board.table('place').get(1);
 const untyped: Workspace = connect('https://x').workspace('w');
 untyped.table('anything').get('k')?.whatever;
 void untyped.call('anything', { x: 1 });
+
+// What the declarations promise is there.
+declare const workspace: import('../../src/workspace.js').Workspace;
+declare const table: import('../../src/table.js').Table;
+declare const query: import('../../src/query.js').Query;
+declare const presence: import('../../src/presence.js').Presence;
+export const workspaceHas: Record<keyof Workspace, unknown> = workspace;
+export const tableHas: Record<keyof Table, unknown> = table;
+export const queryHas: Record<keyof Query, unknown> = query;
+export const presenceHas: Record<keyof Presence, unknown> = presence;
 export { cards, place, title };
