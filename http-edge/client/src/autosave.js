@@ -5,6 +5,8 @@
 // while the server is away and when the page goes; opening the document again finds it there.
 
 import { LocalCopy } from './autosave-copy.js';
+import { watchPage } from './autosave-page.js';
+import { textOf } from './autosave-text.js';
 import { systemClock } from './connection.js';
 import { Listeners } from './dispatch.js';
 import { SkeinError } from './errors.js';
@@ -41,7 +43,7 @@ export class Autosave {
   /** @type {unknown} */ #timer = null;
   /** @type {Promise<void> | null} */ #writing = null;
   #isOpen = false; #isHidden = false;
-  /** @type {(() => void)[]} */ #stops = [];
+  #unwatch = () => {};
 
   /** @param {import('./autosave.js').AutosaveOptions<any>} options */
   constructor({ load, save, onConflict = () => undefined, store = null, debounceMs = DEBOUNCE_MS, periodMs = PERIOD_MS, clock = systemClock, random = Math.random, page = globalThis }) {
@@ -81,7 +83,7 @@ export class Autosave {
       throw server.error;
     }
     this.#isOpen = true;
-    this.#listen();
+    this.#unwatch = watchPage(this.#page, { hidden: () => this.#hide(), shown: () => this.#show() });
     if (copy) this.#recover(copy);
     if ('error' in server) this.#failed(server.error);
     else if (copy) this.#meet(server.saved);
@@ -139,7 +141,7 @@ export class Autosave {
     await this.flush();
     this.#isOpen = false;
     this.#clock.clearTimeout(this.#timer);
-    for (const stop of this.#stops.splice(0)) stop();
+    this.#unwatch();
     if (this.#isChanged) this.#keepCopy();
     await this.#copy.close();
   }
@@ -299,20 +301,6 @@ export class Autosave {
     if (this.#isOpen && this.#isChanged && !this.#writing && this.#status !== 'conflict') void this.#write();
   }
 
-  #listen() {
-    const { document } = this.#page;
-    this.#on(this.#page, 'pagehide', () => this.#hide());
-    this.#on(this.#page, 'pageshow', () => this.#show());
-    this.#on(this.#page, 'online', () => this.#show());
-    this.#on(document, 'visibilitychange', () => (document?.visibilityState === 'hidden' ? this.#hide() : this.#show()));
-  }
-
-  /** @param {PageLike | undefined} target @param {string} event @param {() => void} listener */
-  #on(target, event, listener) {
-    target?.addEventListener?.(event, listener);
-    this.#stops.push(() => target?.removeEventListener?.(event, listener));
-  }
-
   /** It may be the last that this page does. A write that is on its way may be cut off, so what is here is copied; one that begins now outlives the page. */
   #hide() {
     this.#isHidden = true;
@@ -322,7 +310,7 @@ export class Autosave {
   }
 
   #show() {
-    this.#isHidden = this.#page.document?.visibilityState === 'hidden';
+    this.#isHidden = false;
     if (this.#status === 'offline') this.#due();
   }
 
@@ -341,17 +329,4 @@ export class Autosave {
     if (before && Object.entries(this.snapshot()).every(([name, value]) => before[/** @type {keyof Snapshot} */ (name)] === value)) this.#snapshot = before;
     else this.#listeners.tell();
   }
-}
-
-/** JSON with the names of objects in order: equal states have equal texts. @param {unknown} value @returns {string} */
-function textOf(value) {
-  try {
-    const text = JSON.stringify(value, (_, part) => (part && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part));
-    if (text !== undefined) return text;
-  } catch (e) {
-    throw new SkeinError('invalid_args', `the document is no JSON: ${/** @type {Error} */ (e).message}`);
-  }
-  throw new SkeinError('invalid_args', 'the document is no JSON');
 }
