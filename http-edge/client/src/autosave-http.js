@@ -5,7 +5,9 @@ import { SkeinError } from './errors.js';
 /** Browsers let requests that outlive their page have 64 KiB together. */
 const KEEPALIVE_BYTES = 60_000;
 const TIMEOUT_MS = 15_000;
-const CODES = new Map([[400, 'invalid_args'], [401, 'unauthenticated'], [403, 'forbidden'], [404, 'not_found'], [409, 'conflict'], [412, 'conflict'], [413, 'too_large'], [422, 'invalid_args'], [429, 'rate_limited']]);
+const CODES = new Map([
+  [400, 'invalid_args'], [401, 'unauthenticated'], [403, 'forbidden'], [404, 'not_found'], [409, 'conflict'], [412, 'conflict'], [413, 'too_large'], [422, 'invalid_args'], [429, 'rate_limited'],
+]);
 
 /**
  * @param {string} url @param {import('./autosave.js').HttpDocumentOptions} [options]

@@ -58,7 +58,8 @@ async function editor(context, name) {
   return { page, status };
 }
 
-for (const [how, leave] of [['another address', (page) => page.goto('about:blank')], ['a reload', (page) => page.reload()], ['closing the tab', (page) => page.close({ runBeforeUnload: true })]]) {
+const WAYS = { 'another address': (page) => page.goto('about:blank'), 'a reload': (page) => page.reload(), 'closing the tab': (page) => page.close({ runBeforeUnload: true }) };
+for (const [how, leave] of Object.entries(WAYS)) {
   test(`autosave in Chromium: ${how} writes what was typed last`, { skip }, async () => {
     const name = `/doc/${encodeURIComponent(how)}`;
     const context = await browser.newContext();

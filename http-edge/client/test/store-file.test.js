@@ -153,7 +153,9 @@ test('file: a batch that does not fit is refused whole and alone', async () => {
   await store.close();
 });
 
-test('file: a disk that is full is `quota`; half a line does not stay, and once there is room it goes on', { skip: process.platform !== 'linux' && 'needs a limit on the size of files' }, async () => {
+const noLimits = process.platform !== 'linux' && 'needs a limit on the size of files';
+
+test('file: a disk that is full is `quota`; half a line does not stay, and once there is room it goes on', { skip: noLimits }, async () => {
   const folder = fresh();
   const program = `
     import { FileStore } from ${JSON.stringify(new URL('../src/store/file.js', import.meta.url).href)};

@@ -57,7 +57,8 @@ function two(options = {}) {
   const local = new Faulty();
   const remote = new Faulty();
   const failures = [];
-  const store = new LayeredStore({ local, remote }, { merge: furthest, onError: ({ layer, operation, error }) => failures.push(`${layer} ${operation}: ${error.message}`), clock, ...options });
+  const onError = ({ layer, operation, error }) => failures.push(`${layer} ${operation}: ${error.message}`);
+  const store = new LayeredStore({ local, remote }, { merge: furthest, onError, clock, ...options });
   return { clock, local, remote, failures, store };
 }
 

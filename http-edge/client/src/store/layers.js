@@ -162,7 +162,10 @@ export class LayeredStore {
     this.#onError({ layer: layer.name, operation, error });
   }
 
-  /** A layer that does not answer must not hold up the others. What it still does late is overwritten with all the rest. @template T @param {Promise<T>} promise @returns {Promise<T>} */
+  /**
+   * A layer that does not answer must not hold up the others. What it still does late is overwritten with all the rest.
+   * @template T @param {Promise<T>} promise @returns {Promise<T>}
+   */
   #inTime(promise) {
     return new Promise((resolve, reject) => {
       const timer = this.#clock.setTimeout(() => reject(new StoreError('failed', `no answer for ${this.#timeoutMs} ms`)), this.#timeoutMs);

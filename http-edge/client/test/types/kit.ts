@@ -17,7 +17,7 @@ interface Schema {
 // Stores
 
 const store = new LayeredStore(
-  { browser: new IndexedDbStore('w1', { salvage: salvageCalls, durability: 'strict' }), memory: new MemoryStore(), file: new FileStore('/tmp/x', { sync: true }) },
+  { browser: new IndexedDbStore('w1', { salvage: salvageCalls, durability: 'strict' }), memory: new MemoryStore(), file: new FileStore('folder', { sync: true }) },
   { merge: (loaded) => loaded[0]?.kept ?? [], onError: ({ layer, error }) => console.log(layer, error instanceof StoreError && error.code === 'quota'), need: 'one' },
 );
 const workspace = connect('').workspace<Schema>('w1', { store });
