@@ -69,6 +69,33 @@ test('file: cut at any byte of its last lines, it opens with all the lines befor
   }
 });
 
+test('D2 file: random batches, cut at every byte of the last two lines: what was kept before the cut is there, and nothing else', async () => {
+  for (const seed of [1, 20261122, 77]) {
+    let state = seed;
+    const random = (below) => (state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff) % below;
+    const model = new Map();
+    const states = [];
+    const batches = Array.from({ length: 12 }, (_, i) => {
+      const clear = random(8) === 0;
+      const put = Object.fromEntries(Array.from({ length: random(4) }, () => [`k${random(9)}`, '🗝️"\n'.repeat(random(4)) + i]));
+      const gone = Array.from({ length: random(3) }, () => `k${random(9)}`);
+      if (clear) model.clear();
+      for (const [key, value] of Object.entries(put)) model.set(key, value);
+      for (const key of gone) model.delete(key);
+      states.push([...model].sort(([a], [b]) => (a < b ? -1 : 1)));
+      return { clear, put, delete: gone };
+    });
+    const folder = fresh();
+    await filled(folder, batches);
+    const log = readFileSync(logOf(folder));
+    const ends = [...log.entries()].filter(([, byte]) => byte === 0x0a).map(([at]) => at + 1);
+    for (let cut = ends.at(-3); cut <= log.length; cut++) {
+      writeFileSync(logOf(folder), log.subarray(0, cut));
+      assert.deepEqual(await openFor(folder), states[ends.filter((end) => end <= cut).length - 1], `seed ${seed}, cut at ${cut}`);
+    }
+  }
+});
+
 test('file: any byte of the last line changed is noticed, and that line alone is left behind', async () => {
   const folder = fresh();
   await filled(folder, [{ put: { a: 1 } }, { put: { b: 'second' } }]);
