@@ -215,7 +215,10 @@ function standing(table, text) {
 
 /** @param {Table} table @param {{ row: any, copies: number }} was @param {{ row: any, copies: number }} is @returns {RowChange[]} */
 function difference(table, was, is) {
-  if (table.key?.length) return [{ table: table.name, ...(was.copies > 0 && { before: was.row }), ...(is.copies > 0 && { after: is.row }) }].filter((one) => 'before' in one || 'after' in one);
+  if (table.key?.length) {
+    if (was.copies === 0 && is.copies === 0) return [];
+    return [{ table: table.name, ...(was.copies > 0 && { before: was.row }), ...(is.copies > 0 && { after: is.row }) }];
+  }
   const more = is.copies - was.copies;
   return Array.from({ length: Math.abs(more) }, () => (more > 0 ? { table: table.name, after: is.row } : { table: table.name, before: was.row }));
 }

@@ -256,7 +256,8 @@ export class Outbox {
     this.#pause = null;
     for (const call of this.#calls.values()) {
       call.sentOn = 0;
-      if (!call.restored) call.reject(new SkeinError('unavailable', 'the workspace was stopped before the outcome came; the call is kept and is sent at the next start', { reason: 'kept' }));
+      const what = 'the workspace was stopped before the outcome came; the call is kept and is sent at the next start';
+      if (!call.restored) call.reject(new SkeinError('unavailable', what, { reason: 'kept' }));
       call.restored = true;
     }
   }

@@ -53,7 +53,10 @@ export class Subs {
     return query;
   }
 
-  /** Those that were kept, under their numbers, which are part of the view; others that were asked for meanwhile make room. @param {{ sub: number, tables: readonly Asked[] }[]} kept */
+  /**
+   * Those that were kept, under their numbers, which are part of the view; others that were asked for meanwhile make room. Answers how to tell.
+   * @param {{ sub: number, tables: readonly Asked[] }[]} kept
+   */
   restore(kept) {
     const others = new Set(this.all);
     this.#cache.subs.clear();

@@ -1,14 +1,14 @@
 // A workspace as a program sees it. Puts the parts together: rows (cache), what is asked for (subs), calls (outbox), the socket (connection), what
-// the server says (stream), who is here (presence), undo (history), and what is kept (keeper).
+// the server says (stream), who is here (presence), undo (history), and what is kept (shelf, keeper).
 
 import { Cache } from './cache.js';
 import { Connection } from './connection.js';
 import { Listeners } from './dispatch.js';
 import { SkeinError, notSent } from './errors.js';
 import { History } from './history.js';
-import { Keeper } from './keeper.js';
 import { Outbox } from './outbox.js';
 import { Presence } from './presence.js';
+import { Shelf } from './shelf.js';
 import { Stream } from './stream.js';
 import { Subs } from './subs.js';
 import { same } from './values.js';
@@ -31,8 +31,8 @@ export class Workspace {
   #stream;
   /** @type {Connection} */
   #connection;
-  /** @type {Keeper | null} */
-  #keeper = null;
+  /** @type {Shelf} */
+  #shelf;
   /** @type {Map<string, Listeners>} */
   #listeners = new Map();
   #nextId = 1;
@@ -87,8 +87,29 @@ export class Workspace {
       },
       emit: (event, told) => this.#emit(event, told),
       identified: (identity) => this.#identified(identity),
-      changed: () => this.#keeper?.changed(),
+      changed: () => this.#shelf.keeper?.changed(),
       schema: () => this.#schema,
+    });
+    this.#shelf = new Shelf({
+      id,
+      options,
+      cache: this.#cache,
+      subs: this.#subs,
+      outbox: this.#outbox,
+      stream: this.#stream,
+      meta: () => this.#meta(),
+      nextId: () => this.#nextId++,
+      schema: () => this.#schema,
+      describe: (schema) => this.#describe(schema, Boolean(options.schema)),
+      belongsTo: (identity) => { this.#identity ??= identity; },
+      hasRows: () => { this.#hasRows = true; },
+      forgetRows: () => this.#forgetRows(),
+      tell: (tellings) => void this.#tellings.push(...tellings),
+      show: (always) => {
+        this.#rebase();
+        this.#flush({ source: 'store', own: false }, [], always);
+      },
+      emit: (event, told) => this.#emit(event, told),
     });
     this.#identity = options.identity ?? null;
     if (options.schema) this.#describe(options.schema, true);
@@ -108,8 +129,8 @@ export class Workspace {
       keyWindowCalls,
       live: () => (this.state === 'live' ? { number: this.#connection.number, seq: this.#stream.head, epoch: this.#stream.welcome.epoch } : null),
       send: (text) => void this.#connection.send(text),
-      keep: this.#options.store ? () => this.#keeper?.flushed() ?? Promise.resolve() : null,
-      changed: (call) => this.#keeper?.callChanged(call),
+      keep: this.#options.store ? () => this.#shelf.keeper?.flushed() ?? Promise.resolve() : null,
+      changed: (call) => this.#shelf.keeper?.callChanged(call),
       settled: (call, error, outcome) => this.#settled(call, error, outcome),
     };
   }
@@ -149,7 +170,7 @@ export class Workspace {
   // ---- Beginning and end
 
   start() {
-    this.#loading ??= this.#load();
+    this.#loading ??= this.#shelf.load();
     this.#connection.start();
     return this.#loading;
   }
@@ -158,89 +179,16 @@ export class Workspace {
     this.#connection.stop(null);
     await this.#loading;
     this.#loading = null;
-    await this.#keeper?.flushed();
-    if (this.#keeper?.isKept) this.#outbox.leave();
+    await this.#shelf.keeper?.flushed();
+    if (this.#shelf.keeper?.isKept) this.#outbox.leave();
     else this.#outbox.end(null);
     this.#flush({ source: 'effect', own: true });
-    await this.#keeper?.close();
-    this.#keeper = null;
-  }
-
-  /** Reads the store, if there is one. */
-  async #load() {
-    const { store } = this.#options;
-    if (!store) return;
-    const keeper = new Keeper({ store, cache: this.#cache, meta: () => this.#meta(), failed: (error) => this.#emit('error', error) });
-    keeper.callsFrom(() => this.#outbox.calls);
-    try {
-      const kept = await keeper.open(() => this.#nextId++);
-      this.#keeper = keeper;
-      this.#restore(kept);
-    } catch (e) {
-      this.#keeper = null;
-      await keeper.close();
-      this.#emit('error', new SkeinError('internal', `the store cannot be read: ${/** @type {any} */ (e)?.message ?? e}`, { reason: 'store_failed' }));
-    }
+    await this.#shelf.close();
   }
 
   /** @returns {import('./keeper.js').Meta} */
   #meta() {
     return { format: 1, workspace: this.id, identity: this.#identity, role: this.role, schema: this.#schema, cursor: this.#stream.cursor, subs: this.#subs.kept };
-  }
-
-  /** @param {Awaited<ReturnType<Keeper['open']>>} kept */
-  #restore({ meta, rows, calls, isReadable, unreadableCalls }) {
-    if (!isReadable) return this.#discard(meta?.format === undefined ? 'unreadable' : 'format', unreadableCalls.map(({ key, reducer, args, sentAt }) => ({ key, reducer, args, sent: sentAt !== null })));
-    if (!meta) return this.#adopt(calls);
-    if (meta.workspace !== this.id) return this.#discard('workspace', calls.map((call) => call.kept));
-    const whose = this.#options.identity ?? this.#stream.welcome?.identity ?? null;
-    if (whose !== null && meta.identity !== null && meta.identity !== whose) return this.#discard('identity', calls.map((call) => call.kept));
-    this.#identity ??= meta.identity;
-    this.#forgetRows(); // of an earlier run of this object
-    this.#adopt(calls);
-    if (this.#schema && !same(this.#schema, meta.schema)) {
-      this.#discard('schema', []);
-    } else if (meta.schema) {
-      this.#describe(meta.schema, Boolean(this.#options.schema));
-      try {
-        this.#restoreRows(meta, rows);
-      } catch {
-        this.#forgetRows();
-        this.#discard('unreadable', []); // the calls can be read
-      }
-    }
-    this.#rebase();
-    this.#flush({ source: 'store', own: false }, [], true);
-    this.#outbox.pump();
-  }
-
-  /** @param {import('./keeper.js').Meta} meta @param {import('./keeper.js').KeptRow[]} rows */
-  #restoreRows({ subs, cursor, role }, rows) {
-    this.#tellings.push(...this.#subs.restore(subs));
-    for (const [table, row, version, copies] of rows) for (const [sub, many] of copies) this.#cache.table(table).put(sub, row, version, many);
-    for (const table of this.#cache.tables.values()) table.unsaved.clear();
-    this.#cache.isAllUnsaved = false; // it is as it is kept
-    this.#stream.cursor = cursor;
-    this.#stream.role = role;
-    this.#hasRows = true;
-  }
-
-  /** @param {Call[]} calls */
-  #adopt(calls) {
-    for (const call of calls) call.effect = this.#options.effects?.[call.reducer] ?? null;
-    this.#outbox.restore(calls);
-    for (const call of this.#outbox.calls) if (!call.restored) this.#keeper?.callChanged(call); // made while the store was being read
-  }
-
-  /**
-   * What is kept cannot be used: it is thrown away, and said so.
-   * @param {import('./index.d.ts').Events['discarded']['reason']} reason
-   * @param {readonly import('./index.d.ts').KeptCall[]} calls those that are thrown away too
-   */
-  #discard(reason, calls) {
-    this.#keeper?.clear();
-    this.#tellings.push(() => this.#emit('discarded', { reason, calls }));
-    this.#flush({ source: 'store', own: false });
   }
 
   /** Rows and cursor are of no use any more. */
@@ -271,7 +219,7 @@ export class Workspace {
     this.#isSchemaSure = true;
     if (!isOther) return;
     this.#forgetRows();
-    this.#discard('schema', []);
+    this.#shelf.discard('schema', []);
   }
 
   /** @param {ModuleDescription} schema @param {boolean} isGiven */
@@ -299,7 +247,7 @@ export class Workspace {
     for (const call of calls) this.#outbox.settle(call, error(), null);
     this.#history.clear();
     this.#forgetRows();
-    this.#discard('identity', calls.map((call) => call.kept));
+    this.#shelf.discard('identity', calls.map((call) => call.kept));
   }
 
   /** @param {import('./index.d.ts').ConnectionState} state @param {SkeinError | null} error */
@@ -319,14 +267,14 @@ export class Workspace {
 
   /** The server, or the program's own mistake, has ended it. @param {SkeinError} error */
   #ended(error) {
-    if (error.code === 'forbidden' && this.#keeper) {
+    if (error.code === 'forbidden' && this.#shelf.keeper) {
       // What somebody may no longer see is not kept.
       const calls = [...this.#outbox.calls].filter((call) => !call.isSettled).map((call) => call.kept);
       this.#outbox.end(error);
       this.#stream.distrust();
       this.#forgetRows();
-      this.#discard('forbidden', calls);
-    } else if (this.#keeper?.isOpen) {
+      this.#shelf.discard('forbidden', calls);
+    } else if (this.#shelf.keeper?.isOpen) {
       this.#outbox.leave();
     } else {
       this.#outbox.end(error);
@@ -365,10 +313,13 @@ export class Workspace {
       const call = this.#outbox.add(this.#nextId++, { key, reducer, args, expect });
       Object.assign(call, { resolve, reject, args: JSON.parse(call.text).args }); // the caller may change its own
       call.effect = doing.effect === undefined ? (this.#options.effects?.[reducer] ?? null) : doing.effect;
-      if (undoings.length > 0) this.#records.set(call, this.#history.record(doing, undoings, { group, merge, redo: as === 'redo' ? (this.#history.redoing ?? undefined) : undefined }));
+      if (undoings.length > 0) {
+        const redo = as === 'redo' ? (this.#history.redoing ?? undefined) : undefined;
+        this.#records.set(call, this.#history.record(doing, undoings, { group, merge, redo }));
+      }
       if (call.effect) this.#cache.lay(call, this.#identity);
       this.#outbox.pump();
-      if (call.sentAt === null) this.#keeper?.callChanged(call);
+      if (call.sentAt === null) this.#shelf.keeper?.callChanged(call);
       this.#flush({ source: 'effect', own: true, reducer });
     });
   }
@@ -388,7 +339,9 @@ export class Workspace {
 
   /** @param {string} name @param {unknown} [payload] @param {any} [to] @returns {Promise<void>} */
   signal(name, payload = null, to = undefined) {
-    if (this.#stream.asking >= MAX_SIGNALS) return Promise.reject(new SkeinError('overloaded', `${MAX_SIGNALS} signals wait for their answers; this one was not sent`, { reason: 'queue_full' }));
+    if (this.#stream.asking >= MAX_SIGNALS) {
+      return Promise.reject(new SkeinError('overloaded', `${MAX_SIGNALS} signals wait for their answers; this one was not sent`, { reason: 'queue_full' }));
+    }
     const id = this.#send({ type: 'signal', name, payload, to });
     if (id === null) return Promise.reject(new SkeinError('unavailable', 'there is no connection; the signal was not sent', { reason: 'not_sent' }));
     return this.#stream.answer(id);
