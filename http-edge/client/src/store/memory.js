@@ -1,34 +1,38 @@
-// A store in memory: what was kept lives as long as the object.
+// A store that lives as long as its object: for tests, for servers that need no disk, and where a browser allows none.
+
+import { Kept, StoreError, prepare } from './batch.js';
+
+export { StoreError };
+
+const MAX_SIZE = 64 << 20;
 
 /** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('./store.js').StoreBatch} StoreBatch */
 
 /** @implements {Store} */
 export class MemoryStore {
-  /** @type {Map<string, string>} key → JSON text: a copy, as a real store makes one */
-  #kept = new Map();
-  #isOpen = false;
+  #kept = new Kept(); #open = false; #maxSize;
 
-  /** @param {Iterable<[string, unknown]>} [kept] */
-  constructor(kept = []) {
-    for (const [key, value] of kept) this.#kept.set(key, JSON.stringify(value));
+  /** @param {Iterable<[string, unknown]>} [kept] @param {import('./memory.js').MemoryStoreOptions} [options] */
+  constructor(kept = [], { maxSize = MAX_SIZE } = {}) {
+    this.#maxSize = maxSize;
+    this.#kept.apply(prepare({ put: Object.fromEntries(kept) }));
   }
 
-  /** @returns {Promise<Map<string, unknown>>} */
   async open() {
-    if (this.#isOpen) throw new Error('this store is open already');
-    this.#isOpen = true;
-    return new Map([...this.#kept].map(([key, text]) => [key, JSON.parse(text)]));
+    if (this.#open) throw new StoreError('held', 'this store is open already');
+    this.#open = true;
+    return this.#kept.values();
   }
 
-  /** @param {StoreBatch} batch */
-  async write({ clear = false, put = {}, delete: gone = [] }) {
-    if (!this.#isOpen) throw new Error('this store is not open');
-    const texts = Object.entries(put).map(([key, value]) => /** @type {const} */ ([key, JSON.stringify(value)])); // all of it, or an error and nothing
-    if (clear) this.#kept.clear();
-    for (const [key, text] of texts) this.#kept.set(key, text);
-    for (const key of gone) this.#kept.delete(key);
+  /** @param {import('./store.js').StoreBatch} batch */
+  async write(batch) {
+    if (!this.#open) throw new StoreError('closed', 'the store is not open');
+    const prepared = prepare(batch);
+    if (this.#kept.sizeAfter(prepared) > this.#maxSize) throw new StoreError('quota', `the store holds at most ${this.#maxSize} characters`);
+    this.#kept.apply(prepared);
   }
 
-  async close() { this.#isOpen = false; }
+  async close() {
+    this.#open = false;
+  }
 }
