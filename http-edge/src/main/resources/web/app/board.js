@@ -38,13 +38,13 @@ export function createBoard(context) {
 
 function drawBoard(board, parent, more, hint, { all, rows }) {
   const { context } = board;
-  const cards = context.client.rows('card').sort((a, b) => a.column - b.column || a.rank - b.rank || (a.id < b.id ? -1 : 1));
-  board.remarks = groupRemarks(context.client.rows('remark'));
+  const cards = [...context.workspace.table('card').snapshot()].sort((a, b) => a.column - b.column || a.rank - b.rank || (a.id < b.id ? -1 : 1));
+  board.remarks = groupRemarks(context.workspace.table('remark').snapshot());
   const before = positions(board, all);
   const count = Math.min(MAX_COLUMNS, Math.max(NAMES.length, board.extra, ...cards.map((card) => card.column + 1)));
   while (board.columns.length < count) board.columns.push(createColumn(board, board.columns.length));
   board.columns.length = count;
-  for (const id of board.cards.keys()) if (!context.client.row('card', id)) board.cards.delete(id);
+  for (const id of board.cards.keys()) if (!context.workspace.table('card').get(id)) board.cards.delete(id);
   for (const [index, column] of board.columns.entries()) {
     const inside = cards.filter((card) => card.column === index);
     arrange(column.list, inside.map((card) => cardElement(board, card)));
@@ -132,7 +132,7 @@ function addForm(board, index, name) {
 const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 function cardsOf(board, column) {
-  return board.context.client.rows('card').filter((card) => card.column === column).sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
+  return board.context.workspace.table('card').snapshot().filter((card) => card.column === column).sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
 }
 
 function cardElement(board, row) {
@@ -175,7 +175,7 @@ function createCard(board, id) {
 
 /** Moves a card by one place, by keyboard. */
 function step(board, id, key) {
-  const card = board.context.client.row('card', id);
+  const card = board.context.workspace.table('card').get(id);
   if (!card || !board.context.may('editor')) return;
   const own = cardsOf(board, card.column);
   const at = own.findIndex((each) => each.id === id);
@@ -188,13 +188,13 @@ function step(board, id, key) {
 
 /** Puts a card before another, or at the end (`before` null). Answers whether it was done. */
 async function moveTo(board, id, column, before) {
-  const { client, act } = board.context;
+  const { workspace, act } = board.context;
   const others = cardsOf(board, column).filter((card) => card.id !== id);
   const found = others.findIndex((card) => card.id === before);
   const at = found < 0 ? others.length : found;
   const [left, right] = [others[at - 1]?.rank, others[at]?.rank];
   const rank = left === undefined ? (right ?? RANK_STEP) - RANK_STEP : right === undefined ? left + RANK_STEP : (left + right) / 2;
-  const now = client.row('card', id);
+  const now = workspace.table('card').get(id);
   if (now?.column === column && cardsOf(board, column).findIndex((card) => card.id === id) === at) return true;
   if (rank !== left && rank !== right) return act('move_card', { id, column, rank });
   // Fifty halvings at one place use up the double: deal the column's ranks anew.

@@ -11,7 +11,7 @@ export function createCalls(context) {
   const choice = h(
     'select',
     { name: 'reducer', onchange: () => choose(choice.value) },
-    group(context.workspace.module, reducers.filter((reducer) => !isSystem(reducer))),
+    group(context.schema.name, reducers.filter((reducer) => !isSystem(reducer))),
     group('every workspace', reducers.filter(isSystem)),
   );
   const choose = (name) => holder.replaceChildren(form(context, reducers.find((reducer) => reducer.name === name)));
@@ -29,7 +29,7 @@ function form(context, { name, callableBy, columns }) {
   const element = h(
     'form',
     { class: 'stack' },
-    h('p', { class: 'notice', 'data-role': callableBy, hidden: atLeast(context.client.role, callableBy) }, 'This needs the role ', h('strong', {}, callableBy), '; the server will refuse.'),
+    h('p', { class: 'notice', 'data-role': callableBy, hidden: atLeast(context.workspace.role, callableBy) }, 'This needs the role ', h('strong', {}, callableBy), '; the server will refuse.'),
     inputs.map(({ column, element: input }) => field(column.name, input, typeText(column.type) + (mayBeBlank(column) ? ', may stay empty' : ''))),
     inputs.length === 0 && h('p', { class: 'hint' }, 'No arguments.'),
     h('div', { class: 'actions' }, h('button', { class: 'primary' }, 'Call'), result),
@@ -42,7 +42,7 @@ function form(context, { name, callableBy, columns }) {
       if (value !== undefined) args[column.name] = value;
     }
     const began = performance.now();
-    const { seq } = await context.client.call(name, args);
+    const { seq } = await context.workspace.call(name, args);
     result.textContent = `#${seq}, durable after ${Math.round(performance.now() - began)} ms`;
   });
 }

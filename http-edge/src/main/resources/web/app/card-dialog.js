@@ -5,11 +5,12 @@ import { avatar, h, icon, iconButton, time } from './ui.js';
 const COLORS = ['', 'rose', 'amber', 'green', 'blue', 'violet'];
 
 export function openCard(context, id) {
-  const { client } = context;
-  const card = client.row('card', id);
+  const { workspace } = context;
+  const cards = workspace.table('card');
+  const card = cards.get(id);
   if (!card) return;
   const mayEdit = context.may('editor');
-  let version = client.version('card', id);
+  let version = cards.version(id);
 
   const title = h('textarea', { class: 'card-title', name: 'title', rows: 2, maxlength: 500, required: true, readonly: !mayEdit, 'aria-label': 'Title', value: card.title });
   const colors = h(
@@ -34,7 +35,7 @@ export function openCard(context, id) {
     const color = colors.querySelector(':checked')?.value ?? card.color;
     try {
       // Only over what was on the screen: a change that came meanwhile is not overwritten unseen.
-      await client.call('edit_card', { id, title: title.value.trim(), color }, { expect: { row: { table: 'card', key: id, version } } });
+      await workspace.call('edit_card', { id, title: title.value.trim(), color }, { expect: { row: { table: 'card', key: id, version } } });
       dialog.close();
     } catch (error) {
       if (error.code === 'conflict') conflict();
@@ -44,8 +45,8 @@ export function openCard(context, id) {
     }
   };
   const conflict = () => {
-    const now = client.row('card', id);
-    version = client.version('card', id);
+    const now = cards.get(id);
+    version = cards.version(id);
     if (!now) return;
     const take = () => {
       title.value = now.title;
@@ -62,7 +63,7 @@ export function openCard(context, id) {
 
   const remarks = h('ul', { class: 'remarks' });
   const drawRemarks = () => {
-    const all = client.rows('remark').filter((remark) => remark.card_id === id).sort((a, b) => Date.parse(a.written_at) - Date.parse(b.written_at));
+    const all = workspace.table('remark').snapshot().filter((remark) => remark.card_id === id).sort((a, b) => Date.parse(a.written_at) - Date.parse(b.written_at));
     remarks.replaceChildren(...all.map((remark) => remarkElement(context, remark)));
   };
   const remark = h('input', { name: 'remark', maxlength: 500, placeholder: 'Write a remark', 'aria-label': 'A remark' });
@@ -96,9 +97,9 @@ export function openCard(context, id) {
     form,
     h('section', { 'aria-label': 'Remarks' }, h('h3', {}, 'Remarks'), remarks, remarkForm),
   );
-  const stop = client.on('change', () => {
+  const stop = workspace.on('change', () => {
     drawRemarks();
-    if (!client.row('card', id)) say(h('code', {}, 'card_missing'), ' Somebody has removed this card.');
+    if (!cards.get(id)) say(h('code', {}, 'card_missing'), ' Somebody has removed this card.');
   });
   dialog.addEventListener('close', () => {
     stop();

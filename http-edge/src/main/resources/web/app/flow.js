@@ -52,10 +52,10 @@ function bounds(flow) {
 }
 
 function drawFlow(flow, { all, rows }) {
-  const { client, me } = flow.context;
+  const { workspace, me } = flow.context;
   if (all) {
-    sync(flow, flow.nodes, client.rows('node'), putNode);
-    sync(flow, flow.edges, client.rows('edge'), putEdge);
+    sync(flow, flow.nodes, workspace.table('node').snapshot(), putNode);
+    sync(flow, flow.edges, workspace.table('edge').snapshot(), putEdge);
     for (const id of flow.nodes.keys()) drawEdgesOf(flow, id);
   }
   for (const { table, before, after } of rows) {
@@ -204,7 +204,7 @@ function drag(flow, id, start) {
   const release = () => {
     ending.abort();
     flow.dragged.delete(id);
-    const row = flow.context.client.row('node', id);
+    const row = flow.context.workspace.table('node').get(id);
     if (!row) return;
     putNode(flow, row);
     drawEdgesOf(flow, id);
@@ -236,7 +236,7 @@ function select(flow, id) {
 }
 
 function drawDetail(flow) {
-  const row = flow.context.client.row('node', flow.selected ?? '');
+  const row = flow.context.workspace.table('node').get(flow.selected ?? '');
   flow.detail.hidden = !row;
   if (!row || flow.detail.dataset.shows === JSON.stringify(row)) return;
   flow.detail.dataset.shows = JSON.stringify(row);

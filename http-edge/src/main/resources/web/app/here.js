@@ -9,15 +9,17 @@ export function createHere(context) {
   const faces = h('span', { class: 'faces' });
   const count = h('span', { class: 'count' });
   const element = h('span', { class: 'here', role: 'group', 'aria-label': 'Here now' }, faces, count);
-  const draw = ({ mode, users, people }) => {
-    const shown = [...people.values()].sort((a, b) => Number(b.active) - Number(a.active) || (a.identity < b.identity ? -1 : 1)).slice(0, MAX_FACES);
+  const { presence } = context.workspace;
+  const draw = () => {
+    const { mode, users, people } = presence.snapshot();
+    const shown = [...people].sort((a, b) => Number(b.active) - Number(a.active) || (a.identity < b.identity ? -1 : 1)).slice(0, MAX_FACES);
     faces.replaceChildren(...shown.map((person) => face(context, person)));
     const more = users - shown.length;
     count.textContent = mode === 'counts' ? `${users} here` : more > 0 ? `+${more}` : '';
     element.title = `${users} here`;
   };
-  const stop = context.client.on('presence', draw);
-  const seen = () => context.client.present({}, { active: !document.hidden });
+  const stop = presence.subscribe(draw);
+  const seen = () => presence.set({}, { active: !document.hidden });
   document.addEventListener('visibilitychange', seen);
   seen();
   return {

@@ -13,12 +13,12 @@ export function createPeople(context) {
   let looks = '';
   let role = '';
   const draw = () => {
-    const members = context.client.rows('skein_member').sort((a, b) => rank(a) - rank(b) || Date.parse(a.joined_at) - Date.parse(b.joined_at));
-    const now = JSON.stringify([members, context.client.role]);
+    const members = [...context.workspace.table('skein_member').snapshot()].sort((a, b) => rank(a) - rank(b) || Date.parse(a.joined_at) - Date.parse(b.joined_at));
+    const now = JSON.stringify([members, context.workspace.role]);
     if (now !== looks) list.replaceChildren(...members.map((member) => memberElement(context, member)));
     looks = now;
-    if (role === context.client.role) return;
-    role = context.client.role;
+    if (role === context.workspace.role) return;
+    role = context.workspace.role;
     invite.replaceChildren(...(context.may('admin') ? [h('h2', {}, 'Invite'), inviteForm(context)] : []));
   };
   return { name: 'people', label: 'People', aside: true, element, draw };

@@ -31,7 +31,7 @@ export function createRows(context) {
     shown = count;
     draw({ all: true, rows: [] });
   };
-  const rowsOf = (each) => (each.kind === 'event' ? events.get(each.name) : context.client.rows(each.name));
+  const rowsOf = (each) => (each.kind === 'event' ? events.get(each.name) : context.workspace.table(each.name).snapshot());
   const draw = ({ all, rows }) => {
     for (const { table: name, after } of rows) {
       const list = events.get(name);

@@ -1,6 +1,6 @@
 // Who this browser is: an identity and its token, kept in localStorage. A private window is somebody else.
 
-import { request } from '../skein.js';
+import { connect, request } from '../skein/index.js';
 
 const STORE = 'skein.identity';
 export const origin = location.origin;
@@ -38,6 +38,9 @@ export async function signInWith(token, name) {
 export function signOut() {
   keep(null);
 }
+
+/** Whoever is signed in, to the server that this page came from. */
+export const client = connect(origin, { token: () => session.current?.token ?? null });
 
 /** A request as whoever is signed in. */
 export function api(method, path, body = null) {

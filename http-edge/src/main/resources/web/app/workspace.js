@@ -1,6 +1,5 @@
 // One workspace, live: the connection's state on top, its content in views, who and what beside them.
 
-import { Skein, socketUrl } from '../skein.js';
 import { createActivity } from './activity.js';
 import { createBoard } from './board.js';
 import { createCalls } from './calls.js';
@@ -8,7 +7,7 @@ import { createFlow } from './flow.js';
 import { createHere } from './here.js';
 import { createPeople } from './people.js';
 import { createRows } from './rows.js';
-import { api, origin, session } from './session.js';
+import { api, client, session } from './session.js';
 import { arrange, atLeast, h, problem, shortId, tell } from './ui.js';
 
 /** What is kept of changes until the next frame is drawn; a hidden tab draws none. Beyond it a view draws itself anew. */
@@ -18,62 +17,57 @@ const STATE_TEXT = { live: 'Live', connecting: 'Connecting', waiting: 'Reconnect
 /** Answers how to leave. */
 export async function showWorkspace(page, id) {
   const path = `/v1/workspaces/${encodeURIComponent(id)}`;
-  const workspace = await api('GET', path);
-  const schema = await api('GET', `/v1/modules/${encodeURIComponent(workspace.module)}/schema`);
-  document.title = `${workspace.name} – Skein`;
+  const about = await api('GET', path);
+  const schema = await api('GET', `/v1/modules/${encodeURIComponent(about.module)}/schema`);
+  document.title = `${about.name} – Skein`;
 
-  const client = new Skein({
-    url: socketUrl({ origin, workspace: id, token: () => session.current?.token }),
-    tables: Object.fromEntries(schema.tables.map((table) => [table.name, { key: table.key, event: table.kind === 'event' }])),
-  });
-  const context = contextOf(client, workspace, schema, path);
+  const tables = schema.tables.map((table) => [table.name, { key: table.key, event: table.kind === 'event' }]);
+  const workspace = client.workspace(id, { schema: { module: schema.name, version: schema.version, tables: Object.fromEntries(tables) } });
+  workspace.subscribe(['*']);
+  const context = contextOf(workspace, schema, path);
   const views = viewsOf(context);
-  const status = createStatus(client);
-  const title = h('h1', { class: 'workspace-name' }, workspace.name);
+  const status = createStatus(workspace);
+  const title = h('h1', { class: 'workspace-name' }, about.name);
   const badge = h('span', { class: 'tag role' });
   const here = createHere(context);
   page.top.replaceChildren(title, badge, here.element, status.element);
 
-  const shell = createShell(views, defaultView(workspace.module));
-  const stopDrawing = drawing(client, views, () => {
-    const row = client.row('skein_workspace', id);
-    title.textContent = row?.name ?? workspace.name;
-    badge.textContent = client.role.toLowerCase();
+  const shell = createShell(views, defaultView(about.module));
+  const stopDrawing = drawing(workspace, views, () => {
+    title.textContent = workspace.table('skein_workspace').get(id)?.name ?? about.name;
+    badge.textContent = workspace.role.toLowerCase();
     document.body.classList.toggle('can-edit', context.may('editor'));
   });
-  const enter = (state, error) => {
+  const stopEntering = workspace.connection.subscribe(() => {
+    const { state, error } = workspace.connection.snapshot();
     status.show(state, error);
     if (state === 'live' && !shell.isConnected) page.main.replaceChildren(shell);
-    if (state === 'closed') page.main.replaceChildren(ended(client, error));
-  };
-  client.on('state', enter);
-  client.on('error', tell);
-  const retry = () => client.state === 'waiting' && client.start();
-  addEventListener('online', retry);
-  client.present({ name: session.current.name });
-  client.start();
+    if (state === 'closed') page.main.replaceChildren(ended(workspace, error));
+  });
+  workspace.on('error', tell);
+  workspace.presence.set({ name: session.current.name });
+  workspace.start();
   return () => {
-    removeEventListener('online', retry);
+    stopEntering();
     stopDrawing();
     here.leave();
     for (const view of views) view.leave?.();
-    client.stop();
+    workspace.stop();
   };
 }
 
-function contextOf(client, workspace, schema, path) {
+function contextOf(workspace, schema, path) {
   return {
-    client,
     workspace,
     schema,
     path,
     me: session.current.identity,
-    may: (role) => atLeast(client.role, role),
+    may: (role) => atLeast(workspace.role, role),
     /** `said` is what somebody says of itself: the name of who is here and no member. */
-    name: (identity, said = '') => client.row('skein_member', identity)?.display_name || (identity === session.current.identity && session.current.name) || said || shortId(identity),
+    name: (identity, said = '') => workspace.table('skein_member').get(identity)?.display_name || (identity === session.current.identity && session.current.name) || said || shortId(identity),
     /** Calls a reducer; a failure is told in a toast. Answers whether it was done. */
     act: (reducer, args, options) =>
-      client.call(reducer, args, options).then(
+      workspace.call(reducer, args, options).then(
         () => true,
         (error) => (tell(error), false),
       ),
@@ -82,7 +76,7 @@ function contextOf(client, workspace, schema, path) {
 
 /** A view: name, label, element, draw({ all, rows, changes }), leave?, aside?. */
 function viewsOf(context) {
-  const content = { board: createBoard, flow: createFlow }[context.workspace.module];
+  const content = { board: createBoard, flow: createFlow }[context.schema.name];
   const all = [createRows, createCalls, createPeople, createActivity];
   return (content ? [content, ...all] : all).map((create) => create(context));
 }
@@ -90,7 +84,7 @@ function viewsOf(context) {
 const defaultView = (module) => ({ board: 'board', flow: 'flow' })[module] ?? 'rows';
 
 /** Draws at most once for each frame of the screen, whatever the number of changes. */
-function drawing(client, views, before) {
+function drawing(workspace, views, before) {
   let undrawn = { all: true, changes: [] };
   let scheduled = 0;
   const draw = () => {
@@ -102,12 +96,16 @@ function drawing(client, views, before) {
   };
   const soon = () => (scheduled ||= requestAnimationFrame(draw));
   const stops = [
-    client.on('change', (change) => {
-      if (change.snapshot) undrawn = { all: true, changes: [] };
-      else if (undrawn.changes.push(change) > MAX_UNDRAWN) undrawn = { all: true, changes: undrawn.changes.slice(-MAX_UNDRAWN / 2) };
+    workspace.on('transaction', (transaction) => {
+      if (undrawn.changes.push(transaction) > MAX_UNDRAWN) undrawn = { all: true, changes: undrawn.changes.slice(-MAX_UNDRAWN / 2) };
       soon();
     }),
-    client.on('role', soon),
+    workspace.on('change', ({ source }) => {
+      if (source === 'transaction') return;
+      undrawn = { all: true, changes: source === 'snapshot' ? [] : undrawn.changes };
+      soon();
+    }),
+    workspace.on('role', soon),
   ];
   return () => {
     cancelAnimationFrame(scheduled);
@@ -115,11 +113,11 @@ function drawing(client, views, before) {
   };
 }
 
-function createStatus(client) {
+function createStatus(workspace) {
   const text = h('span', { class: 'status-text' });
   const seq = h('span', { class: 'seq', title: 'The last transaction this page has' });
   const element = h('span', { class: 'status', role: 'status', 'data-state': 'connecting' }, h('span', { class: 'dot' }), text, seq);
-  const retry = h('button', { class: 'quiet small', onclick: () => client.start() }, 'Now');
+  const retry = h('button', { class: 'quiet small', onclick: () => workspace.start() }, 'Now');
   const show = (state, error) => {
     element.dataset.state = state;
     element.title = error ? `${error.code}: ${error.message}` : '';
@@ -127,18 +125,17 @@ function createStatus(client) {
     if (state === 'waiting') element.append(retry);
     else retry.remove();
   };
-  client.on('position', () => (seq.textContent = `#${client.seq}`));
-  client.on('change', () => (seq.textContent = `#${client.seq}`));
+  workspace.on('position', (now) => (seq.textContent = `#${now}`));
   show('connecting');
   return { element, show };
 }
 
-function ended(client, error) {
+function ended(workspace, error) {
   const gone = error.code === 'forbidden';
   return problem(
     gone ? 'You are no longer part of this workspace' : 'The connection has ended',
     error,
-    h('button', { class: 'primary', onclick: () => client.start() }, 'Connect again'),
+    h('button', { class: 'primary', onclick: () => workspace.start() }, 'Connect again'),
     h('a', { class: 'button quiet', href: '#' }, 'All workspaces'),
   );
 }

@@ -7,17 +7,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Runs the tests under {@code src/test/web}: the browser client against a scripted server, and real browsers against the real one. */
+/** Runs the tests under {@code src/test/web}: real browsers against the real server. */
 class PageTest {
     private static final Path OUTPUT = Path.of("target/page-test").toAbsolutePath();
     private static final NodeProgram WEB =
             new NodeProgram(Path.of("src/test/web").toAbsolutePath(), OUTPUT, "the page is not tested here");
-
-    @Test
-    void clientHoldsToTheWireWhateverTheServerDoes() throws Exception {
-        WEB.requireNode();
-        WEB.test("skein.test.js", List.of("skein.test.js"), Map.of());
-    }
 
     @Test
     void personsInBrowsersWorkTogether() throws Exception {

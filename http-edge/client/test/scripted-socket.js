@@ -32,10 +32,7 @@ export class ScriptedSocket {
   }
 
   /** One frame. */
-  say(...messages) {
-    this.onmessage({ data: JSON.stringify(messages.length === 1 ? messages[0] : messages) });
-  }
-
+  say(...messages) { this.raw(JSON.stringify(messages.length === 1 ? messages[0] : messages)); }
   raw(text) { this.onmessage({ data: text }); }
 
   /** The network goes away. */
@@ -44,5 +41,6 @@ export class ScriptedSocket {
     this.onclose();
   }
 
-  get calls() { return this.sent.filter((message) => message.type === 'call'); }
+  of(type) { return this.sent.filter((message) => message.type === type); }
+  get calls() { return this.of('call'); }
 }

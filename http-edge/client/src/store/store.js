@@ -1,0 +1,1 @@
+export {}; // the interface `Store` is in store.d.ts
