@@ -6,6 +6,7 @@ import io.skein.edge.command.Import;
 import io.skein.edge.command.Migrate;
 import io.skein.edge.command.Schema;
 import io.skein.edge.command.Serve;
+import io.skein.edge.command.Types;
 import io.skein.edge.command.Verify;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +17,16 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "Skein 0.1.0",
         description = "An actor-based clustered sync engine for collaborative workspaces.",
-        subcommands = {Dev.class, Serve.class, Import.class, Migrate.class, Verify.class, Schema.class, Bindings.class})
+        subcommands = {
+            Dev.class,
+            Serve.class,
+            Import.class,
+            Migrate.class,
+            Verify.class,
+            Schema.class,
+            Types.class,
+            Bindings.class
+        })
 public final class Main {
     private Main() {}
 

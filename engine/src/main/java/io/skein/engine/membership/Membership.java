@@ -45,6 +45,11 @@ public final class Membership {
     /** Runs a module's migration. */
     public static final String MIGRATE = "skein_migrate";
 
+    /** Why nobody joins with a token that is good for nothing. */
+    public static final String INVITE_INVALID = "invite_invalid";
+
+    public static final String INVITE_INVALID_MESSAGE = "the invitation is unknown, used up, expired or revoked";
+
     /** Invitations that a workspace keeps at once, expired and revoked ones included. */
     static final int MAX_INVITES = 1_000;
 
@@ -205,15 +210,9 @@ public final class Membership {
     private static void dropDeadInvites(Tx tx) {
         if (tx.in(INVITE).size() >= MAX_INVITES) {
             tx.in(INVITE).all().stream()
-                    .filter(invite -> !isOpen(tx, invite))
+                    .filter(invite -> !invite.isOpen(tx.time()))
                     .forEach(invite -> tx.in(INVITE).delete(invite.tokenHash()));
         }
-    }
-
-    private static boolean isOpen(Tx tx, Invite invite) {
-        return invite.usesLeft() > 0
-                && invite.revokedAt().isEmpty()
-                && invite.expiresAt().map(end -> end.isAfter(tx.time())).orElse(true);
     }
 
     private static void revokeInvite(Tx tx, RevokeInvite in) {
@@ -238,9 +237,8 @@ public final class Membership {
     private static void join(Tx tx, Join in) {
         Invite invite = tx.in(INVITE)
                 .find(tokenHash(in.token()))
-                .filter(candidate -> isOpen(tx, candidate))
-                .orElseThrow(
-                        () -> tx.reject("invite_invalid", "the invitation is unknown, used up, expired or revoked"));
+                .filter(candidate -> candidate.isOpen(tx.time()))
+                .orElseThrow(() -> tx.reject(INVITE_INVALID, INVITE_INVALID_MESSAGE));
         var member = tx.in(MEMBER).find(tx.sender());
         if (member.isPresent()) {
             return;

@@ -63,7 +63,14 @@ public final class SystemTables {
             Instant createdAt,
             Optional<Instant> expiresAt,
             int usesLeft,
-            Optional<Instant> revokedAt) {}
+            Optional<Instant> revokedAt) {
+        /** Whether somebody may join with it now. */
+        public boolean isOpen(Instant now) {
+            return usesLeft > 0
+                    && revokedAt.isEmpty()
+                    && expiresAt.map(end -> end.isAfter(now)).orElse(true);
+        }
+    }
 
     /**
      * A command to be called later.

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  */
 final class LoopGroup {
     private final Executor loop;
+    private final RelayCounters counters;
     private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     /** Touched on the loop only. */
@@ -31,11 +32,16 @@ final class LoopGroup {
     /** Touched on the loop only. */
     private long allowedSeq;
 
-    LoopGroup(Executor loop) {
+    /** When the relay heard of the oldest transactions that are not in the sockets yet; 0: of none. Touched on the loop only. */
+    private long heardNanos;
+
+    LoopGroup(Executor loop, RelayCounters counters) {
         this.loop = loop;
+        this.counters = counters;
     }
 
     void join(SessionPort port) {
+        counters.sessionCame();
         work.add(() -> {
             ports.add(port);
             port.outbox().allow(allowedSeq);
@@ -59,8 +65,15 @@ final class LoopGroup {
         });
     }
 
+    /** The same for transactions that the relay heard of at this time. */
+    void allow(long seq, long atNanos) {
+        work.add(() -> heardNanos = heardNanos == 0 ? atNanos : heardNanos);
+        allow(seq);
+    }
+
     /** The port may say what it has up to now, its last word above all: nothing wakes it for that any more. */
     void leave(SessionPort port) {
+        counters.sessionWent();
         work.add(() -> {
             ports.remove(port);
             port.drain();
@@ -112,6 +125,10 @@ final class LoopGroup {
         } else {
             changed.forEach(SessionPort::drain);
         }
+        if (heardNanos != 0 && !ports.isEmpty()) {
+            counters.fannedOut(System.nanoTime() - heardNanos);
+        }
+        heardNanos = 0;
         allChanged = false;
         changed.clear();
     }

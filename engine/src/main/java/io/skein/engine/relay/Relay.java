@@ -197,6 +197,7 @@ public final class Relay {
                 presence,
                 board -> region.accept(new Workspace.FindBoard(board)));
         timers.startTimerWithFixedDelay(new Tick(), HOUSEKEEPING);
+        counters.relayBegan();
         owner.enlist();
     }
 
@@ -274,7 +275,7 @@ public final class Relay {
     }
 
     private void open(Open open) {
-        LoopGroup group = groups.computeIfAbsent(open.port().eventLoop(), LoopGroup::new);
+        LoopGroup group = groups.computeIfAbsent(open.port().eventLoop(), loop -> new LoopGroup(loop, counters));
         withViews(present -> group.allow(present.head()));
         var member = new Member(open, group);
         group.join(open.port());
@@ -526,6 +527,7 @@ public final class Relay {
     }
 
     private void published(List<Downstream.Tx> transactions, List<Downstream.Result> results) {
+        long heardNanos = System.nanoTime();
         var waiting = new ArrayDeque<>(results);
         withViews(present -> {
             for (Downstream.Tx tx : transactions) {
@@ -543,7 +545,7 @@ public final class Relay {
         sayResults(waiting, Long.MAX_VALUE);
         if (!transactions.isEmpty()) {
             long head = transactions.getLast().header().seq();
-            groups.values().forEach(group -> group.allow(head));
+            groups.values().forEach(group -> group.allow(head, heardNanos));
         }
     }
 
@@ -617,6 +619,7 @@ public final class Relay {
 
     /** Whatever ended this relay, a fault included: no session waits for it for ever. */
     private Behavior<Command> stopped() {
+        counters.relayEnded();
         presence.stopped();
         members.values().forEach(member -> {
             member.end(bye(ErrorCode.UNAVAILABLE, "this node has lost sight of the workspace; come back"));

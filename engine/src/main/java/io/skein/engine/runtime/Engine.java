@@ -2,6 +2,7 @@ package io.skein.engine.runtime;
 
 import io.skein.engine.Modules;
 import io.skein.engine.membership.Imports;
+import io.skein.engine.meters.Meters;
 import io.skein.engine.module.Access;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
@@ -16,11 +17,15 @@ import io.skein.engine.relay.Relays;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.view.Subscription;
+import io.skein.engine.watch.ClusterReport;
+import io.skein.engine.watch.Watch;
+import io.skein.engine.workspace.InviteAnswer;
 import io.skein.engine.workspace.ReadAnswer;
 import io.skein.engine.workspace.Reader;
 import io.skein.engine.workspace.SnapshotPruner;
 import io.skein.engine.workspace.WarmUp;
 import io.skein.engine.workspace.Workspace;
+import io.skein.engine.workspace.WorkspaceCounters;
 import io.skein.engine.workspace.WorkspaceSettings;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -59,6 +64,8 @@ public final class Engine {
     private final Modules modules;
     private final ClusterSharding sharding;
     private final ActorRef<Relays.Command> relays;
+    private final ActorRef<Watch.Command> watch;
+    private final Meters meters;
     private final RelayCounters relayCounters;
     private final CompletionStage<?> warm;
     private final Duration askTimeout;
@@ -72,6 +79,8 @@ public final class Engine {
             Modules modules,
             ClusterSharding sharding,
             ActorRef<Relays.Command> relays,
+            ActorRef<Watch.Command> watch,
+            Meters meters,
             RelayCounters relayCounters,
             CompletionStage<?> warm,
             Duration askTimeout) {
@@ -79,6 +88,8 @@ public final class Engine {
         this.modules = modules;
         this.sharding = sharding;
         this.relays = relays;
+        this.watch = watch;
+        this.meters = meters;
         this.relayCounters = relayCounters;
         this.warm = warm;
         this.askTimeout = askTimeout;
@@ -101,7 +112,9 @@ public final class Engine {
             Duration askTimeout,
             SnapshotPruner pruner) {
         ClusterSharding sharding = ClusterSharding.get(system);
-        var shared = new Workspace.Shared(modules, workspaceSettings, presenceSettings, pruner);
+        var meters = new Meters();
+        var workspaceCounters = new WorkspaceCounters(meters);
+        var shared = new Workspace.Shared(modules, workspaceSettings, presenceSettings, pruner, workspaceCounters);
         var nodes = new Leaving.Nodes(system);
         ActorRef<Leaving.Command> leaving = system.systemActorOf(
                 Leaving.create(WORKSPACES, nodes, () -> shared.leaving().set(true)), "skein-leaving", Props.empty());
@@ -113,7 +126,7 @@ public final class Engine {
                                 self -> entity.getShard().tell(new ClusterSharding.Passivate<>(self))))
                 .withStopMessage(new Workspace.Stop())
                 .withAllocationStrategy(new Spread(nodes)));
-        var relayCounters = new RelayCounters();
+        var relayCounters = new RelayCounters(meters);
         ActorRef<Relays.Command> relays = system.systemActorOf(
                 Relays.create(
                         modules,
@@ -125,7 +138,10 @@ public final class Engine {
                 "skein-relays",
                 Props.empty());
         stopInOrder(system, relays, leaving);
-        return new Engine(system, modules, sharding, relays, relayCounters, warmUp(system, shared), askTimeout);
+        ActorRef<Watch.Command> watch = system.systemActorOf(
+                Watch.create(WORKSPACES.name(), relayCounters, workspaceCounters), "skein-watch", Props.empty());
+        return new Engine(
+                system, modules, sharding, relays, watch, meters, relayCounters, warmUp(system, shared), askTimeout);
     }
 
     /** Workspaces go to other nodes while this one is a full member yet. */
@@ -161,6 +177,16 @@ public final class Engine {
     /** What this node's relays have done. */
     public RelayCounters relayCounters() {
         return relayCounters;
+    }
+
+    /** What this node counts and measures. */
+    public Meters meters() {
+        return meters;
+    }
+
+    /** What all nodes of the cluster do; of those that do not answer in a second nothing is said but that they are there. */
+    public CompletionStage<ClusterReport> cluster() {
+        return AskPattern.ask(watch, Watch.Ask::new, Watch.PATIENCE.multipliedBy(3), system.scheduler());
     }
 
     public Modules modules() {
@@ -249,6 +275,14 @@ public final class Engine {
                 workspace,
                 replyTo -> new Workspace.WhoIsHere(viewer, replyTo),
                 answer -> answer instanceof PresenceAnswer.Refused(var refusal) ? laterThan(refusal) : Duration.ZERO);
+    }
+
+    /** What the invitation with this token is to. */
+    public CompletionStage<InviteAnswer> invite(String workspace, String token) {
+        return ask(
+                workspace,
+                replyTo -> new Workspace.ShowInvite(token, replyTo),
+                answer -> answer instanceof InviteAnswer.Refused(var refusal) ? laterThan(refusal) : Duration.ZERO);
     }
 
     /** Of which module a workspace is; it stays so as long as the workspace exists. */

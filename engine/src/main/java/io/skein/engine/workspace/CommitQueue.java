@@ -60,6 +60,8 @@ final class CommitQueue {
     private final int maxBytes;
     private List<Decided> writing = List.of();
     private long bytes;
+    private long waitingSinceNanos;
+    private long writingSinceNanos;
 
     CommitQueue(WorkspaceSettings settings) {
         this.maxTransactions = settings.maxGroupTransactions();
@@ -68,6 +70,9 @@ final class CommitQueue {
 
     void add(Decided decided) {
         bytes += decided.bytes();
+        if (waiting.isEmpty()) {
+            waitingSinceNanos = System.nanoTime();
+        }
         waiting.addLast(decided);
     }
 
@@ -78,6 +83,14 @@ final class CommitQueue {
     /** Canonical bytes of everything that is not durable yet. */
     long bytes() {
         return bytes;
+    }
+
+    /** Since when the oldest of it waits, or one that was taken before it; 0 if there is nothing. */
+    long oldestNanos() {
+        if (isWriting()) {
+            return writingSinceNanos;
+        }
+        return waiting.isEmpty() ? 0 : waitingSinceNanos;
     }
 
     boolean isWriting() {
@@ -96,6 +109,7 @@ final class CommitQueue {
     /** Moves as much as fits into one group. */
     Group startGroup(ModuleSchema schema, WorkspaceState durable) {
         writing = new ArrayList<>();
+        writingSinceNanos = waitingSinceNanos;
         var transactions = new ArrayList<byte[]>();
         var refused = new ArrayList<RefusedCall>();
         byte[] hash = durable.hash();

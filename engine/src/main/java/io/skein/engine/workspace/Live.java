@@ -48,11 +48,13 @@ final class Live {
     private final Consumer<Ledger.Write> ledger;
     private final WriteGate.Pass gate;
     private final CommitQueue queue;
+    private final Activity activity;
     private final Audiences audiences = new Audiences();
     private final DownstreamWriter wire;
     private final Schedule schedule = new Schedule();
     private WorkspaceState durable;
     private WorkspaceState head;
+    private long writeNanos;
 
     /**
      * A transaction for relays that come late.
@@ -67,6 +69,7 @@ final class Live {
      * @param names of actors, for other nodes
      * @param ledger takes one group at a time
      * @param gate to be passed before a group is given to the ledger
+     * @param activity hears what is done here
      */
     Live(
             WorkspaceState state,
@@ -74,7 +77,8 @@ final class Live {
             WorkspaceSettings settings,
             Function<ActorRef<Workspace.Command>, String> names,
             Consumer<Ledger.Write> ledger,
-            WriteGate.Pass gate) {
+            WriteGate.Pass gate,
+            Activity activity) {
         this.settings = settings;
         this.decider = new Decider(settings.limits());
         this.visibility = new Visibility(state.schema());
@@ -83,6 +87,7 @@ final class Live {
         recovered.forEach(this::remember);
         this.ledger = ledger;
         this.gate = gate;
+        this.activity = activity;
         this.queue = new CommitQueue(settings);
         this.durable = state;
         this.head = state;
@@ -121,6 +126,7 @@ final class Live {
 
     /** Decides a call, or refuses it because too many wait already. */
     void ask(Call call, Waiting waiting) {
+        activity.called();
         if (queue.size() >= settings.maxQueuedCalls() || queue.bytes() >= settings.maxQueuedBytes()) {
             Refusal refusal = overloaded("this workspace has too many calls waiting");
             // Nothing was decided, so it rests on nothing: it is said before what it was too many for.
@@ -174,8 +180,10 @@ final class Live {
         if (!queue.isWriting() && queue.size() > 0 && gate.enter()) {
             var group = queue.startGroup(durable.schema(), durable);
             var tags = queue.tagsOfGroup(durable.schema(), nextDue());
+            writeNanos = System.nanoTime();
             ledger.accept(new Ledger.Write(group, queue.stateAfterGroup(), tags));
         }
+        activity.waitsSince(queue.oldestNanos());
     }
 
     // ---- after commit
@@ -193,6 +201,7 @@ final class Live {
                 schedule.follow(decided.committed());
             }
         }
+        activity.committed(transactions.size(), System.nanoTime() - writeNanos);
         publish(transactions, group);
     }
 

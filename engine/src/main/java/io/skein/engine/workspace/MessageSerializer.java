@@ -7,6 +7,7 @@ import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.journal.TransactionCodec;
 import io.skein.engine.membership.Imports;
 import io.skein.engine.module.Access;
+import io.skein.engine.module.Role;
 import io.skein.engine.presence.PresenceAnswer;
 import io.skein.engine.reducer.CallCodec;
 import io.skein.engine.reducer.Outcome;
@@ -41,6 +42,9 @@ public final class MessageSerializer extends SerializerWithStringManifest {
     private static final String CHECK = "check.1";
     private static final String FIND_BOARD = "find-board.1";
     private static final String WHO_IS_HERE = "who-is-here.1";
+    private static final String SHOW_INVITE = "show-invite.1";
+    private static final String INVITE = "invite.1";
+    private static final String NO_INVITE = "no-invite.1";
     private static final String WAKE = "wake.1";
     private static final String OUTCOME = "outcome.1";
     private static final String MODULE = "module.1";
@@ -75,6 +79,9 @@ public final class MessageSerializer extends SerializerWithStringManifest {
             case Workspace.Check _ -> CHECK;
             case Workspace.FindBoard _ -> FIND_BOARD;
             case Workspace.WhoIsHere _ -> WHO_IS_HERE;
+            case Workspace.ShowInvite _ -> SHOW_INVITE;
+            case InviteAnswer.Open _ -> INVITE;
+            case InviteAnswer.Refused _ -> NO_INVITE;
             case Workspace.Wake _ -> WAKE;
             case Outcome _ -> OUTCOME;
             case Workspace.IdentifyAnswer.Is _ -> MODULE;
@@ -122,6 +129,10 @@ public final class MessageSerializer extends SerializerWithStringManifest {
             case Workspace.FindBoard(var relay) -> out.string(name(relay));
             case Workspace.WhoIsHere(var viewer, var replyTo) ->
                 ValueCodec.writeIdentity(out.string(name(replyTo)), viewer);
+            case Workspace.ShowInvite(var token, var replyTo) ->
+                out.string(name(replyTo)).string(token);
+            case InviteAnswer.Open open -> write(out, open);
+            case InviteAnswer.Refused(var refusal) -> CallCodec.writeRefusal(out, refusal);
             case Workspace.Wake(var replyTo) -> out.string(name(replyTo));
             case Outcome outcome -> CallCodec.writeOutcome(out, outcome);
             case Workspace.IdentifyAnswer.Is(var module) -> out.string(module);
@@ -138,6 +149,24 @@ public final class MessageSerializer extends SerializerWithStringManifest {
             case FromOwner.Lost(var link) -> out.varint(link);
             default -> throw notForOthers(message);
         }
+    }
+
+    private static void write(ByteWriter out, InviteAnswer.Open open) {
+        out.string(open.name())
+                .string(open.module())
+                .string(open.role().wire())
+                .flag(open.expiresAt().isPresent());
+        open.expiresAt().ifPresent(end -> out.zigzag(ValueCodec.toMicros(end)));
+        out.varint(open.usesLeft());
+    }
+
+    private static InviteAnswer.Open readInvite(ByteReader in) {
+        return new InviteAnswer.Open(
+                in.string(),
+                in.string(),
+                Role.ofWire(in.string()),
+                in.flag() ? Optional.of(ValueCodec.fromMicros(in.zigzag())) : Optional.empty(),
+                in.varint31());
     }
 
     private void write(ByteWriter out, Workspace.Create create) {
@@ -188,6 +217,12 @@ public final class MessageSerializer extends SerializerWithStringManifest {
                 ActorRef<PresenceAnswer> replyTo = actor(in);
                 yield new Workspace.WhoIsHere(ValueCodec.readIdentity(in), replyTo);
             }
+            case SHOW_INVITE -> {
+                ActorRef<InviteAnswer> replyTo = actor(in);
+                yield new Workspace.ShowInvite(in.string(), replyTo);
+            }
+            case INVITE -> readInvite(in);
+            case NO_INVITE -> new InviteAnswer.Refused(CallCodec.readRefusal(in));
             case WAKE -> new Workspace.Wake(actor(in));
             case OUTCOME -> CallCodec.readOutcome(in);
             case MODULE -> new Workspace.IdentifyAnswer.Is(in.string());

@@ -87,6 +87,9 @@ public final class Workspace {
     /** Who is here, to somebody without a session. */
     public record WhoIsHere(Identity viewer, ActorRef<PresenceAnswer> replyTo) implements Command {}
 
+    /** What the invitation with this token is to. */
+    public record ShowInvite(String token, ActorRef<InviteAnswer> replyTo) implements Command {}
+
     /** What this workspace is, whoever asks: an edge needs it to read a caller's arguments. */
     public record Identify(ActorRef<IdentifyAnswer> replyTo) implements Command {}
 
@@ -177,15 +180,22 @@ public final class Workspace {
             WorkspaceSettings settings,
             PresenceSettings presence,
             SnapshotPruner pruner,
+            WorkspaceCounters counters,
             WriteGate gate,
             Semaphore snapshots,
             AtomicBoolean leaving) {
-        public Shared(Modules modules, WorkspaceSettings settings, PresenceSettings presence, SnapshotPruner pruner) {
+        public Shared(
+                Modules modules,
+                WorkspaceSettings settings,
+                PresenceSettings presence,
+                SnapshotPruner pruner,
+                WorkspaceCounters counters) {
             this(
                     modules,
                     settings,
                     presence,
                     pruner,
+                    counters,
                     new WriteGate(settings.maxWritesInFlight()),
                     new Semaphore(settings.maxSnapshotsInFlight()),
                     new AtomicBoolean());
@@ -212,6 +222,7 @@ public final class Workspace {
     private final WriteGate.Pass gate;
     private final Readings readings;
     private final Attendance attendance;
+    private final Activity activity;
     private @Nullable ActorRef<Ledger.Write> ledger;
     /** Null before the first transaction, and while the journal is being read. */
     private @Nullable Live live;
@@ -239,6 +250,7 @@ public final class Workspace {
         ActorRef<Command> self = context.getSelf();
         this.gate = shared.gate().pass(() -> self.tell(new Admitted()));
         this.readings = new Readings(context, id, Later::new);
+        this.activity = shared.counters().activity(id);
         this.attendance = new Attendance(context, shared.presence(), Later::new);
     }
 
@@ -297,6 +309,7 @@ public final class Workspace {
                     Check _,
                     FindBoard _,
                     WhoIsHere _,
+                    ShowInvite _,
                     RelayGone _ -> {
                 if (journalFailures == 0 && !stash.isFull()) {
                     stash.stash(command);
@@ -318,6 +331,7 @@ public final class Workspace {
         state.ifPresent(found -> {
             Live present = begin(found, recent);
             live = present;
+            activity.begin();
             present.migrate();
             settle(present);
         });
@@ -332,7 +346,8 @@ public final class Workspace {
                 settings,
                 actors::toSerializationFormat,
                 write -> Objects.requireNonNull(ledger).tell(write),
-                gate);
+                gate,
+                activity);
     }
 
     // ---- run
@@ -348,7 +363,16 @@ public final class Workspace {
     private Behavior<Command> whileRunning(Command command) {
         switch (command) {
             case Create create when !stopping -> create(create);
-            case Ask _, Create _, Read _, Identify _, Enlist _, FromRelay _, Check _, FindBoard _, WhoIsHere _ -> {
+            case Ask _,
+                    Create _,
+                    Read _,
+                    Identify _,
+                    Enlist _,
+                    FromRelay _,
+                    Check _,
+                    FindBoard _,
+                    WhoIsHere _,
+                    ShowInvite _ -> {
                 if (live == null || stopping) {
                     refuse(command, stopping ? unavailable() : notFound());
                 } else {
@@ -395,6 +419,8 @@ public final class Workspace {
             case FromRelay batch -> fromRelay(present, batch);
             case FindBoard(var relay) -> attendance.find(present, relay);
             case WhoIsHere question -> attendance.who(present, question);
+            case ShowInvite(var token, var replyTo) ->
+                replyTo.tell(InviteAnswer.of(present.durable(), token, Instant.now()));
             case Check check -> {
                 if (!readings.check(check)
                         && !present.audiences().check(check.other(), check.link(), check.sent(), check.seen())) {
@@ -456,6 +482,7 @@ public final class Workspace {
                 return;
             }
             live = present;
+            activity.begin();
         }
         present.ask(keyed, new Waiting.Caller(create.replyTo()));
     }
@@ -558,6 +585,7 @@ public final class Workspace {
         readings.lose();
         refuseStashed();
         live = null;
+        activity.end();
         timers.startSingleTimer(new StartLedger(), journalPause());
         return stopping ? Behaviors.stopped() : recovering();
     }
@@ -568,6 +596,7 @@ public final class Workspace {
     }
 
     private Behavior<Command> stopped(PostStop signal) {
+        activity.end();
         gate.leave();
         return Behaviors.same();
     }
@@ -587,6 +616,7 @@ public final class Workspace {
             case FromRelay batch -> batch.relay().tell(new FromOwner.Lost(batch.link()));
             case Check check -> check.other().tell(new FromOwner.Lost(check.link()));
             case WhoIsHere question -> question.replyTo().tell(new PresenceAnswer.Refused(refusal));
+            case ShowInvite question -> question.replyTo().tell(new InviteAnswer.Refused(refusal));
             case FindBoard _, Wake _, Own _, Stop _ -> {} // relays look again
         }
     }

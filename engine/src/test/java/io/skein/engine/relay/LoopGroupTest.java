@@ -1,6 +1,7 @@
 package io.skein.engine.relay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class LoopGroupTest {
     @Test
     void M3_a_session_that_leaves_says_its_last_word_at_once() {
-        var group = new LoopGroup(Runnable::run);
+        var group = new LoopGroup(Runnable::run, new RelayCounters(new io.skein.engine.meters.Meters()));
         var port = new FakePort();
         group.join(port);
         group.change(port, outbox -> outbox.end(StreamRig.bye()));
@@ -20,9 +21,11 @@ class LoopGroupTest {
     /** A node closes its sockets before its engine; what the engine still finds to say is for nobody. */
     @Test
     void L2_a_loop_that_has_stopped_disturbs_no_relay() {
-        var group = new LoopGroup(_ -> {
-            throw new RejectedExecutionException("the loop has stopped");
-        });
+        var group = new LoopGroup(
+                _ -> {
+                    throw new RejectedExecutionException("the loop has stopped");
+                },
+                new RelayCounters(new io.skein.engine.meters.Meters()));
         var port = new FakePort();
         group.join(port);
         group.leave(port);
@@ -33,7 +36,7 @@ class LoopGroupTest {
     /** One who comes to a room of thousands must not have thousands look for something to send. */
     @Test
     void L1_what_concerns_one_session_wakes_that_one_alone() {
-        var group = new LoopGroup(Runnable::run);
+        var group = new LoopGroup(Runnable::run, new RelayCounters(new io.skein.engine.meters.Meters()));
         var one = new Counting();
         var other = new Counting();
         group.join(one);
@@ -49,6 +52,30 @@ class LoopGroupTest {
         assertEquals(List.of(2, 1), List.of(one.drains, other.drains), "they may have known");
         group.wakeAll();
         assertEquals(List.of(3, 2), List.of(one.drains, other.drains));
+    }
+
+    @Test
+    void whatIsPublished_isTimedOnceForAllOfALoop() {
+        var counters = new RelayCounters(new io.skein.engine.meters.Meters());
+        var group = new LoopGroup(Runnable::run, counters);
+        long[] counts = new long[io.skein.engine.meters.Timing.BUCKETS];
+        group.allow(1, System.nanoTime());
+        group.wake();
+        counters.fanOut().copyTo(counts);
+        assertEquals(0, java.util.Arrays.stream(counts).sum(), "there is nobody to write to");
+        var one = new Counting();
+        group.join(one);
+        group.join(new Counting());
+        assertEquals(2, counters.sessions());
+        group.allow(2, System.nanoTime() - 5_000_000);
+        group.allow(3, System.nanoTime());
+        group.wake();
+        group.wakeAll();
+        counters.fanOut().copyTo(counts);
+        assertEquals(1, java.util.Arrays.stream(counts).sum());
+        assertTrue(counters.fanOut().totalMicros() >= 5_000, "since the oldest of them");
+        group.leave(one);
+        assertEquals(1, counters.sessions());
     }
 
     private static final class Counting implements SessionPort {

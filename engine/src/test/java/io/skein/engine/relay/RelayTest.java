@@ -53,7 +53,7 @@ class RelayTest {
             new Modules(List.of(new BoardModule())),
             RelaySettings.DEFAULT,
             io.skein.engine.presence.PresenceSettings.DEFAULT,
-            new RelayCounters(),
+            new RelayCounters(new io.skein.engine.meters.Meters()),
             owner.ref()::tell,
             _ -> {}));
 

@@ -25,10 +25,16 @@ class ViewsTest {
     private static final List<Subscription> CARDS = List.of(Subscription.of(1, Map.of("card", new Filter.All())));
 
     private final FakePort port = new FakePort();
-    private final LoopGroup group = new LoopGroup(port.eventLoop());
+    private final LoopGroup group =
+            new LoopGroup(port.eventLoop(), new RelayCounters(new io.skein.engine.meters.Meters()));
     private int questions;
-    private final Views views =
-            new Views("w", StreamRig.SCHEMA, StreamRig.settings(100), new RelayCounters(), HEAD, _ -> questions++);
+    private final Views views = new Views(
+            "w",
+            StreamRig.SCHEMA,
+            StreamRig.settings(100),
+            new RelayCounters(new io.skein.engine.meters.Meters()),
+            HEAD,
+            _ -> questions++);
 
     /** A client that returns with what it heard last at {@code seq}. */
     private Member returning(FakePort to, long session, long seq) {

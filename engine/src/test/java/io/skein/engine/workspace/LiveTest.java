@@ -2,9 +2,13 @@ package io.skein.engine.workspace;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.skein.engine.membership.Membership;
+import io.skein.engine.meters.Meters;
 import io.skein.engine.module.Definition;
 import io.skein.engine.module.Module;
+import io.skein.engine.reducer.Call;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Key;
 import io.skein.engine.schema.Table;
@@ -25,9 +29,17 @@ class LiveTest {
     private final ActorTestKit kit = ActorTestKit.create();
     private final TestProbe<FromOwner> relay = kit.createTestProbe(FromOwner.class);
     private final ArrayDeque<Ledger.Write> journal = new ArrayDeque<>();
+    private final WorkspaceCounters counters = new WorkspaceCounters(new Meters());
+    private final Activity activity = counters.activity("w");
     private final WorkspaceState begun = TestWorkspace.of(new GuestsModule()).state();
     private final Live live = new Live(
-            begun, List.of(), WorkspaceSettings.DEFAULT, _ -> "", journal::add, new WriteGate(1).pass(() -> {}));
+            begun,
+            List.of(),
+            WorkspaceSettings.DEFAULT,
+            _ -> "",
+            journal::add,
+            new WriteGate(1).pass(() -> {}),
+            activity);
 
     /** Its hooks write down who comes for the first time, and change nothing otherwise. */
     private static final class GuestsModule implements Module {
@@ -67,6 +79,26 @@ class LiveTest {
 
     private void enlist(long number) {
         live.audiences().enlist(relay.ref(), live.link(relay.ref(), number), Set.of());
+    }
+
+    @Test
+    void whatIsNotDurable_waits_andWhatIsCounts() {
+        activity.begin();
+        live.ask(Call.of(OWNER, Membership.RENAME, new Membership.Rename("Another")), new CommitQueue.Waiting.Nobody());
+        live.flush();
+        assertTrue(counters.lagNanos(System.nanoTime() + 1) > 0);
+        assertEquals(0, counters.commits().count());
+        assertEquals(List.of(), counters.busiest(1, System.nanoTime()));
+        assertEquals(1, written());
+        assertEquals(0, counters.lagNanos(System.nanoTime() + 1));
+        assertEquals(1, counters.calls().count());
+        assertEquals(1, counters.commits().count());
+        var busiest = counters.busiest(1, System.nanoTime() + 1_000_000_000);
+        assertEquals("w", busiest.getFirst().workspace());
+        assertTrue(busiest.getFirst().commitsPerSecond() > 0);
+        assertEquals(1, counters.workspaces());
+        activity.end();
+        assertEquals(0, counters.workspaces());
     }
 
     @Test

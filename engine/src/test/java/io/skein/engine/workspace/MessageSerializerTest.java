@@ -105,6 +105,11 @@ class MessageSerializerTest {
                                 new Upstream.TakeHistory(new Audience(Role.VIEWER, Optional.empty())))),
                 new Workspace.Check(relay, 77, 3, 4),
                 new Workspace.Wake(actor()),
+                new Workspace.ShowInvite("token ä", actor()),
+                new InviteAnswer.Open("n", "m", Role.EDITOR, Optional.empty(), 1),
+                new InviteAnswer.Open(
+                        "n", "m", Role.VIEWER, Optional.of(Instant.parse("2026-01-02T03:04:05.000006Z")), 1 << 30),
+                new InviteAnswer.Refused(REFUSAL),
                 new Workspace.FindBoard(actor()),
                 new Workspace.WhoIsHere(WHO, actor()),
                 new Workspace.Woken(Optional.empty()),

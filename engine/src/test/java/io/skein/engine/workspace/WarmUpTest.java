@@ -21,7 +21,8 @@ class WarmUpTest {
                 new Modules(List.of()),
                 WorkspaceSettings.DEFAULT,
                 io.skein.engine.presence.PresenceSettings.DEFAULT,
-                (_, _) -> {});
+                (_, _) -> {},
+                new WorkspaceCounters(new io.skein.engine.meters.Meters()));
         TestProbe<String> told = kit.createTestProbe(String.class);
         // This system has no journal at all.
         var warmUp = kit.spawn(WarmUp.create(shared, () -> told.ref().tell("done")));

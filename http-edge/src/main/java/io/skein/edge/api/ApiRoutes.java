@@ -22,9 +22,11 @@ public final class ApiRoutes {
     private final InviteRoutes invites;
     private final ListRoutes lists;
     private final HistoryRoutes histories;
+    private final DiffRoutes diffs;
     private final ExportRoutes exports;
     private final ImportRoutes imports;
     private final DatabaseRoutes databases;
+    private final ClusterRoutes cluster;
 
     /**
      * @param json reads request bodies, with the limits of this node
@@ -46,6 +48,7 @@ public final class ApiRoutes {
         calls = new CallRoutes(commands, bodies);
         var past = new Past(settings.history().pastStates(), settings.history().retryAfter());
         snapshots = new SnapshotRoutes(door, bodies, settings.session().maxFilterTerms(), history, past);
+        diffs = new DiffRoutes(door, history, past, snapshots);
         histories = new HistoryRoutes(door, history, settings.history().pageTransactions());
         presence = new PresenceRoutes(door);
         members = new MemberRoutes(door, bodies, commands);
@@ -53,6 +56,7 @@ public final class ApiRoutes {
         imports = new ImportRoutes(door, bodies, settings);
         databases = new DatabaseRoutes(
                 door, bodies, authenticator, issuer, settings.session().maxFilterTerms());
+        cluster = new ClusterRoutes(engine, authenticator);
         lists = new ListRoutes(door, catalog);
         invites = new InviteRoutes(door, bodies, commands, new InviteTokens(key), InstantSource.system());
     }
@@ -67,9 +71,11 @@ public final class ApiRoutes {
         invites.addTo(router);
         lists.addTo(router);
         histories.addTo(router);
+        diffs.addTo(router);
         exports.addTo(router);
         imports.addTo(router);
         databases.addTo(router);
+        cluster.addTo(router);
         new DescriptionRoute().addTo(router);
     }
 }

@@ -1,12 +1,14 @@
 package io.skein.edge.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Request;
 import io.skein.edge.http.Response;
 import io.skein.edge.http.Router;
 import io.skein.edge.session.RowJson;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.journal.RowChange;
+import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Table;
@@ -42,7 +44,8 @@ final class HistoryRoutes {
     }
 
     void addTo(Router.Builder router) {
-        router.get("/v1/workspaces/{workspace}/history", this::page);
+        router.get("/v1/workspaces/{workspace}/history", this::page)
+                .get("/v1/workspaces/{workspace}/history/chain", this::chain);
     }
 
     private CompletionStage<Response> page(Request request) {
@@ -112,6 +115,67 @@ final class HistoryRoutes {
                     case NEWEST_FIRST -> next + 1;
                     case OLDEST_FIRST -> next - 1;
                 });
+    }
+
+    /** The hash chain, which is checked while it is read. Its bytes are for those alone from whom no row is hidden. */
+    private CompletionStage<Response> chain(Request request) {
+        String workspace = Door.workspace(request);
+        int limit = (int) Bodies.integer(request, "limit", Math.min(USUAL_PAGE, maxPage), 1, maxPage);
+        long first = Bodies.integer(request, "after", 0, 0, Long.MAX_VALUE - 1) + 1;
+        return door.caller(request)
+                .thenCompose(viewer -> door.read(workspace, viewer, List.of()))
+                .thenCompose(now -> {
+                    if (!Past.seesAll(now.role())) {
+                        throw new ProblemException(
+                                ErrorCode.FORBIDDEN, "hashes of what somebody may not see are for admins and owners");
+                    }
+                    return door.found(history.chain(workspace, first, limit)).thenApply(chain -> answer(now, chain));
+                });
+    }
+
+    private Response answer(ReadAnswer.Found now, History.Chain chain) {
+        boolean all = door.moduleOf(now).rules().stream()
+                .allMatch(rule -> rule.rows().isEmpty() && now.role().atLeast(rule.minimum()));
+        return Response.lines(
+                        "application/json",
+                        new Pieces()
+                                .open(
+                                        out -> {
+                                            out.writeStartObject();
+                                            out.writeStringField(
+                                                    "workspace", now.about().id());
+                                            out.writeStringField(
+                                                    "epoch", now.about().epoch());
+                                            out.writeNumberField("head", chain.head());
+                                            out.writeStringField(
+                                                    "hashBefore",
+                                                    chain.hashBefore().toHex());
+                                            if (chain.next().isPresent()) {
+                                                out.writeNumberField(
+                                                        "next", chain.next().getAsLong() - 1);
+                                            } else {
+                                                out.writeNullField("next");
+                                            }
+                                            out.writeEndObject();
+                                        },
+                                        "transactions")
+                                .array(
+                                        chain.links().size(),
+                                        i -> out -> write(out, chain.links().get(i), all))
+                                .add("}"))
+                .withHeader("cache-control", "private, no-cache");
+    }
+
+    private static void write(JsonGenerator out, History.Link link, boolean withBytes) throws IOException {
+        out.writeStartObject();
+        out.writeNumberField("seq", link.seq());
+        out.writeStringField("hash", link.hash().toHex());
+        if (withBytes) {
+            out.writeStringField("canonical", link.canonical().toString());
+        } else {
+            out.writeNullField("canonical");
+        }
+        out.writeEndObject();
     }
 
     private static void write(JsonGenerator out, ModuleSchema schema, Entry entry) throws IOException {

@@ -15,6 +15,7 @@ import io.skein.engine.schema.Identity;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
+import io.skein.engine.workspace.InviteAnswer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +51,8 @@ final class InviteRoutes {
     void addTo(Router.Builder router) {
         router.get("/v1/workspaces/{workspace}/invites", this::list)
                 .post("/v1/workspaces/{workspace}/invites", this::create)
-                .delete("/v1/workspaces/{workspace}/invites/{invite}", this::revoke);
+                .delete("/v1/workspaces/{workspace}/invites/{invite}", this::revoke)
+                .post("/v1/workspaces/{workspace}/join/preview", this::preview);
     }
 
     /**
@@ -145,6 +147,34 @@ final class InviteRoutes {
         } else {
             out.writeNullField(name);
         }
+    }
+
+    record Token(String token) {}
+
+    /** What somebody would join; the token is in the body, where nobody logs it. */
+    private CompletionStage<Response> preview(Request request) {
+        String workspace = Door.workspace(request);
+        return door.caller(request)
+                .thenCompose(_ -> Door.inTime(door.engine()
+                        .invite(workspace, bodies.read(request, Token.class).token())))
+                .thenApply(answer -> switch (answer) {
+                    case InviteAnswer.Open open -> opened(workspace, open);
+                    case InviteAnswer.Refused(var refusal) -> throw Door.problem(refusal);
+                });
+    }
+
+    private static Response opened(String workspace, InviteAnswer.Open open) {
+        return Response.json(200, out -> {
+                    out.writeStartObject();
+                    out.writeStringField("workspace", workspace);
+                    out.writeStringField("name", open.name());
+                    out.writeStringField("module", open.module());
+                    out.writeStringField("role", open.role().wire());
+                    writeTime(out, "expiresAt", open.expiresAt());
+                    out.writeNumberField("usesLeft", open.usesLeft());
+                    out.writeEndObject();
+                })
+                .withHeader("cache-control", "no-store");
     }
 
     private CompletionStage<Response> revoke(Request request) {

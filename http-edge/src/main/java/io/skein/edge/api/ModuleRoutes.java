@@ -1,5 +1,6 @@
 package io.skein.edge.api;
 
+import io.skein.edge.bindings.ClientTypes;
 import io.skein.edge.bindings.TypeScriptBindings;
 import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Request;
@@ -23,6 +24,7 @@ final class ModuleRoutes {
     void addTo(Router.Builder router) {
         router.get("/v1/modules", this::list)
                 .get("/v1/modules/{module}/schema", this::schema)
+                .get("/v1/modules/{module}/types.ts", this::types)
                 .get("/v1/modules/{module}/bindings.ts", this::bindings);
     }
 
@@ -44,6 +46,10 @@ final class ModuleRoutes {
     private CompletionStage<Response> schema(Request request) {
         ModuleSchema schema = module(request);
         return CompletableFuture.completedFuture(Response.json(200, out -> SchemaJson.write(out, schema)));
+    }
+
+    private CompletionStage<Response> types(Request request) {
+        return CompletableFuture.completedFuture(Response.text(200, ClientTypes.of(module(request))));
     }
 
     private CompletionStage<Response> bindings(Request request) {

@@ -54,14 +54,19 @@ final class Past {
      * @return gives the place back, however often it is run
      */
     Runnable place() {
-        if (!states.tryAcquire()) {
+        return places(1);
+    }
+
+    /** The same for so many at once. */
+    Runnable places(int count) {
+        if (!states.tryAcquire(count)) {
             throw new ProblemException(Problem.of(Refusal.later(
                     ErrorCode.OVERLOADED, "too many past states are being read at once", retryAfterMillis)));
         }
         var held = new AtomicBoolean(true);
         return () -> {
             if (held.getAndSet(false)) {
-                states.release();
+                states.release(count);
             }
         };
     }

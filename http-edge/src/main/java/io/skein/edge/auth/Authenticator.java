@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Finds out who sends a request. Its stages fail with the {@link ProblemException} to answer with. */
 public final class Authenticator {
     private static final String SCHEME = "bearer ";
+    /** The scope, in a token's {@code scope} claim (RFC 8693), of who may look at the whole cluster. */
+    static final String OPERATOR = "skein:operator";
 
     private final AuthSettings settings;
     private final TokenVerifier verifier;
@@ -35,6 +37,30 @@ public final class Authenticator {
         String token = bearer(request);
         if (token == null) return refused("an Authorization header with a Bearer token is needed");
         return verifier.verify(token).thenCompose(Authenticator::verifiedOrFailed);
+    }
+
+    /** Who calls, if that is an operator; else {@code forbidden}. */
+    public CompletionStage<Verified> operator(Request request) {
+        return caller(request).thenApply(who -> {
+            if (!isOperator(who)) {
+                throw new ProblemException(
+                        ErrorCode.FORBIDDEN, "this is for operators: who has a token with the scope " + OPERATOR);
+            }
+            return who;
+        });
+    }
+
+    /**
+     * Whether somebody may look at the whole cluster. In development mode everybody may. It is not written into the tokens of that mode: whoever has
+     * one must not be an operator any more once the mode is another.
+     */
+    boolean isOperator(Verified who) {
+        if (settings.development()) return true;
+        return switch (who.claims().get("scope")) {
+            case String scopes -> List.of(scopes.split(" ", -1)).contains(OPERATOR);
+            case List<?> scopes -> scopes.contains(OPERATOR);
+            case null, default -> false;
+        };
     }
 
     /**

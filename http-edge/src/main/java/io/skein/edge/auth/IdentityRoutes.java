@@ -54,6 +54,7 @@ public final class IdentityRoutes {
                     out.writeStringField("issuer", who.issuer());
                     out.writeStringField("subject", who.subject());
                     out.writeStringField("expiresAt", who.expiresAt().toString());
+                    out.writeBooleanField("operator", authenticator.isOperator(who));
                     out.writeEndObject();
                 }));
     }

@@ -206,6 +206,140 @@ class HistoryRoutesTest {
         bob.get(lab + "/snapshot?seq=1").problem(403, "forbidden");
     }
 
+    private static String changes(JsonNode diff, String table) {
+        return diff.get("tables").path(table).toString();
+    }
+
+    @Test
+    void a_diff_is_what_leads_from_one_state_to_the_other() {
+        String lab = ada.workspace("lab"); // 1
+        ada.call(lab, "put_seat", "{\"tableNo\":1,\"seatNo\":1,\"guest\":\"a\"}")
+                .expect(200); // 2
+        ada.call(lab, "add_ticks", "{\"what\":\"t\",\"times\":2}").expect(200); // 3
+        ada.call(lab, "put_seat", "{\"tableNo\":1,\"seatNo\":2,\"guest\":\"b\"}")
+                .expect(200); // 4
+        ada.call(lab, "put_seat", "{\"tableNo\":1,\"seatNo\":1,\"guest\":\"c\"}")
+                .expect(200); // 5
+        ada.call(lab, "add_ticks", "{\"what\":\"t\",\"times\":1}").expect(200); // 6
+        ada.call(lab, "put_seat", "{\"tableNo\":1,\"seatNo\":1,\"guest\":\"a\"}")
+                .expect(200); // 7
+
+        JsonNode diff = ada.get(lab + "/history/diff?from=3&to=6").expect(200).json();
+        assertEquals(3, diff.get("from").asLong());
+        assertEquals(6, diff.get("to").asLong());
+        assertEquals(2, diff.get("tables").size(), diff.toString());
+        assertEquals("""
+            {"insert":[{"table_no":1,"seat_no":2,"guest":"b"}],\
+            "update":[{"before":{"table_no":1,"seat_no":1,"guest":"a"},"after":{"table_no":1,"seat_no":1,"guest":"c"}}],\
+            "delete":[]}\
+            """, changes(diff, "seat"));
+        assertEquals(
+                "{\"insert\":[{\"what\":\"t\"}],\"update\":[],\"delete\":[]}", changes(diff, "tick"), "one copy more");
+        JsonNode back = ada.get(lab + "/history/diff?from=2&to=7&tables=seat")
+                .expect(200)
+                .json();
+        assertEquals(
+                "{\"insert\":[{\"table_no\":1,\"seat_no\":2,\"guest\":\"b\"}],\"update\":[],\"delete\":[]}",
+                changes(back, "seat"),
+                "a row that is as it was is not other");
+        assertEquals(1, back.get("tables").size(), back.toString());
+        assertEquals(
+                0,
+                ada.get(lab + "/history/diff?from=4&to=4")
+                        .expect(200)
+                        .json()
+                        .get("tables")
+                        .size());
+    }
+
+    @Test
+    void M2_a_diff_shows_of_each_moment_what_one_may_know_of_it() {
+        String lab = ada.workspace("lab"); // 1
+        ada.call(lab, "put_seat", "{\"tableNo\":7,\"seatNo\":7,\"guest\":\"early\"}")
+                .expect(200);
+        ada.admit(lab, bob, "editor"); // 3, 4
+        ada.call(lab, "note", "{\"text\":\"for admins\"}").expect(200); // 5
+        ada.call(lab, "write_secret", "{\"id\":\"s\",\"text\":\"ada's\"}").expect(200); // 6
+        bob.get(lab + "/history/diff?from=2&to=6").problem(403, "forbidden");
+        assertEquals(
+                0,
+                bob.get(lab + "/history/diff?from=4&to=6")
+                        .expect(200)
+                        .json()
+                        .get("tables")
+                        .size());
+        String all =
+                ada.get(lab + "/history/diff?from=4&to=6").expect(200).http().body();
+        assertTrue(all.contains("for admins") && all.contains("ada's"), all);
+        ada.delete(lab + "/members/" + bob.identity()).expect(200);
+        bob.get(lab + "/history/diff?from=4&to=6").problem(403, "forbidden");
+    }
+
+    @Test
+    void V3_a_diff_of_what_never_was_is_said_why() {
+        String lab = seats(2);
+        ada.get(lab + "/history/diff?from=1&to=4").problem(404, "not_found");
+        for (String query : new String[] {"", "from=1", "to=2", "from=3&to=2", "from=0&to=2", "from=x&to=2"}) {
+            ada.get(lab + "/history/diff?" + query).problem(400, "invalid_args");
+        }
+        ada.get(lab + "/history/diff?from=1&to=2&tables=nothing").problem(400, "invalid_args");
+        // Two places each, and all of them given back.
+        for (int i = 0; i < 20; i++) {
+            ada.get(lab + "/history/diff?from=1&to=2").expect(200);
+            ada.get(lab + "/history/diff?from=1&to=9").problem(404, "not_found");
+        }
+        ada.get(lab + "/snapshot?seq=2").expect(200);
+    }
+
+    @Test
+    void H1_who_sees_everything_can_check_the_chain() throws Exception {
+        String board = ada.workspace("board");
+        for (int i = 0; i < 6; i++) {
+            ada.call(board, "add_card", "{\"id\":\"c%d\",\"title\":\"x\",\"column\":0}".formatted(i))
+                    .expect(200);
+        }
+        var sha = java.security.MessageDigest.getInstance("SHA-256");
+        byte[] hash = new byte[32];
+        long after = 0;
+        for (int pages = 0; pages < 3; pages++) {
+            JsonNode page = ada.get(board + "/history/chain?limit=3&after=" + after)
+                    .expect(200)
+                    .json();
+            assertEquals(7, page.get("head").asLong());
+            assertEquals(
+                    java.util.HexFormat.of().formatHex(hash),
+                    page.get("hashBefore").asText());
+            for (JsonNode tx : page.get("transactions")) {
+                assertEquals(++after, tx.get("seq").asLong());
+                sha.update(hash);
+                hash = sha.digest(
+                        java.util.Base64.getDecoder().decode(tx.get("canonical").asText()));
+                assertEquals(
+                        java.util.HexFormat.of().formatHex(hash), tx.get("hash").asText());
+            }
+            assertEquals(
+                    after == 7 ? "null" : Long.toString(after), page.get("next").toString());
+        }
+        assertEquals(7, after);
+        assertEquals(
+                java.util.HexFormat.of().formatHex(hash),
+                ada.get(board).expect(200).json().get("hash").asText());
+    }
+
+    @Test
+    void M2_the_chain_shows_no_row_that_its_reader_may_not_see() {
+        String lab = seats(2);
+        JsonNode page = ada.get(lab + "/history/chain").expect(200).json();
+        page.get("transactions").forEach(tx -> assertTrue(tx.get("canonical").isNull(), "the module hides rows"));
+        assertEquals(64, page.at("/transactions/2/hash").asText().length());
+        String board = ada.workspace("board");
+        ada.admit(board, bob, "editor");
+        bob.get(board + "/history/chain").problem(403, "forbidden");
+        Api.somebody().get(board + "/history/chain").problem(403, "forbidden");
+        ada.get(board + "/history/chain?after=9").problem(404, "not_found");
+        ada.get(board + "/history/chain?limit=0").problem(400, "invalid_args");
+    }
+
     @Test
     void L2_past_states_give_their_place_back() {
         String lab = seats(2);

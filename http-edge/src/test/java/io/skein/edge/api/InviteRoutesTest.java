@@ -98,6 +98,27 @@ class InviteRoutesTest {
     }
 
     @Test
+    void M4_who_has_a_token_sees_what_it_is_to_and_joins_nothing() {
+        JsonNode invite = invite("{\"role\":\"editor\",\"uses\":2,\"expiresIn\":3600}");
+        JsonNode shown =
+                bob.post(board + "/join/preview", joining(invite)).expect(200).json();
+        assertEquals("Test", shown.get("name").asText());
+        assertEquals("board", shown.get("module").asText());
+        assertEquals("editor", shown.get("role").asText());
+        assertEquals(2, shown.get("usesLeft").asInt());
+        assertEquals(invite.get("expiresAt"), shown.get("expiresAt"));
+        bob.get(board).problem(403, "forbidden");
+
+        Api.nobody().post(board + "/join/preview", joining(invite)).problem(401, "unauthenticated");
+        bob.post(board + "/join/preview", "{\"token\":\"guess\"}").rejected("invite_invalid");
+        bob.post(board + "/join/preview", "{}").problem(400, "invalid_args");
+        bob.post("/v1/workspaces/none-1/join/preview", joining(invite)).problem(404, "not_found");
+        bob.post(ada.workspace("board") + "/join/preview", joining(invite)).rejected("invite_invalid");
+        ada.delete(board + "/invites/" + invite.get("id").asText()).expect(200);
+        bob.post(board + "/join/preview", joining(invite)).rejected("invite_invalid");
+    }
+
+    @Test
     void M4_an_expired_invitation_lets_nobody_in() {
         Instant end = Instant.now().plusMillis(1_500).truncatedTo(ChronoUnit.MICROS);
         JsonNode invite = invite("{\"role\":\"viewer\",\"expiresAt\":\"" + end + "\",\"uses\":2}");

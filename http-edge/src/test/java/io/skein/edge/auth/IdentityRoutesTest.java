@@ -99,6 +99,7 @@ class IdentityRoutesTest {
             JsonNode me = json(server.send(server.request("/v1/identity").header("Authorization", bearer)));
             assertEquals(identity, me.get("identity").asText());
             assertEquals("skein", me.get("issuer").asText());
+            assertTrue(me.get("operator").asBoolean(), "in development everybody is");
             assertEquals("2026-01-31T00:00:00Z", me.get("expiresAt").asText());
             assertEquals(
                     identity, Identity.of("skein", me.get("subject").asText()).toString());

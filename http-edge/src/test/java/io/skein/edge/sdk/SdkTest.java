@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigFactory;
 import io.skein.cluster.NodeConfig;
 import io.skein.edge.NodeFolder;
 import io.skein.edge.NodeProgram;
+import io.skein.edge.bindings.ClientTypes;
 import io.skein.edge.bindings.TypeScriptBindings;
 import io.skein.edge.http.Eventually;
 import io.skein.edge.node.Edge;
@@ -44,6 +45,7 @@ class SdkTest {
         prepare();
         Path generated = Files.createDirectories(JS.folder().resolve("generated"));
         for (ModuleSchema schema : SampleServer.modules().all()) {
+            Files.writeString(generated.resolve(schema.name() + "-types.ts"), ClientTypes.of(schema));
             for (boolean withSystem : new boolean[] {false, true}) {
                 String name = schema.name() + (withSystem ? "-with-system.ts" : ".ts");
                 Files.writeString(generated.resolve(name), TypeScriptBindings.of(schema, withSystem));

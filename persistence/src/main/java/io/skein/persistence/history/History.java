@@ -7,6 +7,7 @@ import io.skein.engine.journal.RowChange;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Refusal;
+import io.skein.engine.schema.Bytes;
 import io.skein.engine.state.Committed;
 import io.skein.engine.state.WorkspaceState;
 import io.skein.engine.view.Audience;
@@ -18,9 +19,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 
 /**
@@ -68,6 +71,25 @@ public final class History implements AutoCloseable {
      * @param next where the next page begins; empty after the last one
      */
     public record Page(ModuleSchema schema, long head, List<Entry> entries, OptionalLong next) {}
+
+    /** A workspace at two moments; rows that did not change are the same objects where the way between is short. */
+    public record Between(WorkspaceState before, WorkspaceState after) {}
+
+    /**
+     * A part of a workspace's hash chain, which was found to be whole: {@code hash} of each link is SHA-256 of the one before and its {@code
+     * canonical} bytes.
+     *
+     * @param hashBefore the first link
+     * @param head {@code seq} of the last durable transaction
+     * @param next {@code seq} of the first link behind these; empty after the last one
+     */
+    public record Chain(long head, Bytes hashBefore, List<Link> links, OptionalLong next) {}
+
+    /** One transaction in its chain. */
+    public record Link(long seq, Bytes canonical, Bytes hash) {}
+
+    /** So many transactions are replayed rather than a second snapshot read. */
+    private static final long SHORT_WAY = 20_000;
 
     private final JournalReader journal;
     private final Modules modules;
@@ -152,6 +174,65 @@ public final class History implements AutoCloseable {
                 return refused(ErrorCode.NOT_FOUND, "no transaction %d; the last is %d".formatted(seq, head));
             }
             return new Answer.Found<>(replay.run(workspace, bounds.get(), seq + 1, seq, _ -> {}, wanted));
+        });
+    }
+
+    /**
+     * A workspace as it was after one transaction and after a later one, or the same.
+     *
+     * @return refused as {@link #stateAt} is
+     */
+    public CompletableFuture<Answer<Between>> between(String workspace, long from, long to) {
+        return readers.start(wanted -> {
+            var bounds = journal.bounds(workspace);
+            if (bounds.isEmpty()) {
+                return notFound(workspace);
+            }
+            long head = lastGroup(workspace, bounds.get()).lastSeq();
+            if (from < 1 || to < from || to > head) {
+                return refused(
+                        ErrorCode.NOT_FOUND, "no transactions %d to %d; the last is %d".formatted(from, to, head));
+            }
+            if (to - from > SHORT_WAY) {
+                WorkspaceState before = replay.run(workspace, bounds.get(), from + 1, from, _ -> {}, wanted);
+                return new Answer.Found<>(
+                        new Between(before, replay.run(workspace, bounds.get(), to + 1, to, _ -> {}, wanted)));
+            }
+            var before = new AtomicReference<WorkspaceState>();
+            WorkspaceState after = replay.run(
+                    workspace,
+                    bounds.get(),
+                    from,
+                    to,
+                    committed -> {
+                        if (committed.seq() == from) {
+                            before.set(committed.after());
+                        }
+                    },
+                    wanted);
+            return new Answer.Found<>(new Between(Objects.requireNonNull(before.get()), after));
+        });
+    }
+
+    /**
+     * A part of the hash chain, oldest first; its bytes hold all rows, whoever may see them.
+     *
+     * @return refused as {@link #page} is; {@code internal} if the chain is broken there
+     */
+    public CompletableFuture<Answer<Chain>> chain(String workspace, long first, int limit) {
+        return readers.start(wanted -> {
+            var bounds = journal.bounds(workspace);
+            if (bounds.isEmpty()) {
+                return notFound(workspace);
+            }
+            long head = lastGroup(workspace, bounds.get()).lastSeq();
+            if (first < 1 || first > head) {
+                return refused(ErrorCode.NOT_FOUND, "no transaction %d; the last is %d".formatted(first, head));
+            }
+            Window window = Window.beginningAt(journal, workspace, bounds.get(), first, limit, limits, wanted);
+            var links = new ArrayList<Link>();
+            window.forEach((canonical, hash) -> links.add(new Link(first + links.size(), Bytes.of(canonical), hash)));
+            return new Answer.Found<>(new Chain(head, window.hashBeforeFirst(), links, window.newer(head)));
         });
     }
 

@@ -125,6 +125,17 @@ record Window(Collection<Group> groups, Bytes hashBefore, long first, long last)
         }
     }
 
+    /** Of the chain before the first transaction. */
+    Bytes hashBeforeFirst() {
+        byte[] hash = hashBefore.toArray();
+        for (Group group : groups) {
+            for (int i = 0; i < group.transactions().size() && group.firstSeq() + i < first; i++) {
+                hash = HashChain.next(hash, group.transactions().get(i));
+            }
+        }
+        return Bytes.of(hash);
+    }
+
     /** Where the next older window begins. */
     OptionalLong older() {
         return first > 1 ? OptionalLong.of(first - 1) : OptionalLong.empty();
