@@ -9,11 +9,14 @@ const TOP = 8;
 const BOTTOM = 20;
 /** Points further apart than this are not joined: nobody looked in between. */
 const JOINED_MS = 3_500;
-const MINUTE_MS = 60_000;
 const LINES = 8;
+/** How far back a chart reaches, by how much it has to show, and how far apart the times under it are, in ms. */
+const WINDOWS = [[60_000, 15_000], [120_000, 30_000], [300_000, 60_000]];
+const [LONGEST_MS] = WINDOWS.at(-1);
+const LABEL_WIDTH = 62;
 
-const minute = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const second = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const minute = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const second = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
 
 /** The least of 1, 2, 5, 10, 20, 50 … (and tenths of them) that is not below. */
 export function ceiling(value) {
@@ -41,14 +44,14 @@ export function runs(samples, key) {
 }
 
 /**
- * A chart; `format`: a value as text; `top`: what the axis reaches at least, such as 100 for percent; `windowMs`: how far back it goes.
+ * A chart of at most five minutes; `format`: a value as text; `top`: what the axis reaches at least, such as 100 for percent.
  * `lines([{ key, name, title?, faded? }])` says what to draw, at most eight; `draw(samples, now)` draws `[{ at, values: { key → number or null } }]`
  * in the next frame; `leave()` lets go.
  */
 export class LineChart {
-  #format; #windowMs; #top;
+  #format; #top;
   #lines = []; #hidden = new Set();
-  #samples = []; #now = 0; #max = 1; #width = 0;
+  #samples = []; #now = 0; #max = 1; #width = 0; #windowMs = 0; #stepMs = 0;
   #frame = 0; #cursor = null; // the time that is read, null: the newest
   #grid = svg('g', { class: 'chart-grid' });
   #plot = svg('g');
@@ -58,9 +61,8 @@ export class LineChart {
   #none = h('p', { class: 'chart-none', hidden: true }, 'Nothing measured in the last minutes');
   #reader; #resized;
 
-  constructor({ title, hint, format, windowMs, top = 0 }) {
+  constructor({ title, hint, format, top = 0 }) {
     this.#format = format;
-    this.#windowMs = windowMs;
     this.#top = top;
     const picture = svg('svg', { height: HEIGHT, 'aria-hidden': 'true' }, this.#grid, this.#plot, this.#mark);
     this.#reader = h('div', { class: 'chart-plot', role: 'slider', tabindex: 0, 'aria-label': `${title}: the value at a time`, 'aria-valuemin': 0 }, picture, this.#none);
@@ -89,7 +91,7 @@ export class LineChart {
   }
 
   draw(samples, now) {
-    this.#samples = samples;
+    this.#samples = samples.filter(({ at }) => at >= now - LONGEST_MS);
     this.#now = now;
     this.#soon();
   }
@@ -169,6 +171,8 @@ export class LineChart {
     let highest = 0;
     for (const { values } of this.#samples) for (const { key } of shown) highest = Math.max(highest, values[key] ?? 0);
     this.#max = Math.max(this.#top, ceiling(highest));
+    const long = this.#now - (this.#samples[0]?.at ?? this.#now);
+    [this.#windowMs, this.#stepMs] = WINDOWS.find(([windowMs]) => windowMs >= long) ?? WINDOWS.at(-1);
     this.#none.hidden = shown.some(({ key }) => this.#samples.some(({ values }) => (values[key] ?? null) !== null));
     this.#paintGrid();
     refill(this.#plot, shown.flatMap((line) => this.#paintLine(line)));
@@ -182,11 +186,13 @@ export class LineChart {
       const y = this.#y(this.#max * share);
       parts.push(svg('line', { x1: LEFT, x2: right, y1: y, y2: y }), svg('text', { x: LEFT - 6, y: y + 4, 'text-anchor': 'end' }, this.#format(this.#max * share)));
     }
-    const first = Math.ceil((this.#now - this.#windowMs) / MINUTE_MS) * MINUTE_MS;
-    for (let at = first; at <= this.#now; at += MINUTE_MS) {
+    const each = (this.#stepMs / this.#windowMs) * (right - LEFT);
+    const every = this.#stepMs * Math.ceil(LABEL_WIDTH / each);
+    const text = this.#stepMs < 60_000 ? second : minute;
+    for (let at = Math.ceil((this.#now - this.#windowMs) / this.#stepMs) * this.#stepMs; at <= this.#now; at += this.#stepMs) {
       const x = this.#x(at);
       parts.push(svg('line', { x1: x, x2: x, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM + 4 }));
-      if (x > LEFT + 14 && x < right - 14) parts.push(svg('text', { x, y: HEIGHT - 4, 'text-anchor': 'middle' }, minute.format(at)));
+      if (at % every === 0 && x > LEFT + 24 && x < right - 24) parts.push(svg('text', { x, y: HEIGHT - 4, 'text-anchor': 'middle' }, text.format(at)));
     }
     refill(this.#grid, parts);
   }

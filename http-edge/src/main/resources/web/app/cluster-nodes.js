@@ -60,8 +60,7 @@ function createRow(address, choose) {
     status.textContent = node.reachable ? node.status : 'unreachable';
     status.dataset.state = !node.reachable ? 'away' : node.status === 'up' ? 'up' : 'between';
     element.classList.toggle('is-silent', node.report === null);
-    silent.hidden = node.report !== null;
-    if (node.report === null) refill(silent, heard ? ['silent since ', time(new Date(heard).toISOString())] : ['silent']);
+    refill(silent, node.report ? [] : heard ? ['silent since ', time(new Date(heard).toISOString())] : ['silent']);
     const values = node.report ? cellsOf(node.report, now, shards) : cells.map(() => '–');
     cells.forEach((cell, index) => refill(cell, [values[index]].flat()));
   };

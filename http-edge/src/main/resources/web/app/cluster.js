@@ -3,7 +3,7 @@
 import { request } from '../skein/index.js';
 import { LineChart } from './charts.js';
 import { createNodes } from './cluster-nodes.js';
-import { ClusterLog, KEPT_MS } from './cluster-log.js';
+import { ClusterLog } from './cluster-log.js';
 import { polling } from './cluster-poll.js';
 import { count, duration, millis, number, percent, shortAddress } from './cluster-text.js';
 import { origin, session } from './session.js';
@@ -148,7 +148,7 @@ function createTiles() {
 }
 
 function createCharts() {
-  const chart = (title, hint, format, top) => new LineChart({ title, hint, format, windowMs: KEPT_MS, top });
+  const chart = (title, hint, format, top) => new LineChart({ title, hint, format, top });
   const totals = [
     [chart('Throughput', 'a second', number), [['commits', 'commits'], ['calls', 'calls']]],
     [chart('Fan-out', 'from a commit to its readers’ sockets; the slowest node', millis), [['fanOut50', 'p50'], ['fanOut99', 'p99']]],
