@@ -44,7 +44,7 @@ function link(href, text, here) {
 function who(menuNav, again) {
   const me = session.current;
   const summary = me
-    ? h('summary', { 'aria-label': 'You' }, avatar(me.identity, me.name), h('span', { class: 'who-name' }, me.name || shortId(me.identity)))
+    ? h('summary', {}, avatar(me.identity, me.name), h('span', { class: 'unseen' }, 'You: '), h('span', { class: 'who-name' }, me.name || shortId(me.identity)))
     : h('summary', { 'aria-label': 'Settings' }, icon('gear'));
   const about = me && [
     h('p', {}, h('strong', {}, me.name || 'No name'), h('code', { class: 'long' }, me.identity)),
