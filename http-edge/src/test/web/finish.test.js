@@ -1,6 +1,6 @@
 // What holds in every view: readable by everybody, in light and dark, on a phone, by keyboard alone.
 
-//import './cluster.test.js'; // in the same process, so with the same server and browser
+import './cluster.test.js'; // in the same process, so with the same server and browser
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -31,12 +31,18 @@ async function violations(page, rules = null) {
   }, rules);
 }
 
+/** The system's theme is another. */
+async function turns(page, colorScheme) {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.waitForFunction((theme) => document.documentElement.dataset.theme === theme, colorScheme);
+}
+
 /** In light and dark, and on a phone: nothing serious, and nothing wider than the window. */
 async function holdsEverywhere(page) {
   assert.deepEqual(await violations(page), [], 'light');
-  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await turns(page, 'dark');
   assert.deepEqual(await violations(page, ['color-contrast']), [], 'dark');
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await turns(page, 'light');
   await page.setViewportSize(PHONE);
   await page.evaluate(() => new Promise(requestAnimationFrame));
   const beyond = await page.evaluate(() => {
@@ -51,8 +57,8 @@ async function holdsEverywhere(page) {
 for (const { name } of views({})) {
   test(`${name}: everybody can read it, in light and dark, and on a phone`, async () => {
     const { page } = world.person;
-    await page.setViewportSize(WIDE);
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await page.setViewportSize(WIDE); // whatever the one before left
+    await turns(page, 'light');
     await views(world).find((view) => view.name === name).go(page);
     await holdsEverywhere(page);
     world.person.hasNoComplaints();
@@ -163,9 +169,9 @@ step('a theme that was chosen is there before anything is drawn, after a reload 
   assert.equal(await page.getByRole('radio', { name: 'Dark' }).isChecked(), true);
   await page.getByRole('radio', { name: 'System' }).check({ force: true });
   assert.equal(await ground(page), light);
-  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await turns(page, 'dark');
   assert.equal(await ground(page), dark);
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await turns(page, 'light');
   await other.close();
 });
 

@@ -32,7 +32,7 @@ export function header(kind, bar, again) {
     h('a', { class: 'logo', href: '#', 'aria-label': 'Skein, all workspaces' }, h('img', { src: 'icon.svg', alt: '' }), h('span', {}, 'Skein')),
     nav,
     bar,
-    iconButton('keys', 'Keyboard shortcuts', showShortcuts, { class: 'icon-button for-keyboards', 'aria-keyshortcuts': '?' }),
+    iconButton('keyboard', 'Keyboard shortcuts', showShortcuts, { class: 'icon-button for-keyboards', 'aria-keyshortcuts': '?' }),
     who(menuNav, again),
   ];
 }

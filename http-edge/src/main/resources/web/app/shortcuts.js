@@ -11,7 +11,7 @@ const LIST = [
   ['Everywhere', [[['?'], 'This list'], ...Object.entries(PLACES).map(([key, [, does]]) => [['G', key.toUpperCase()], does]), [['Esc'], 'Closes what is open']]],
   ['Views of a workspace', [[['←', '→'], 'Next view, while a tab has the focus'], [['Tab'], 'To the next thing that can be used']]],
   ['Board', [[['Enter'], 'Opens the card'], [['Alt', '← ↑ → ↓'], 'Moves the card']]],
-  ['Graph', [[['← ↑ → ↓'], 'Moves the view'], [['+', '−'], 'Nearer, farther']]],
+  ['Graph', [[['+', '−'], 'Nearer, farther'], [['?'], 'All its keys, while it has the focus']]],
   ['Charts', [[['←', '→'], 'The value before, the value after'], [['Home', 'End'], 'The oldest, the newest']]],
 ];
 

@@ -1,31 +1,30 @@
-// Light, dark, or as the system has it; the choice is kept in this browser and followed by its other tabs. `theme-first.js` applies it early.
+// Light, dark, or as the system has it; the choice is kept in this browser. What it means for the page is done by `theme-first.js`.
 
-import { h } from './ui.js';
+import { h, toast } from './ui.js';
 
 const STORE = 'skein.theme';
 const THEMES = [['system', 'System'], ['light', 'Light'], ['dark', 'Dark']];
-const root = document.documentElement;
 
-const current = () => root.dataset.theme ?? 'system';
-
-function apply(theme) {
-  if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
-  else delete root.dataset.theme;
-  for (const radio of document.querySelectorAll('input[name="theme"]')) radio.checked = radio.value === current();
-}
-
-function choose(theme) {
-  apply(theme);
+function current() {
   try {
-    if (theme === 'system') localStorage.removeItem(STORE);
-    else localStorage.setItem(STORE, theme);
-  } catch (error) {
-    console.warn(`the theme is not kept: ${error.message}`);
+    return localStorage.getItem(STORE) ?? 'system';
+  } catch {
+    return 'system'; // storage is forbidden here
   }
 }
 
-addEventListener('storage', (event) => {
-  if (event.key === STORE || event.key === null) apply(event.newValue);
+function choose(theme) {
+  try {
+    if (theme === 'system') localStorage.removeItem(STORE);
+    else localStorage.setItem(STORE, theme);
+    document.dispatchEvent(new Event('themechosen'));
+  } catch {
+    toast('This browser keeps nothing for this page, so its theme is the system’s.');
+  }
+}
+
+addEventListener('storage', () => {
+  for (const radio of document.querySelectorAll('input[name="theme"]')) radio.checked = radio.value === current();
 });
 
 /** A group of three. */
