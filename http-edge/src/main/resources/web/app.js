@@ -1,8 +1,10 @@
-// What the address says is what the page shows: #/w/<workspace>, #join=<workspace>:<token>, otherwise the list of workspaces.
+// What the address says is what the page shows: #/w/<workspace> (what is open in it may follow), #/w/<workspace>/invite/<token>, #join=<workspace>:<token>,
+// otherwise the list of workspaces.
 
 import { showHome } from './app/home.js';
 import { showJoin, showSignIn } from './app/sign-in.js';
 import { session, signOut } from './app/session.js';
+import { showInvite } from './app/studio/sharing.js';
 import { avatar, h, loading, problem, shortId } from './app/ui.js';
 import { showWorkspace } from './app/workspace.js';
 
@@ -13,7 +15,9 @@ let leave = () => {};
 let shown = 0;
 
 function route() {
-  const { open, join, token = '' } = /^#(?:\/w\/(?<open>[\w-]+)|join=(?<join>[\w-]+)(?::(?<token>.+))?)$/.exec(location.hash)?.groups ?? {};
+  const { invited, secret } = /^#\/w\/(?<invited>[\w-]+)\/invite\/(?<secret>[\w-]*)$/.exec(location.hash)?.groups ?? {};
+  if (invited) return { kind: 'invite', workspace: invited, token: secret };
+  const { open, join, token = '' } = /^#(?:\/w\/(?<open>[\w-]+)(?:\/.*)?|join=(?<join>[\w-]+)(?::(?<token>.+))?)$/.exec(location.hash)?.groups ?? {};
   if (open) return { kind: 'open', workspace: open };
   return join ? { kind: 'join', workspace: join, token } : { kind: 'home' };
 }
@@ -47,6 +51,7 @@ function views() {
   const to = route();
   if (to.kind === 'join') return (page) => showJoin(page, to, show);
   if (!session.current) return (page) => showSignIn(page, show);
+  if (to.kind === 'invite') return (page) => showInvite(page, to);
   if (to.kind === 'open') return (page) => showWorkspace(page, to.workspace);
   return showHome;
 }

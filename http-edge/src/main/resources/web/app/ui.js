@@ -79,6 +79,16 @@ const PATHS = {
   grip: 'M6 4h.01M6 8h.01M6 12h.01M10 4h.01M10 8h.01M10 12h.01',
   remark: 'M3 3.5h10v7H8l-3 2.5v-2.5H3z',
   close: 'M4 4l8 8M12 4l-8 8',
+  undo: 'M6 4 3 7l3 3M3 7h6.5a3.5 3.5 0 0 1 0 7H8',
+  redo: 'M10 4l3 3-3 3M13 7H6.5a3.5 3.5 0 0 0 0 7H8',
+  marquee: 'M3 5V3h2M11 3h2v2M13 11v2h-2M5 13H3v-2M7 3h2M7 13h2M3 7v2M13 7v2',
+  keys: 'M2 4.5h12v7H2zM4.5 7h.01M7 7h.01M9.5 7h.01M11.5 7h.01M5 9.3h6',
+  edit: 'M3 13l.6-2.8L10.8 3 13 5.2 5.8 12.4z',
+  trash: 'M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5 5 13h6l.5-8.5M7 7v3.5M9 7v3.5',
+  graph: 'M2.5 6h4v4h-4zM10.5 2.5h3v3h-3zM10.5 10.5h3v3h-3zM6.5 8h2.5V4h1.5M9 8v4h1.5',
+  document: 'M4 2.5h5l3 3v8H4zM9 2.5v3h3M6 8.5h4M6 11h4',
+  link: 'M7 9a2.5 2.5 0 0 0 3.6 0l2-2A2.5 2.5 0 0 0 9 3.5L8.3 4.2M9 7a2.5 2.5 0 0 0-3.6 0l-2 2A2.5 2.5 0 0 0 7 12.5l.7-.7',
+  panel: 'M2.5 3h11v10h-11zM6.5 3v10',
   bell: 'M4 11V7.5a4 4 0 0 1 8 0V11l1 1H3zM7 14h2',
 };
 
