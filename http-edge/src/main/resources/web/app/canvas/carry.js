@@ -4,6 +4,7 @@
 import { newId } from '../new-id.js';
 
 export const MOVE_EVERY_MS = 50;
+const MAX_LAYERS = 8;
 
 export function carry(stage, ids) {
   const { graph, held } = stage;
@@ -14,6 +15,10 @@ export function carry(stage, ids) {
   let wasSaid = false;
   let isUnderWay = false;
   let timer = 0;
+
+  // A layer of its own spares the others from being painted again; many of them would cost more than they spare.
+  const lift = (isUp) => { if (origins.size <= MAX_LAYERS) for (const id of origins.keys()) stage.scene.element(id)?.classList.toggle('is-lifted', isUp); };
+  lift(true);
 
   /** Where they are, those that are still there. */
   const places = (at = by) => new Map([...origins].filter(([id]) => graph.nodes.has(id)).map(([id, { x, y }]) => [id, { x: Math.round(x + at.x), y: Math.round(y + at.y) }]));
@@ -29,6 +34,7 @@ export function carry(stage, ids) {
   };
   const end = () => {
     clearTimeout(timer);
+    lift(false);
     for (const id of origins.keys()) held.delete(id);
     stage.touch(origins.keys());
   };
