@@ -1,4 +1,5 @@
-// What the address says is what the page shows: #/w/<workspace>, #/cluster, #join=<workspace>:<token>, and with nothing the list of workspaces.
+// What the address says is what the page shows: #/w/<workspace> (what is open in it may follow), #/w/<workspace>/invite/<token>, #/cluster,
+// #join=<workspace>:<token>, and with nothing the list of workspaces.
 
 import { showCluster } from './app/cluster.js';
 import { failure, lost } from './app/failure.js';
@@ -7,6 +8,7 @@ import { showHome } from './app/home.js';
 import { watchNetwork } from './app/offline.js';
 import { showJoin, showSignIn } from './app/sign-in.js';
 import { session, signOut } from './app/session.js';
+import { showInvite } from './app/studio/sharing.js';
 import { h, skeleton } from './app/ui.js';
 import { showWorkspace } from './app/workspace.js';
 
@@ -17,7 +19,9 @@ let leave = () => {};
 let shown = 0;
 
 function route() {
-  const { open, join, token = '' } = /^#(?:\/w\/(?<open>[\w-]+)|join=(?<join>[\w-]+)(?::(?<token>.+))?)$/.exec(location.hash)?.groups ?? {};
+  const { invited, secret } = /^#\/w\/(?<invited>[\w-]+)\/invite\/(?<secret>[\w-]*)$/.exec(location.hash)?.groups ?? {};
+  if (invited) return { kind: 'invite', workspace: invited, token: secret };
+  const { open, join, token = '' } = /^#(?:\/w\/(?<open>[\w-]+)(?:\/.*)?|join=(?<join>[\w-]+)(?::(?<token>.+))?)$/.exec(location.hash)?.groups ?? {};
   if (open) return { kind: 'open', workspace: open };
   if (join) return { kind: 'join', workspace: join, token };
   if (location.hash === '#/cluster') return { kind: 'cluster' };
@@ -54,6 +58,7 @@ function viewOf(to) {
   if (to.kind === 'lost') return (page) => page.main.replaceChildren(lost());
   if (to.kind === 'join') return (page) => showJoin(page, to, show);
   if (!session.current) return (page) => showSignIn(page, show);
+  if (to.kind === 'invite') return (page) => showInvite(page, to);
   if (to.kind === 'open') return (page) => showWorkspace(page, to.workspace);
   return to.kind === 'cluster' ? showCluster : showHome;
 }

@@ -1,17 +1,25 @@
 // One workspace, live: the connection's state on top, its content in views, who and what beside them.
 
 import { createActivity } from './activity.js';
-import { createBoard } from './board.js';
+import { createBoard, effects as boardEffects, inverses as boardInverses } from './board.js';
 import { createCalls } from './calls.js';
-import { createFlow } from './flow.js';
+import { createFlow, effects as flowEffects, inverses as flowInverses } from './flow.js';
 import { createHere } from './here.js';
 import { createPeople } from './people.js';
 import { createRows } from './rows.js';
 import { api, client, session } from './session.js';
+import { effects as studioEffects, inverses as studioInverses } from './studio/ops.js';
+import { createStudio } from './studio/studio.js';
 import { arrange, atLeast, h, problem, shortId, tell } from './ui.js';
 
 /** What is kept of changes until the next frame is drawn; a hidden tab draws none. Beyond it a view draws itself anew. */
 const MAX_UNDRAWN = 500;
+/** What calls do before the server has done them, and how they are undone. */
+const OPTIMISM = {
+  board: { effects: boardEffects, inverses: boardInverses },
+  flow: { effects: flowEffects, inverses: flowInverses },
+  studio: { effects: studioEffects, inverses: studioInverses },
+};
 const STATE_TEXT = { live: 'Live', connecting: 'Connecting', waiting: 'Reconnecting', closed: 'Closed' };
 
 /** Answers how to leave. */
@@ -22,7 +30,7 @@ export async function showWorkspace(page, id) {
   document.title = `${about.name} – Skein`;
 
   const tables = schema.tables.map((table) => [table.name, { key: table.key, event: table.kind === 'event' }]);
-  const workspace = client.workspace(id, { schema: { module: schema.name, version: schema.version, tables: Object.fromEntries(tables) } });
+  const workspace = client.workspace(id, { schema: { module: schema.name, version: schema.version, tables: Object.fromEntries(tables) }, ...OPTIMISM[schema.name] });
   workspace.subscribe(['*']);
   const context = contextOf(workspace, schema, path);
   const views = viewsOf(context);
@@ -76,33 +84,38 @@ function contextOf(workspace, schema, path) {
 
 /** A view: name, label, element, draw({ all, rows, changes }), leave?, aside?. */
 function viewsOf(context) {
-  const content = { board: createBoard, flow: createFlow }[context.schema.name];
+  const content = { board: createBoard, flow: createFlow, studio: createStudio }[context.schema.name];
   const all = [createRows, createCalls, createPeople, createActivity];
   return (content ? [content, ...all] : all).map((create) => create(context));
 }
 
-const defaultView = (module) => ({ board: 'board', flow: 'flow' })[module] ?? 'rows';
+const defaultView = (module) => ({ board: 'board', flow: 'flow', studio: 'studio' })[module] ?? 'rows';
 
 /** Draws at most once for each frame of the screen, whatever the number of changes. */
 function drawing(workspace, views, before) {
-  let undrawn = { all: true, changes: [] };
+  let undrawn = { all: true, changes: [], own: [] };
   let scheduled = 0;
   const draw = () => {
     scheduled = 0;
     const now = undrawn;
-    undrawn = { all: false, changes: [] };
+    undrawn = { all: false, changes: [], own: [] };
     before();
-    for (const view of views) view.draw({ ...now, rows: now.changes.flatMap((change) => change.rows.map((row) => ({ ...row, sender: change.sender }))) });
+    for (const view of views) view.draw({ ...now, rows: [...now.own, ...now.changes.flatMap((change) => change.rows.map((row) => ({ ...row, sender: change.sender })))] });
   };
   const soon = () => (scheduled ||= requestAnimationFrame(draw));
   const stops = [
     workspace.on('transaction', (transaction) => {
-      if (undrawn.changes.push(transaction) > MAX_UNDRAWN) undrawn = { all: true, changes: undrawn.changes.slice(-MAX_UNDRAWN / 2) };
+      if (undrawn.changes.push(transaction) > MAX_UNDRAWN) undrawn = { all: true, own: [], changes: undrawn.changes.slice(-MAX_UNDRAWN / 2) };
       soon();
     }),
-    workspace.on('change', ({ source }) => {
+    workspace.on('change', ({ source, rows }) => {
       if (source === 'transaction') return;
-      undrawn = { all: true, changes: source === 'snapshot' ? [] : undrawn.changes };
+      if (source === 'effect' && undrawn.own.length + rows.length < MAX_UNDRAWN) {
+        for (const row of rows) undrawn.own.push({ ...row, sender: session.current.identity });
+        if (rows.length > 0) soon();
+        return;
+      }
+      undrawn = { all: true, own: [], changes: source === 'snapshot' ? [] : undrawn.changes };
       soon();
     }),
     workspace.on('role', soon),
