@@ -59,6 +59,13 @@ export async function scene(browser, url, options) {
   const node = (id, name, x, y) => ({ id, name, type: 'demo.step', x, y, parameters: { of: name } });
   const edge = (id, source, target) => ({ id, source, target, kind: 'main', output: 0, input: 0 });
   await call(flow, 'replace_graph', { nodes: [node('in', 'Webhook', 0, 0), node('ask', 'Ask a model', 280, -60), node('save', 'Save', 560, 0)], edges: [edge('1', 'in', 'ask'), edge('2', 'ask', 'save')] });
+  await call(studio, 'create_workspace', { id: 'home', name: 'Automation', display_name: 'Ada' });
+  await call(studio, 'create_workflow', { id: 'triage', workspace_id: 'home', name: 'Triage', display_name: 'Ada' });
+  const put = (nodeId, type, x, y) => ({ op: 'upsert_node', nodeId, type, positionJson: JSON.stringify({ x, y }), dataJson: JSON.stringify({ label: nodeId }) });
+  const line = (source, target) => ({ op: 'upsert_edge', edgeId: `${source}-${target}`, source, target, handlesJson: '{}' });
+  const ops = [put('inbox', 'trigger', 0, 0), put('agent', 'agent', 260, -80), put('reply', 'mail', 520, -20), line('inbox', 'agent'), line('agent', 'reply')];
+  await call(studio, 'apply_workflow_ops', { workflow_id: 'triage', ops_json: JSON.stringify(ops), display_name: 'Ada' });
+  await call(studio, 'save_brain_doc', { id: 'tone', workspace_id: 'home', title: 'Tone of voice', content_json: JSON.stringify({ text: 'Short, kind, exact.' }), version_id: null });
   return { person, url, board, flow, studio };
 }
 
@@ -84,7 +91,9 @@ export function views({ url, board, flow, studio }) {
     { name: 'home', go: async (page) => (await at(page, ''), await page.locator('.workspace').nth(2).waitFor()) },
     { name: 'board', go: async (page) => (await workspace(board)(page), await page.locator('.card').nth(2).waitFor()) },
     { name: 'flow', go: workspace(flow) },
-    { name: 'studio', go: workspace(studio) },
+    { name: 'studio', go: async (page) => (await at(page, `#/w/${studio}/workflow/triage`), await live(page), await page.locator('.node').nth(2).waitFor()) },
+    { name: 'document', go: async (page) => (await at(page, `#/w/${studio}/doc/tone`), await live(page), await page.locator('textarea').first().waitFor()) },
+    { name: 'card', go: async (page) => (await workspace(board)(page), await page.locator('.card').first().focus(), await page.keyboard.press('Enter'), await page.locator('.card-dialog').waitFor()) },
     { name: 'rows', go: workspace(board, 'Rows') },
     { name: 'call', go: workspace(board, 'Call') },
     { name: 'people', go: workspace(board, 'People') },
