@@ -1,7 +1,8 @@
-// What the address says is what the page shows: #/w/<workspace>, #join=<workspace>:<token>, otherwise the list of workspaces.
+// What the address says is what the page shows: #/w/<workspace>, with what its views show behind a `?`, #join=<workspace>:<token>, otherwise the list of workspaces.
 
 import { showHome } from './app/home.js';
-import { showJoin, showSignIn } from './app/sign-in.js';
+import { showJoin } from './app/invite-join.js';
+import { showSignIn } from './app/sign-in.js';
 import { session, signOut } from './app/session.js';
 import { avatar, h, loading, problem, shortId } from './app/ui.js';
 import { showWorkspace } from './app/workspace.js';
@@ -13,7 +14,7 @@ let leave = () => {};
 let shown = 0;
 
 function route() {
-  const { open, join, token = '' } = /^#(?:\/w\/(?<open>[\w-]+)|join=(?<join>[\w-]+)(?::(?<token>.+))?)$/.exec(location.hash)?.groups ?? {};
+  const { open, join, token = '' } = /^#(?:\/w\/(?<open>[\w-]+)(?:\?.*)?|join=(?<join>[\w-]+)(?::(?<token>.+))?)$/.exec(location.hash)?.groups ?? {};
   if (open) return { kind: 'open', workspace: open };
   return join ? { kind: 'join', workspace: join, token } : { kind: 'home' };
 }
@@ -34,7 +35,7 @@ async function show() {
   } catch (error) {
     if (number !== shown) return;
     if (error.code === 'unauthenticated' && session.current) {
-      signOut();
+      signOut(error.message);
       show();
       return;
     }

@@ -79,6 +79,9 @@ const PATHS = {
   grip: 'M6 4h.01M6 8h.01M6 12h.01M10 4h.01M10 8h.01M10 12h.01',
   remark: 'M3 3.5h10v7H8l-3 2.5v-2.5H3z',
   close: 'M4 4l8 8M12 4l-8 8',
+  filter: 'M2.5 4h11M5 8h6M7 12h2',
+  forth: 'M6 3l5 5-5 5',
+  more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
   bell: 'M4 11V7.5a4 4 0 0 1 8 0V11l1 1H3zM7 14h2',
 };
 

@@ -5,9 +5,12 @@ import { createBoard } from './board.js';
 import { createCalls } from './calls.js';
 import { createFlow } from './flow.js';
 import { createHere } from './here.js';
+import { createHistory } from './history-view.js';
 import { createPeople } from './people.js';
 import { createRows } from './rows.js';
+import { readAddress, writeAddress } from './address.js';
 import { api, client, session } from './session.js';
+import { createSignals } from './signals.js';
 import { arrange, atLeast, h, problem, shortId, tell } from './ui.js';
 
 /** What is kept of changes until the next frame is drawn; a hidden tab draws none. Beyond it a view draws itself anew. */
@@ -33,6 +36,7 @@ export async function showWorkspace(page, id) {
   page.top.replaceChildren(title, badge, here.element, status.element);
 
   const shell = createShell(views, defaultView(about.module));
+  context.open = shell.open;
   const stopDrawing = drawing(workspace, views, () => {
     title.textContent = workspace.table('skein_workspace').get(id)?.name ?? about.name;
     badge.textContent = workspace.role.toLowerCase();
@@ -41,7 +45,7 @@ export async function showWorkspace(page, id) {
   const stopEntering = workspace.connection.subscribe(() => {
     const { state, error } = workspace.connection.snapshot();
     status.show(state, error);
-    if (state === 'live' && !shell.isConnected) page.main.replaceChildren(shell);
+    if (state === 'live' && !shell.element.isConnected) page.main.replaceChildren(shell.element);
     if (state === 'closed') page.main.replaceChildren(ended(workspace, error));
   });
   workspace.on('error', tell);
@@ -77,7 +81,7 @@ function contextOf(workspace, schema, path) {
 /** A view: name, label, element, draw({ all, rows, changes }), leave?, aside?. */
 function viewsOf(context) {
   const content = { board: createBoard, flow: createFlow }[context.schema.name];
-  const all = [createRows, createCalls, createPeople, createActivity];
+  const all = [createRows, createCalls, createHistory, createSignals, createPeople, createActivity];
   return (content ? [content, ...all] : all).map((create) => create(context));
 }
 
@@ -147,7 +151,8 @@ function createShell(views, first) {
   const aside = h('aside', { class: 'beside' });
   const tabs = new Map(views.map((view) => [view, h('button', { type: 'button', role: 'tab', id: `tab-${view.name}`, 'aria-controls': `view-${view.name}`, onclick: () => choose(view) }, view.label)]));
   const list = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Views' }, [...tabs.values()]);
-  let chosen = views.find((view) => view.name === first);
+  const usual = views.find((view) => view.name === first);
+  let chosen = views.find((view) => view.name === readAddress().get('view')) ?? usual;
   for (const view of views) {
     Object.assign(view.element, { id: `view-${view.name}` });
     view.element.classList.add('pane');
@@ -155,6 +160,7 @@ function createShell(views, first) {
   const isBeside = (view) => wide.matches && view.aside;
   const choose = (view) => {
     chosen = view;
+    writeAddress({ view: view === usual ? null : view.name });
     place();
   };
   const place = () => {
@@ -180,5 +186,9 @@ function createShell(views, first) {
   });
   wide.addEventListener('change', place);
   place();
-  return h('div', { class: 'shell' }, h('div', { class: 'main-column' }, list, main), aside);
+  return {
+    element: h('div', { class: 'shell' }, h('div', { class: 'main-column' }, list, main), aside),
+    /** Shows the view of this name. */
+    open: (name) => choose(views.find((view) => view.name === name)),
+  };
 }
