@@ -1,12 +1,13 @@
-// What the address says is what the page shows: #/w/<workspace> (what is open in it may follow), #/w/<workspace>/invite/<token>, #/cluster,
-// #join=<workspace>:<token>, and with nothing the list of workspaces.
+// What the address says is what the page shows: #/w/<workspace> (what is open in it may follow, and what its views show behind a `?`),
+// #/w/<workspace>/invite/<token>, #/cluster, #join=<workspace>:<token>, and with nothing the list of workspaces.
 
 import { showCluster } from './app/cluster.js';
 import { failure, lost } from './app/failure.js';
 import { header } from './app/header.js';
 import { showHome } from './app/home.js';
+import { showJoin } from './app/invite-join.js';
 import { watchNetwork } from './app/offline.js';
-import { showJoin, showSignIn } from './app/sign-in.js';
+import { showSignIn } from './app/sign-in.js';
 import { session, signOut } from './app/session.js';
 import { showInvite } from './app/studio/sharing.js';
 import { h, skeleton } from './app/ui.js';
@@ -21,7 +22,7 @@ let shown = 0;
 function route() {
   const { invited, secret } = /^#\/w\/(?<invited>[\w-]+)\/invite\/(?<secret>[\w-]*)$/.exec(location.hash)?.groups ?? {};
   if (invited) return { kind: 'invite', workspace: invited, token: secret };
-  const { open, join, token = '' } = /^#(?:\/w\/(?<open>[\w-]+)(?:\/.*)?|join=(?<join>[\w-]+)(?::(?<token>.+))?)$/.exec(location.hash)?.groups ?? {};
+  const { open, join, token = '' } = /^#(?:\/w\/(?<open>[\w-]+)(?:[/?].*)?|join=(?<join>[\w-]+)(?::(?<token>.+))?)$/.exec(location.hash)?.groups ?? {};
   if (open) return { kind: 'open', workspace: open };
   if (join) return { kind: 'join', workspace: join, token };
   if (location.hash === '#/cluster') return { kind: 'cluster' };
@@ -45,7 +46,7 @@ async function show() {
   } catch (error) {
     if (number !== shown) return;
     if (error.code === 'unauthenticated' && session.current) {
-      signOut();
+      signOut(error.message);
       show();
       return;
     }

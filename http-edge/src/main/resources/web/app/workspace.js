@@ -5,9 +5,12 @@ import { createBoard, effects as boardEffects, inverses as boardInverses } from 
 import { createCalls } from './calls.js';
 import { createFlow, effects as flowEffects, inverses as flowInverses } from './flow.js';
 import { createHere } from './here.js';
+import { createHistory } from './history-view.js';
 import { createPeople } from './people.js';
 import { createRows } from './rows.js';
+import { readAddress, writeAddress } from './address.js';
 import { api, client, session } from './session.js';
+import { createSignals } from './signals.js';
 import { effects as studioEffects, inverses as studioInverses } from './studio/ops.js';
 import { createStudio } from './studio/studio.js';
 import { arrange, atLeast, h, problem, shortId, tell } from './ui.js';
@@ -41,6 +44,7 @@ export async function showWorkspace(page, id) {
   page.top.replaceChildren(title, badge, here.element, status.element);
 
   const shell = createShell(views, defaultView(about.module));
+  context.open = shell.open;
   const stopDrawing = drawing(workspace, views, () => {
     title.textContent = workspace.table('skein_workspace').get(id)?.name ?? about.name;
     badge.textContent = workspace.role.toLowerCase();
@@ -49,7 +53,7 @@ export async function showWorkspace(page, id) {
   const stopEntering = workspace.connection.subscribe(() => {
     const { state, error } = workspace.connection.snapshot();
     status.show(state, error);
-    if (state === 'live' && !shell.isConnected) page.main.replaceChildren(shell);
+    if (state === 'live' && !shell.element.isConnected) page.main.replaceChildren(shell.element);
     if (state === 'closed') page.main.replaceChildren(ended(workspace, error));
   });
   workspace.on('error', tell);
@@ -85,7 +89,7 @@ function contextOf(workspace, schema, path) {
 /** A view: name, label, element, draw({ all, rows, changes }), leave?, aside?. */
 function viewsOf(context) {
   const content = { board: createBoard, flow: createFlow, studio: createStudio }[context.schema.name];
-  const all = [createRows, createCalls, createPeople, createActivity];
+  const all = [createRows, createCalls, createHistory, createSignals, createPeople, createActivity];
   return (content ? [content, ...all] : all).map((create) => create(context));
 }
 
@@ -160,7 +164,8 @@ function createShell(views, first) {
   const aside = h('aside', { class: 'beside' });
   const tabs = new Map(views.map((view) => [view, h('button', { type: 'button', role: 'tab', id: `tab-${view.name}`, 'aria-controls': `view-${view.name}`, onclick: () => choose(view) }, view.label)]));
   const list = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Views' }, [...tabs.values()]);
-  let chosen = views.find((view) => view.name === first);
+  const usual = views.find((view) => view.name === first);
+  let chosen = views.find((view) => view.name === readAddress().get('view')) ?? usual;
   for (const view of views) {
     Object.assign(view.element, { id: `view-${view.name}` });
     view.element.classList.add('pane');
@@ -168,6 +173,7 @@ function createShell(views, first) {
   const isBeside = (view) => wide.matches && view.aside;
   const choose = (view) => {
     chosen = view;
+    writeAddress({ view: view === usual ? null : view.name });
     place();
   };
   const place = () => {
@@ -193,5 +199,9 @@ function createShell(views, first) {
   });
   wide.addEventListener('change', place);
   place();
-  return h('div', { class: 'shell' }, h('div', { class: 'main-column' }, list, main), aside);
+  return {
+    element: h('div', { class: 'shell' }, h('div', { class: 'main-column' }, list, main), aside),
+    /** Shows the view of this name. */
+    open: (name) => choose(views.find((view) => view.name === name)),
+  };
 }
