@@ -96,6 +96,8 @@ export function views({ url, board, flow, studio }) {
     { name: 'card', go: async (page) => (await workspace(board)(page), await page.locator('.card').first().focus(), await page.keyboard.press('Enter'), await page.locator('.card-dialog').waitFor()) },
     { name: 'rows', go: workspace(board, 'Rows') },
     { name: 'call', go: workspace(board, 'Call') },
+    { name: 'history', go: workspace(board, 'History') },
+    { name: 'signals', go: workspace(board, 'Signals') },
     { name: 'people', go: workspace(board, 'People') },
     { name: 'activity', go: workspace(board, 'Activity') },
     { name: 'cluster', go: async (page) => (await at(page, '#/cluster'), await page.locator('.nodes tbody tr').first().waitFor()) },

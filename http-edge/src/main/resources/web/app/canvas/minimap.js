@@ -10,7 +10,6 @@ const PADDING = 8;
 export function createMinimap(stage) {
   const element = h('canvas', { class: 'minimap', width: SIZE.width * 2, height: SIZE.height * 2, role: 'img', 'aria-label': 'Overview; press to go there' });
   const pen = element.getContext('2d');
-  const dark = matchMedia('(prefers-color-scheme: dark)');
   let view = null; // scene → picture
   let timer = 0;
   let colours = null;
@@ -54,13 +53,13 @@ export function createMinimap(stage) {
     colours = null;
     draw();
   };
-  dark.addEventListener('change', recolour);
+  document.addEventListener('themechange', recolour);
   return {
     element,
     drawSoon: () => (timer ||= setTimeout(draw, DRAW_EVERY_MS)),
     leave: () => {
       clearTimeout(timer);
-      dark.removeEventListener('change', recolour);
+      document.removeEventListener('themechange', recolour);
     },
   };
 }

@@ -20,7 +20,8 @@ export function createStudio(context) {
     show(open) {
       studio.open = open;
       element.classList.remove('is-rail-open');
-      history.replaceState(null, '', `#/w/${workspace.id}${open ? `/${open.kind}/${encodeURIComponent(open.id)}` : ''}`);
+      const asked = location.hash.slice(location.hash.split('?')[0].length);
+      history.replaceState(null, '', `#/w/${workspace.id}${open ? `/${open.kind}/${encodeURIComponent(open.id)}` : ''}${asked}`);
       draw({ all: true, rows: [] });
     },
     go(home) {
@@ -82,7 +83,7 @@ export function createStudio(context) {
 }
 
 function openIn(hash) {
-  const { kind, id } = /^#\/w\/[\w-]+\/(?<kind>workflow|doc)\/(?<id>.+)$/.exec(hash)?.groups ?? {};
+  const { kind, id } = /^#\/w\/[\w-]+\/(?<kind>workflow|doc)\/(?<id>[^?]+)/.exec(hash)?.groups ?? {};
   return kind ? { kind, id: decodeURIComponent(id) } : null;
 }
 
