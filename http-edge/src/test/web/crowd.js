@@ -3,7 +3,7 @@
 const STEP = { x: 200, y: 150 };
 
 /** import_workflow_snapshot's two lists: rows of ten columns, each node connected with the next. */
-export function largeWorkflow(count, columns = 25) {
+function largeWorkflow(count, columns = 25) {
   const nodes = Array.from({ length: count }, (_, i) => ({
     nodeId: `n${i}`,
     type: ['start', 'agent', 'tool', 'condition'][i % 4],
@@ -14,11 +14,50 @@ export function largeWorkflow(count, columns = 25) {
   return { nodes, edges };
 }
 
+/** Somebody with an identity of its own, who speaks HTTP: { identity, token, request(method, path, body) }. */
+export async function somebody(url) {
+  const request = async (method, path, body, token) => {
+    const response = await fetch(url + path, { method, headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }, body: body && JSON.stringify(body) });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  const { identity, token } = await request('POST', '/v1/identity', {});
+  return { identity, token, request: (method, path, body) => request(method, path, body, token) };
+}
+
+/** A studio with a workflow of many nodes; answers { workspace, workflow, join(person, name) }. */
+export async function largeStudio(owner, count) {
+  const { id: workspace } = await owner.request('POST', '/v1/workspaces', { module: 'studio', name: 'Large', displayName: 'Owner' });
+  const call = (person, reducer, args) => person.request('POST', `/v1/workspaces/${workspace}/calls/${reducer}`, args);
+  await call(owner, 'create_workspace', { id: 'home', name: 'Large', display_name: 'Owner' });
+  const { nodes, edges } = largeWorkflow(count);
+  const now = new Date().toISOString();
+  await call(owner, 'import_workflow_snapshot', { workflow_id: 'large', workspace_id: 'home', name: 'Large', nodes_json: JSON.stringify(nodes), edges_json: JSON.stringify(edges), ui_state_json: '{}', created_at: now, updated_at: now, last_modified_by: 'Owner' });
+  await call(owner, 'create_invite', { workspace_id: 'home', token_hash: 'for-the-crowd' });
+  const join = (person, name) => call(person, 'join_workspace', { token_hash: 'for-the-crowd', display_name: name });
+  return { workspace, workflow: 'large', join };
+}
+
+/** Opens as many pages as there are lists of nodes; in each somebody else edits without end. Answers their pages. */
+export async function crowdAt(context, url, { workspace, workflow, join }, lists) {
+  const pages = [];
+  for (const [i, ids] of lists.entries()) {
+    const person = await somebody(url);
+    await join(person, `Other ${i + 1}`);
+    const page = await context.newPage();
+    await page.goto(`${url}/icon.svg`);
+    await page.evaluate(editWithoutEnd, { token: person.token, workspace, workflow, ids, name: `Other ${i + 1}` });
+    pages.push(page);
+  }
+  return pages;
+}
+
 /**
  * In a page of the same origin, which draws nothing: moves nodes of the workflow and a hand, 20 times a second each, until it is closed.
- * @param {{ token: string, workspace: string, workflow: string, ids: string[] }} what
+ * @param {{ token: string, workspace: string, workflow: string, ids: string[], name: string }} what
  */
-export async function editWithoutEnd({ token, workspace: id, workflow, ids, name }) {
+async function editWithoutEnd({ token, workspace: id, workflow, ids, name }) {
   const { connect } = await import('/skein/index.js');
   const workspace = connect(location.origin, { token: () => token }).workspace(id);
   workspace.subscribe([{ table: 'workflow', where: ['=', 'id', workflow] }]);

@@ -58,6 +58,42 @@ step('O2: a card that one drags moves for the other, by mouse and by keyboard', 
   await eventually(() => ada.board(), [['Ship it'], [], ['First', 'Write the post']]);
 });
 
+step('P1: while one drags a card, the other sees whose hand has it and where; Escape puts it back', async () => {
+  const { x, y, width, height } = await bob.card('Ship it').boundingBox();
+  const to = await bob.column(1).locator('.cards').boundingBox();
+  const before = await ada.board();
+  await bob.page.mouse.move(x + width / 2, y + height / 2);
+  await bob.page.mouse.down();
+  await bob.page.mouse.move(to.x + 60, to.y + 10, { steps: 6 });
+  await ada.column(1).locator('.card.is-held', { hasText: 'Ship it' }).getByText('Bob', { exact: true }).waitFor();
+  await bob.page.keyboard.press('Escape');
+  await ada.page.locator('.card.is-held').waitFor({ state: 'detached' });
+  await bob.page.mouse.up();
+  await eventually(() => ada.board(), before);
+});
+
+step('undo takes back a move and a removed card, redo does it again; the arrows go from card to card', async () => {
+  const before = await ada.board();
+  await ada.card('Ship it').focus();
+  await bob.page.locator('.card', { hasText: 'Ship it' }).locator('.card-others').waitFor();
+  await ada.page.keyboard.press('Alt+ArrowRight');
+  await bob.seesCard('Ship it', 1);
+  await ada.page.keyboard.press('Control+z');
+  await eventually(() => bob.board(), before);
+  await ada.page.keyboard.press('Control+Shift+z');
+  await bob.seesCard('Ship it', 1);
+  await ada.page.getByRole('button', { name: /^Undo/ }).click();
+  await eventually(() => bob.board(), before);
+  await ada.card('Ship it').focus();
+  await ada.page.keyboard.press('ArrowRight');
+  assert.match(await ada.page.evaluate(() => document.activeElement.textContent), /First/);
+  await ada.page.keyboard.press('Enter');
+  await ada.page.getByRole('button', { name: 'Remove card' }).click();
+  await eventually(() => bob.board().then((board) => board[2]), ['Write the post']);
+  await ada.page.keyboard.press('Control+z');
+  await eventually(() => bob.board(), before);
+});
+
 step('P4: each sees who is here, and a reload is nobody leaving', async () => {
   const faces = (somebody) => somebody.page.locator('.here .face').evaluateAll((all) => all.map((face) => face.getAttribute('aria-label')).sort());
   await eventually(() => faces(ada), ['Ada (you)', 'Bob']);
@@ -187,10 +223,14 @@ step('a graph: a node that one drags moves for the other', async () => {
   await ada.page.mouse.down();
   await ada.page.mouse.move(x + width / 2 - 100, y + height / 2 + 150, { steps: 10 });
   await ada.page.mouse.up();
-  const place = () => ada.page.locator('.node[data-id="two"]').getAttribute('transform');
-  await eventually(() => bob.page.locator('.node[data-id="two"]').getAttribute('transform'), await place());
-  assert.notEqual(await place(), 'translate(300 0)');
+  // At rest a node has no transform.
+  const place = (person) => person.page.locator('.node[data-id="two"]').evaluate(({ style }) => `${style.left} ${style.top} ${style.transform}`);
+  await eventually(() => place(ada).then((now) => now.endsWith('px ')), true);
+  await eventually(() => place(bob), await place(ada));
+  assert.notEqual(await place(ada), '300px 0px ');
   assert.notEqual(await bob.page.locator('.edge').getAttribute('d'), edge);
+  await ada.page.locator('.canvas').press('Control+z');
+  await eventually(() => place(bob), '300px 0px ');
   assert.notEqual(graph, workspace);
 });
 

@@ -21,6 +21,11 @@ export class Drawer extends Person {
       // Pauses between attempts to connect are a random part of up to half a minute: here of a tenth of it.
       const random = Math.random;
       Math.random = () => random() / 10;
+      // In scene units, as numbers of its style: at rest a node has no transform.
+      window.placeOf = ({ style: { left, top, transform } }) => {
+        const [, dx = 0, dy = 0] = /translate\((.*)px, (.*)px\)/.exec(transform) ?? [];
+        return `${parseFloat(left) + Number(dx)} ${parseFloat(top) + Number(dy)}`;
+      };
       for (const event of ['click', 'pointermove', 'keydown']) addEventListener(event, () => { window.handMovedAt = Date.now(); }, true);
     });
     if (like) {
@@ -103,13 +108,13 @@ export class Drawer extends Person {
     await this.canvas.press('Delete');
   }
 
-  place(id) { return this.node(id).evaluate(({ style }) => style.transform); }
+  place(id) { return this.node(id).evaluate((node) => window.placeOf(node)); }
 
   /** What the canvas shows, whatever the order. */
   async graph() {
     await this.looksAtAll();
     return this.canvas.evaluate((canvas) => ({
-      nodes: [...canvas.querySelectorAll('.node')].map(({ dataset, style, ariaLabel }) => `${dataset.id} ${ariaLabel} ${style.transform}`).sort(),
+      nodes: [...canvas.querySelectorAll('.node')].map((node) => `${node.dataset.id} ${node.ariaLabel} ${window.placeOf(node)}`).sort(),
       edges: [...canvas.querySelectorAll('.edge')].map(({ dataset }) => `${dataset.source} ${dataset.target}`).sort(),
     }));
   }

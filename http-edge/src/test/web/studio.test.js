@@ -6,7 +6,7 @@ import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
-import { circle, editWithoutEnd, framesPerSecond, largeWorkflow, notedFrames, noteFrames } from './crowd.js';
+import { circle, crowdAt, framesPerSecond, largeStudio, notedFrames, noteFrames, somebody } from './crowd.js';
 import { Network } from './network.js';
 import { Server } from './server.js';
 import { eventually, launch, story } from './stage.js';
@@ -46,7 +46,10 @@ async function soon(somebody, act, other, shows) {
 // These run in a page.
 const isThere = (id) => document.querySelector(`.node[data-id="${id}"]`) !== null;
 const isGone = (id) => document.querySelector(`.node[data-id="${id}"]`) === null;
-const isAt = ({ id, place }) => document.querySelector(`.node[data-id="${id}"]`)?.style.transform === place;
+const isAt = ({ id, place }) => {
+  const node = document.querySelector(`.node[data-id="${id}"]`);
+  return node !== null && window.placeOf(node) === place;
+};
 
 async function bothShowTheSame() {
   await eventually(() => home.graph(), await ada.graph());
@@ -294,12 +297,12 @@ step('several are selected by an area and moved together; all of it by keyboard 
   await ada.page.keyboard.up('Shift');
   const many = await ada.page.locator('.node.is-selected').count();
   assert.ok(many >= 4, `${many} selected`);
-  const before = await ada.page.locator('.node.is-selected').evaluateAll((nodes) => nodes.map((node) => [node.dataset.id, node.style.transform]));
+  const before = await ada.page.locator('.node.is-selected').evaluateAll((nodes) => nodes.map((node) => [node.dataset.id, window.placeOf(node)]));
   await ada.canvas.press('ArrowDown');
   await ada.canvas.press('ArrowDown');
   for (const [id, place] of before) {
-    const [x, y] = /translate\((.*)px, (.*)px\)/.exec(place).slice(1).map(Number);
-    await home.sees(isAt, { id, place: `translate(${x}px, ${y + 40}px)` });
+    const [x, y] = place.split(' ').map(Number);
+    await home.sees(isAt, { id, place: `${x} ${y + 40}` });
   }
   await ada.canvas.press('Control+z');
   for (const [id, place] of before) await home.sees(isAt, { id, place });
@@ -384,24 +387,22 @@ step('M3: whoever is removed while editing is told so, and what it did after tha
   await bothShowTheSame();
 });
 
-step('500 nodes are drawn fluently while two others edit', async (context) => {
-  const token = await ada.page.evaluate(() => JSON.parse(localStorage.getItem('skein.identity')).token);
-  const request = (method, at, body) => fetch(`${server.url}/v1/workspaces/${workspace}/${at}`, { method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
-  const { nodes, edges } = largeWorkflow(500);
-  const rows = (await (await request('GET', 'snapshot')).json()).tables.workspace;
-  const now = new Date().toISOString();
-  const imported = await request('POST', 'calls/import_workflow_snapshot', { workflow_id: 'large', workspace_id: (rows.rows ?? rows)[0].id, name: 'Large', nodes_json: JSON.stringify(nodes), edges_json: JSON.stringify(edges), ui_state_json: '{}', created_at: now, updated_at: now, last_modified_by: 'Import' });
-  assert.equal(imported.status, 200);
+step('500 nodes are drawn fluently while two others edit', async (test) => {
+  const owner = await somebody(server.url);
+  const large = await largeStudio(owner, 500);
+  await large.join({ ...owner, request: (method, at, body) => ada.page.evaluate(async ([path, args]) => {
+    const { token } = JSON.parse(localStorage.getItem('skein.identity'));
+    const response = await fetch(path, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(args) });
+    if (!response.ok) throw new Error(await response.text());
+  }, [at, body]) }, 'Ada');
   await home.context.close();
   home = undefined;
-  await ada.opens('Workflows', 'Large');
+  await ada.page.goto(`${server.url}/#/w/${large.workspace}/workflow/large`);
+  await ada.isLive();
   await eventually(() => ada.page.locator('.node').count(), 500);
-  const others = await browser.newContext();
-  for (const [i, ids] of [['n57', 'n84'], ['n130', 'n211']].entries()) {
-    const page = await others.newPage();
-    await page.goto(`${server.url}/icon.svg`);
-    await page.evaluate(editWithoutEnd, { token, workspace, workflow: 'large', ids, name: `Other ${i}` });
-  }
+  const context = await browser.newContext();
+  const others = await crowdAt(context, server.url, large, [['n57', 'n84'], ['n130', 'n211']]);
+  await ada.page.locator('.hand').nth(1).waitFor();
   const { x, y } = await ada.canvas.boundingBox();
   const from = { x: x + 20, y: y + 120 };
   await ada.page.mouse.move(from.x, from.y);
@@ -410,9 +411,9 @@ step('500 nodes are drawn fluently while two others edit', async (context) => {
   await circle(ada.page, from, 60, 3_000);
   const rate = framesPerSecond(await ada.page.evaluate(notedFrames));
   await ada.page.mouse.up();
-  const edits = await Promise.all(others.pages().map((page) => page.evaluate(() => window.edits)));
-  await others.close();
-  context.diagnostic(`frames per second while panning: ${JSON.stringify(rate)}; others' edits: ${edits}`);
+  const edits = await Promise.all(others.map((page) => page.evaluate(() => window.edits)));
+  await context.close();
+  test.diagnostic(`frames per second while panning: ${JSON.stringify(rate)}; others' edits: ${edits}`);
   assert.ok(edits.every((count) => count >= 20), `the others made ${edits} edits`);
   // Of a machine that other programs share; canvas-fps.js measures what it is on a quiet one.
   assert.ok(rate.p50 >= 20, `${rate.p50} frames per second`);

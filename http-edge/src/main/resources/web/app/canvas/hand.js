@@ -3,7 +3,7 @@
 import { h, svg } from '../ui.js';
 import { carry } from './carry.js';
 import { between, boxOf, curve, holds, inAt, isNear, meet, outAt } from './geometry.js';
-import { endsOf } from './scene.js';
+import { endsOf, FAR } from './scene.js';
 
 const THRESHOLD_PX = 4;
 const LINE_PX = 16;
@@ -16,9 +16,9 @@ export function createHand(stage) {
   const begin = (event) => {
     const at = camera.at(event);
     if (event.button === 1 || stage.isSpaceDown) return panning(stage, at);
-    const handle = event.target.closest('.handle.out');
     const id = event.target.closest('.node')?.dataset.id;
-    if (handle && stage.mayEdit()) return connecting(stage, id, handle.dataset.out);
+    const out = stage.mayEdit() ? outUnder(stage, camera.toScene(at)) : null;
+    if (out) return connecting(stage, out.id, out.name);
     if (id !== undefined) return pressing(stage, id, event, at);
     if (event.shiftKey || stage.isMarquee) return marking(stage, at, event.shiftKey);
     const edge = edgeAt(stage, camera.toScene(at));
@@ -202,11 +202,28 @@ function connecting(stage, source, out) {
   };
 }
 
+/** In scene units. */
 const REACH = 14;
+const GRIP = 11;
 
 function nodeAt(stage, point, not) {
   const near = { x: point.x - REACH, y: point.y - REACH, width: 2 * REACH, height: 2 * REACH };
   return [...stage.graph.nodes.values()].findLast((node) => node.id !== not && node.note === null && meet(boxOf(node, stage.placeOf(node)), near));
+}
+
+/** The output that a hand takes hold of: a little more than what is drawn. */
+function outUnder(stage, point) {
+  if (stage.camera.scale < FAR) return null; // they are not drawn
+  const near = GRIP / Math.min(1, stage.camera.scale);
+  for (const node of stage.graph.nodes.values()) {
+    if (node.note !== null || Math.abs(point.y - node.y) > 200 || Math.abs(point.x - node.x) > 300) continue;
+    const outs = stage.graph.outs(node.id);
+    for (const [i, name] of outs.entries()) {
+      const at = outAt(node, stage.placeOf(node), i, outs.length);
+      if (Math.hypot(at.x - point.x, at.y - point.y) < near) return { id: node.id, name };
+    }
+  }
+  return null;
 }
 
 function edgeAt(stage, point) {

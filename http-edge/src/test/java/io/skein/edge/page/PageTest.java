@@ -15,12 +15,21 @@ class PageTest {
 
     @Test
     void personsInBrowsersWorkTogether() throws Exception {
+        run("page.test.js");
+    }
+
+    @Test
+    void theStudioTellsItsStory() throws Exception {
+        run("studio.test.js");
+    }
+
+    private static void run(String file) throws Exception {
         WEB.requireNode();
         Path browser = WEB.requireChromium();
         WEB.installPackages();
         WEB.test(
-                "page.test.js",
-                List.of("page.test.js"),
+                file,
+                List.of(file),
                 Map.of(
                         "SKEIN_TEST_CHROMIUM", browser.toString(),
                         "SKEIN_TEST_JAVA",
