@@ -107,6 +107,8 @@ step('by keyboard: the way in is skip link, places, settings; a skip does not le
   assert.deepEqual(way, ['Skip to the content', 'Skein, all workspaces', 'Workspaces', 'Cluster', 'Keyboard shortcuts', 'You: Ada']);
   await page.keyboard.press('Enter');
   await page.locator('.who .menu').waitFor();
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.value), 'system');
   await page.keyboard.press('Escape');
   await eventually(() => page.locator('.who .menu').isVisible(), false);
   assert.equal(await focused(page), 'You: Ada');
