@@ -20,7 +20,7 @@ class PageTest {
         WEB.installPackages();
         WEB.test(
                 "page.test.js",
-                List.of("page.test.js"),
+                List.of("history.test.js", "page.test.js"),
                 Map.of(
                         "SKEIN_TEST_CHROMIUM", browser.toString(),
                         "SKEIN_TEST_JAVA",
