@@ -49,6 +49,17 @@ test('H1: whatever is changed, dropped, swapped or cut off is found at its place
   for (const [change, place] of changes) for (const size of [1, 100]) assert.equal((await checkChain({ page: server(size, change) })).broken?.seq, place, String(change));
 });
 
+test('H1: a page that goes on from another hash, and bytes of another place under a chain of their own', async () => {
+  const page = server(1);
+  assert.equal((await checkChain({ page: async (after, limit) => ({ ...(await page(after, limit)), ...(after === 1 && { hashBefore: NONE }) }) })).broken.seq, 2);
+  const forged = (all) => {
+    const bytes = Buffer.from(all[0].canonical, 'base64');
+    bytes[1] = 9; // says that it is #9
+    return [{ ...all[0], canonical: bytes.toString('base64'), hash: createHash('sha256').update(Buffer.alloc(32)).update(bytes).digest('hex') }, ...all.slice(1)];
+  };
+  assert.match((await checkChain({ page: server(100, forged) })).broken.why, /say that it is #9/);
+});
+
 test('H1: where the server keeps bytes back, what comes before holds', async () => {
   const result = await checkChain({ page: server(100, (all) => all.with(1, { ...all[1], canonical: null })) });
   assert.deepEqual([result.checked, result.hidden, result.broken], [1, 2, null]);
