@@ -5,6 +5,7 @@ import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
+import { historySteps } from './history-story.js';
 import { Person } from './people.js';
 import { Server } from './server.js';
 import { eventually, launch, story } from './stage.js';
@@ -158,7 +159,7 @@ step('M1: somebody invited as a viewer sees everything and can change nothing', 
   await cleo.page.keyboard.press('Escape');
   await cleo.page.getByRole('tab', { name: 'Call' }).click();
   await cleo.page.getByLabel('Reducer').selectOption('remove_card');
-  await cleo.page.locator('.calls input[name="id"]').fill('whatever');
+  await cleo.page.locator('.calls [name="id"]').fill('whatever');
   await cleo.page.getByRole('button', { name: 'Call', exact: true }).click();
   await cleo.page.getByRole('alert').getByText('forbidden').waitFor();
   await eventually(() => ada.board(), [['Ship it on Monday'], [], ['First', 'Write the post']]);
@@ -208,8 +209,9 @@ step('a graph: a node that one drags moves for the other', async () => {
   await ada.page.getByRole('tab', { name: 'Call' }).click();
   const node = (id, x) => ({ id, name: id, type: 'demo.step', x, y: 0, parameters: {} });
   await ada.page.getByLabel('Reducer').selectOption('replace_graph');
-  await ada.page.locator('textarea[name="nodes"]').fill(JSON.stringify([node('one', 0), node('two', 300)]));
-  await ada.page.locator('textarea[name="edges"]').fill(JSON.stringify([{ id: 'e', source: 'one', target: 'two', kind: 'main', output: 0, input: 0 }]));
+  await ada.page.getByRole('button', { name: 'As JSON' }).click();
+  const edges = [{ id: 'e', source: 'one', target: 'two', kind: 'main', output: 0, input: 0 }];
+  await ada.page.locator('textarea[name="args"]').fill(JSON.stringify({ nodes: [node('one', 0), node('two', 300)], edges }));
   await ada.page.getByRole('button', { name: 'Call', exact: true }).click();
   await ada.page.getByText('durable after').waitFor();
   await ada.page.getByRole('tab', { name: 'Graph' }).click();
@@ -239,10 +241,12 @@ step('the page fits a phone', async () => {
   await phone.creates('board', 'Small');
   await phone.adds('One');
   await phone.seesCard('One', 0);
-  for (const name of ['Board', 'Rows', 'Call', 'People', 'Activity']) {
+  for (const name of ['Board', 'Rows', 'Call', 'History', 'Signals', 'People', 'Activity']) {
     await phone.page.getByRole('tab', { name }).click();
     assert.equal(await phone.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${name} is wider than the phone`);
   }
   phone.hasNoComplaints();
   await phone.context.close();
 });
+
+historySteps(step, () => ({ server, browser, ada, bob }));

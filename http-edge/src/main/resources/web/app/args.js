@@ -19,8 +19,8 @@ export function column({ name, type, default: usual }, people) {
 
 /** Controls of several parts are groups with a legend, others have a label. */
 function labelled(name, text, { element, group }) {
-  if (group) return h('fieldset', { class: 'arg' }, h('legend', {}, name, h('small', {}, text)), element);
-  const label = h('label', {}, h('span', {}, name, h('small', {}, text)), element);
+  if (group) return h('fieldset', { class: 'arg' }, h('legend', {}, name, ' ', h('small', {}, text)), element);
+  const label = h('label', {}, h('span', {}, name, ' ', h('small', {}, text)), element);
   return h('div', { class: 'field arg' }, label);
 }
 

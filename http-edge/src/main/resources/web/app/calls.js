@@ -68,7 +68,7 @@ function callForm(context, { name, callableBy, columns }, tell) {
       const { seq, repeated } = await context.workspace.call(name, args, { effect: null, inverse: null });
       const ms = Math.round(performance.now() - began);
       result.textContent = `#${seq}, durable after ${ms} ms`;
-      tell(outcome(name, true, `#${seq}`, repeated ? 'had been done before' : `durable after ${ms} ms`, h('button', { type: 'button', class: 'quiet small', onclick: () => context.compare(Math.max(1, seq - 1), seq) }, 'What it changed')));
+      tell(outcome(name, true, `#${seq}`, repeated ? 'had been done before' : `in ${ms} ms`, h('button', { type: 'button', class: 'quiet small', onclick: () => context.compare(Math.max(1, seq - 1), seq) }, 'What it changed')));
     } catch (error) {
       tell(outcome(name, false, error.reason ?? error.code ?? 'internal', error.message));
       throw error; // the form shows it

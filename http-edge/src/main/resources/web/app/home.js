@@ -47,7 +47,7 @@ export async function showHome(page) {
 /** `changed()`: one was renamed or deleted here. */
 function createList(changed) {
   const search = h('input', { type: 'search', name: 'search', placeholder: 'Search by name or id', 'aria-label': 'Search workspaces', autocomplete: 'off', spellcheck: 'false', oninput: () => draw() });
-  const module = h('select', { name: 'of-module', 'aria-label': 'Only of this module', onchange: () => draw() });
+  const module = h('select', { name: 'of-module', 'aria-label': 'Only of', onchange: () => draw() });
   const order = select([['name', 'By name'], ['new', 'Newest first']], 'name', { name: 'order', 'aria-label': 'Order', onchange: () => draw() });
   const tools = h('div', { class: 'home-tools' }, search, module, order);
   const items = h('ul', { class: 'workspaces' });

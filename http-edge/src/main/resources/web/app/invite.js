@@ -93,6 +93,6 @@ function link(url) {
       text.focus(); // no clipboard without HTTPS: it is selected, Ctrl+C does it
     }
   };
-  const qr = h('details', { class: 'qr-fold' }, h('summary', {}, 'As a QR code'), qrModules(url) ? qrImage(url, 'The invitation as a QR code') : h('p', { class: 'hint' }, 'The link is too long for one.'));
+  const qr = h('details', { class: 'qr-fold' }, h('summary', {}, 'As a QR code'), qrModules(url) ? qrImage(url, 'QR code of the link') : h('p', { class: 'hint' }, 'The link is too long for one.'));
   return h('div', { class: 'stack' }, h('div', { class: 'link' }, text, h('button', { type: 'button', onclick: copy }, icon('copy'), 'Copy')), qr, h('p', { class: 'hint' }, 'Shown once: only its hash is kept.'));
 }

@@ -80,7 +80,9 @@ export function createTable({ label, onopen, onsort }) {
       widths.replaceChildren(...columns.map((column) => sized(h('col'), WIDTHS[column.type.optional ?? column.type] ?? 220)));
       for (const each of [above, below]) each.firstChild.colSpan = columns.length;
       table.style.minWidth = `${columns.reduce((sum, column) => sum + (WIDTHS[column.type.optional ?? column.type] ?? 220), 0)}px`;
+      const focused = [...head.querySelectorAll('button')].indexOf(document.activeElement);
       head.replaceChildren(h('tr', { 'aria-rowindex': 1 }, columns.map((column) => headCell(column, keys.includes(column.name), sort, typeText(column.type), onsort))));
+      head.querySelectorAll('button')[focused]?.focus();
       elements = new Map();
     },
     /** `idOf(row, index)` tells rows apart, `cell(column, row)` draws one. */

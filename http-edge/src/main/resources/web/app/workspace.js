@@ -9,7 +9,7 @@ import { createHistory } from './history-view.js';
 import { createPeople } from './people.js';
 import { createRows } from './rows.js';
 import { readAddress, writeAddress } from './address.js';
-import { api, client, session } from './session.js';
+import { api, client, session, signOut } from './session.js';
 import { createSignals } from './signals.js';
 import { effects as studioEffects, inverses as studioInverses } from './studio/ops.js';
 import { createStudio } from './studio/studio.js';
@@ -148,11 +148,15 @@ function createStatus(workspace) {
 }
 
 function ended(workspace, error) {
-  const gone = error.code === 'forbidden';
+  const titles = { forbidden: 'You are no longer part of this workspace', unauthenticated: 'Your sign-in has ended', not_found: 'This workspace is no longer there' };
+  const signInAgain = () => {
+    signOut(error.message);
+    dispatchEvent(new HashChangeEvent('hashchange'));
+  };
   return problem(
-    gone ? 'You are no longer part of this workspace' : 'The connection has ended',
+    titles[error.code] ?? 'The connection has ended',
     error,
-    h('button', { class: 'primary', onclick: () => workspace.start() }, 'Connect again'),
+    error.code === 'unauthenticated' ? h('button', { class: 'primary', onclick: signInAgain }, 'Sign in again') : h('button', { class: 'primary', onclick: () => workspace.start() }, 'Connect again'),
     h('a', { class: 'button quiet', href: '#' }, 'All workspaces'),
   );
 }

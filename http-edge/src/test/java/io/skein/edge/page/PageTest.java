@@ -15,7 +15,7 @@ class PageTest {
 
     @Test
     void personsInBrowsersWorkTogether() throws Exception {
-        run("page.test.js");
+        run("page.test.js", "history.test.js");
     }
 
     @Test
@@ -23,13 +23,18 @@ class PageTest {
         run("studio.test.js");
     }
 
-    private static void run(String file) throws Exception {
+    @Test
+    void everyViewIsFinished() throws Exception {
+        run("finish.test.js");
+    }
+
+    private static void run(String... files) throws Exception {
         WEB.requireNode();
         Path browser = WEB.requireChromium();
         WEB.installPackages();
         WEB.test(
-                file,
-                List.of(file),
+                files[0],
+                List.of(files),
                 Map.of(
                         "SKEIN_TEST_CHROMIUM", browser.toString(),
                         "SKEIN_TEST_JAVA",
