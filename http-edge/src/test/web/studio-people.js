@@ -70,6 +70,7 @@ export class Drawer extends Person {
   /** Everything is seen, and no panel is over it. */
   async looksAtAll() {
     for (const key of ['Escape', 'Escape', '0']) await this.canvas.press(key);
+    await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   }
 
   async middleOf(locator) {
