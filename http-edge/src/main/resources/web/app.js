@@ -1,9 +1,10 @@
 // What the address says is what the page shows: #/w/<workspace> (what is open in it may follow), #/w/<workspace>/invite/<token>, #join=<workspace>:<token>,
-// otherwise the list of workspaces.
+// #/w/this-browser (a studio without a server), otherwise the list of workspaces.
 
 import { showHome } from './app/home.js';
 import { showJoin, showSignIn } from './app/sign-in.js';
 import { session, signOut } from './app/session.js';
+import { LOCAL, showLocal } from './app/studio/local.js';
 import { showInvite } from './app/studio/sharing.js';
 import { avatar, h, loading, problem, shortId } from './app/ui.js';
 import { showWorkspace } from './app/workspace.js';
@@ -50,6 +51,7 @@ async function show() {
 function views() {
   const to = route();
   if (to.kind === 'join') return (page) => showJoin(page, to, show);
+  if (to.kind === 'open' && to.workspace === LOCAL) return showLocal;
   if (!session.current) return (page) => showSignIn(page, show);
   if (to.kind === 'invite') return (page) => showInvite(page, to);
   if (to.kind === 'open') return (page) => showWorkspace(page, to.workspace);

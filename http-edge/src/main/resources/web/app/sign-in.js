@@ -5,12 +5,14 @@ import { field, h, problem, submitting } from './ui.js';
 
 /** `done` is called once somebody is signed in. */
 export function showSignIn(page, done) {
-  page.main.replaceChildren(h('section', { class: 'narrow' }, h('h1', {}, 'Workspaces that stay in step'), intro(), signInForm(done), tokenForm(done)));
+  page.main.replaceChildren(h('section', { class: 'narrow' }, h('h1', {}, 'Workspaces that stay in step'), intro(), signInForm(done), tokenForm(done), alone()));
 }
 
 function intro() {
   return h('p', { class: 'lead' }, 'Open a board in two tabs, edit in one, watch the other. Every change is on disk before anyone sees it.');
 }
+
+const alone = () => h('p', { class: 'hint' }, 'Or draw a workflow ', h('a', { href: '#/w/this-browser' }, 'in this browser alone'), ', without a server.');
 
 function signInForm(done) {
   const name = h('input', { name: 'name', maxlength: 60, autocomplete: 'nickname', placeholder: 'Ada', autofocus: true });

@@ -139,8 +139,9 @@ function pressing(stage, id, event, start) {
       const now = stage.camera.toScene(at);
       carried.move(now.x - from.x, now.y - from.y);
     },
-    end() {
+    end(_, { pointerType }) {
       if (carried) stage.release(carried.drop());
+      else if (wasSelected && pointerType === 'touch') stage.inspect(); // there is no room to show it at the first
       else if (wasSelected && isMore) stage.select([...stage.selection].filter((each) => each !== id));
       else if (wasSelected) stage.select([id]);
     },
