@@ -4,14 +4,36 @@ import { Person } from './people.js';
 
 const PATIENCE_MS = 20_000;
 
+/** In a page: where a node is in scene units, as its style says; at rest it has no transform. */
+const PLACE_OF = () => {
+  window.placeOf = ({ style: { left, top, transform } }) => {
+    const [, dx = 0, dy = 0] = /translate\((.*)px, (.*)px\)/.exec(transform) ?? [];
+    return `${parseFloat(left) + Number(dx)} ${parseFloat(top) + Number(dy)}`;
+  };
+};
+
 export class Drawer extends Person {
   /** Frames that the page sent, by any of its sockets. */
   framesSent = [];
 
+  /** Addresses that the page asked for. */
+  requests = [];
+  sockets = 0;
+
   listen() {
     this.page.setDefaultTimeout(PATIENCE_MS);
+    this.page.on('request', (request) => this.requests.push(request.url()));
+    this.page.on('websocket', () => this.sockets++);
     this.page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => this.framesSent.push(String(payload))));
     return this;
+  }
+
+  /** Somebody who signs in nowhere. */
+  static async alone(context, url) {
+    await context.addInitScript(PLACE_OF);
+    const person = new Drawer('Alone', context, await context.newPage(), url).listen();
+    await person.page.goto(url);
+    return person;
   }
 
   /** Somebody new; or, with `like`, the same person in another browser. */
@@ -21,13 +43,9 @@ export class Drawer extends Person {
       // Pauses between attempts to connect are a random part of up to half a minute: here of a tenth of it.
       const random = Math.random;
       Math.random = () => random() / 10;
-      // In scene units, as numbers of its style: at rest a node has no transform.
-      window.placeOf = ({ style: { left, top, transform } }) => {
-        const [, dx = 0, dy = 0] = /translate\((.*)px, (.*)px\)/.exec(transform) ?? [];
-        return `${parseFloat(left) + Number(dx)} ${parseFloat(top) + Number(dy)}`;
-      };
       for (const event of ['click', 'pointermove', 'keydown']) addEventListener(event, () => { window.handMovedAt = Date.now(); }, true);
     });
+    await context.addInitScript(PLACE_OF);
     if (like) {
       const identity = await like.page.evaluate(() => localStorage.getItem('skein.identity'));
       await context.addInitScript((kept) => localStorage.setItem('skein.identity', kept), identity);
@@ -70,6 +88,7 @@ export class Drawer extends Person {
   /** Everything is seen, and no panel is over it. */
   async looksAtAll() {
     for (const key of ['Escape', 'Escape', '0']) await this.canvas.press(key);
+    await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   }
 
   async middleOf(locator) {

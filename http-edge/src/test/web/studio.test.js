@@ -250,6 +250,34 @@ step('11: a change whose answer was lost is not made again', async () => {
   assert.equal(await ada.node(id).count(), 0);
 });
 
+step('12: without a workspace everything is in local storage, and no server is asked', async () => {
+  const context = await browser.newContext({ viewport: { width: 1360, height: 820 }, reducedMotion: 'reduce' });
+  const alone = await Drawer.alone(context, `${server.url}/#/w/this-browser`);
+  await alone.creates('workflow', 'Mine');
+  const [start, end] = [await alone.adds('start'), await alone.adds('end')];
+  await alone.connects(start, end);
+  const before = await alone.place(end);
+  await alone.drags(end, { x: 30, y: 60 }, 5);
+  assert.notEqual(await alone.place(end), before);
+  await alone.canvas.press('Control+z');
+  assert.equal(await alone.place(end), before);
+  await alone.canvas.press('Control+Shift+z');
+  const graph = await alone.graph();
+  assert.equal(graph.nodes.length, 2);
+  assert.deepEqual(graph.edges, [`${start} ${end}`]);
+  await alone.creates('document', 'Note');
+  await alone.page.getByLabel('Text').fill('to myself');
+  await alone.page.getByRole('button', { name: 'Save', exact: true }).click();
+  await alone.page.reload();
+  await eventually(() => alone.page.getByLabel('Text').inputValue(), 'to myself');
+  await alone.opens('Workflows', 'Mine');
+  await eventually(() => alone.graph(), graph);
+  assert.equal(alone.sockets, 0);
+  assert.deepEqual(alone.requests.filter((url) => url.includes('/v1/')), []);
+  alone.hasNoComplaints();
+  await context.close();
+});
+
 // ---- what may go wrong
 
 step('a drag is shown while it lasts, in one call for each 50 ms', async (context) => {

@@ -1,5 +1,5 @@
 // What the address says is what the page shows: #/w/<workspace> (what is open in it may follow, and what its views show behind a `?`),
-// #/w/<workspace>/invite/<token>, #/cluster, #join=<workspace>:<token>, and with nothing the list of workspaces.
+// #/w/this-browser (a studio without a server), #/w/<workspace>/invite/<token>, #/cluster, #join=<workspace>:<token>, and with nothing the list of workspaces.
 
 import { showCluster } from './app/cluster.js';
 import { failure, lost } from './app/failure.js';
@@ -9,6 +9,7 @@ import { showJoin } from './app/invite-join.js';
 import { watchNetwork } from './app/offline.js';
 import { showSignIn } from './app/sign-in.js';
 import { session, signOut } from './app/session.js';
+import { LOCAL, showLocal } from './app/studio/local.js';
 import { showInvite } from './app/studio/sharing.js';
 import { h, skeleton } from './app/ui.js';
 import { showWorkspace } from './app/workspace.js';
@@ -58,6 +59,7 @@ async function show() {
 function viewOf(to) {
   if (to.kind === 'lost') return (page) => page.main.replaceChildren(lost());
   if (to.kind === 'join') return (page) => showJoin(page, to, show);
+  if (to.kind === 'open' && to.workspace === LOCAL) return showLocal;
   if (!session.current) return (page) => showSignIn(page, show);
   if (to.kind === 'invite') return (page) => showInvite(page, to);
   if (to.kind === 'open') return (page) => showWorkspace(page, to.workspace);

@@ -78,6 +78,6 @@ const isPlaceToDrop = (drag) => drag !== null && typeof drag === 'object' && Num
 function faces(context, people, drag) {
   const nameOf = ({ identity, state }) => context.name(identity, typeof state.name === 'string' ? state.name : '');
   const shown = drag ? [drag.person] : people.slice(0, MAX_FACES);
-  const does = (person) => (drag ? 'moves this' : person.state.card.open ? 'has this open' : 'is here');
+  const does = (person) => (drag ? 'moves this' : person.state.card.open ? 'opened this' : 'is here');
   return h('span', { class: 'card-others' }, drag ? h('span', { class: 'card-holder' }, nameOf(drag.person)) : shown.map((person) => h('span', { class: 'face', role: 'img', 'aria-label': `${nameOf(person)} ${does(person)}`, title: `${nameOf(person)} ${does(person)}` }, avatar(person.identity, nameOf(person)))));
 }

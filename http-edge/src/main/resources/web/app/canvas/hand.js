@@ -17,8 +17,8 @@ export function createHand(stage) {
     const at = camera.at(event);
     if (event.button === 1 || stage.isSpaceDown) return panning(stage, at);
     const id = event.target.closest('.node')?.dataset.id;
-    const out = stage.mayEdit() ? outUnder(stage, camera.toScene(at)) : null;
-    if (out) return connecting(stage, out.id, out.name);
+    const out = stage.mayEdit() ? outUnder(stage, camera.toScene(at), id) : null;
+    if (out) return connecting(stage, out.id, out.name, at);
     if (id !== undefined) return pressing(stage, id, event, at);
     if (event.shiftKey || stage.isMarquee) return marking(stage, at, event.shiftKey);
     const edge = edgeAt(stage, camera.toScene(at));
@@ -139,8 +139,9 @@ function pressing(stage, id, event, start) {
       const now = stage.camera.toScene(at);
       carried.move(now.x - from.x, now.y - from.y);
     },
-    end() {
+    end(_, { pointerType }) {
       if (carried) stage.release(carried.drop());
+      else if (wasSelected && pointerType === 'touch') stage.inspect(); // there is no room to show it at the first
       else if (wasSelected && isMore) stage.select([...stage.selection].filter((each) => each !== id));
       else if (wasSelected) stage.select([id]);
     },
@@ -165,7 +166,7 @@ function marking(stage, start, isMore) {
 }
 
 /** A line from an output to wherever the hand is; over a node it connects. */
-function connecting(stage, source, out) {
+function connecting(stage, source, out, start) {
   const line = svg('path', { class: 'edge is-new' });
   const layer = svg('svg', { class: 'canvas-new-line', 'aria-hidden': 'true' }, line);
   stage.over.append(layer);
@@ -196,6 +197,7 @@ function connecting(stage, source, out) {
       const to = target;
       done();
       if (to !== null) stage.connect(source, out, to);
+      else if (Math.hypot(at.x - start.x, at.y - start.y) < THRESHOLD_PX) stage.select([source]);
       else stage.openPalette(stage.camera.toScene(at), { source, out });
     },
     cancel: done,
@@ -211,12 +213,12 @@ function nodeAt(stage, point, not) {
   return [...stage.graph.nodes.values()].findLast((node) => node.id !== not && node.note === null && meet(boxOf(node, stage.placeOf(node)), near));
 }
 
-/** The output that a hand takes hold of: a little more than what is drawn. */
-function outUnder(stage, point) {
+/** The output that a hand takes hold of: a little more than what is drawn, and none that another node (`on`) is over. */
+function outUnder(stage, point, on) {
   if (stage.camera.scale < FAR) return null; // they are not drawn
   const near = GRIP / Math.min(1, stage.camera.scale);
   for (const node of stage.graph.nodes.values()) {
-    if (node.note !== null || Math.abs(point.y - node.y) > 200 || Math.abs(point.x - node.x) > 300) continue;
+    if ((on !== undefined && on !== node.id) || node.note !== null || Math.abs(point.y - node.y) > 200 || Math.abs(point.x - node.x) > 300) continue;
     const outs = stage.graph.outs(node.id);
     for (const [i, name] of outs.entries()) {
       const at = outAt(node, stage.placeOf(node), i, outs.length);

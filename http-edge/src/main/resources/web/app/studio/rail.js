@@ -32,7 +32,7 @@ export function createRail(studio) {
   const noChanges = h('p', { class: 'hint' }, 'Nothing has been added or removed here.');
   const recent = h('details', { class: 'rail-part', open: true }, h('summary', {}, 'Recent changes'), noChanges, changes);
   const sharing = createSharing(studio);
-  const element = h('nav', { class: 'rail', 'aria-label': 'Studio' }, homes, workflows.element, docs.element, recent, sharing.element);
+  const element = h('nav', { class: 'rail', 'aria-label': 'Studio' }, homes, workflows.element, docs.element, ...(context.isLocal ? [] : [recent, sharing.element]));
 
   const touched = ({ all, rows }, ...tables) => all || rows.some((row) => tables.includes(row.table));
   const drawHomes = () => {
