@@ -24,7 +24,7 @@ export class Person {
   async creates(module, name) {
     const { page } = this;
     await page.getByLabel('Name', { exact: true }).fill(name);
-    await page.getByLabel('Module').selectOption(module);
+    await page.locator('select[name="module"]').selectOption(module);
     await page.getByRole('button', { name: 'Create' }).click();
     await this.isLive();
     return new URL(page.url()).hash.replace('#/w/', '');

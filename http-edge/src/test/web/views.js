@@ -40,7 +40,7 @@ export async function pretendCluster(target, answer = clusterOf) {
 /** Somebody with a workspace of each kind. */
 export async function scene(browser, url, options) {
   const person = await Person.arrives(browser, 'Ada', url, '', options);
-  await person.page.getByLabel('Module').waitFor();
+  await person.page.locator('select[name="module"]').waitFor();
   const token = await person.page.evaluate(() => JSON.parse(localStorage.getItem('skein.identity')).token);
   const post = async (path, body) => {
     const answer = await fetch(url + path, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });

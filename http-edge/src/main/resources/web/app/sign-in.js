@@ -5,26 +5,18 @@ import { field, h, shortId, submitting, time } from './ui.js';
 
 /** `done` is called once somebody is signed in. */
 export function showSignIn(page, done) {
-<<<<<<< HEAD
   const ended = session.ended && h('p', { class: 'notice', role: 'alert' }, h('strong', {}, 'You are signed out. '), session.ended);
-  page.main.replaceChildren(h('section', { class: 'narrow' }, h('h1', {}, 'Workspaces that stay in step'), intro(), ended || '', signInForm(done), tokenForm(done)));
-=======
-  page.main.replaceChildren(h('section', { class: 'narrow' }, h('h1', {}, 'Workspaces that stay in step'), intro(), signInForm(done), tokenForm(done), alone()));
->>>>>>> page2
+  page.main.replaceChildren(h('section', { class: 'narrow' }, h('h1', {}, 'Workspaces that stay in step'), intro(), ended || '', signInForm(done), tokenForm(done), alone()));
 }
 
 function intro() {
   return h('p', { class: 'lead' }, 'Open a board in two tabs, edit in one, watch the other. Every change is on disk before anyone sees it.');
 }
 
-<<<<<<< HEAD
-/** A server in development mode makes somebody new. */
-export function signInForm(done) {
-=======
 const alone = () => h('p', { class: 'hint' }, 'Or draw a workflow ', h('a', { href: '#/w/this-browser' }, 'in this browser alone'), ', without a server.');
 
-function signInForm(done) {
->>>>>>> page2
+/** A server in development mode makes somebody new. */
+export function signInForm(done) {
   const name = h('input', { name: 'name', maxlength: 60, autocomplete: 'nickname', placeholder: 'Ada', autofocus: true });
   const form = h('form', { class: 'panel stack' }, field('Your name', name, 'Others see it beside what you change.'), h('button', { class: 'primary' }, 'Continue'));
   return submitting(form, async () => {
