@@ -5,6 +5,7 @@ import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
+import { historySteps } from './history-story.js';
 import { Person } from './people.js';
 import { Server } from './server.js';
 import { eventually, launch, story } from './stage.js';
@@ -56,6 +57,42 @@ step('O2: a card that one drags moves for the other, by mouse and by keyboard', 
   await bob.seesCard('First', 2);
   await bob.card('First').press('Alt+ArrowUp');
   await eventually(() => ada.board(), [['Ship it'], [], ['First', 'Write the post']]);
+});
+
+step('P1: while one drags a card, the other sees whose hand has it and where; Escape puts it back', async () => {
+  const { x, y, width, height } = await bob.card('Ship it').boundingBox();
+  const to = await bob.column(1).locator('.cards').boundingBox();
+  const before = await ada.board();
+  await bob.page.mouse.move(x + width / 2, y + height / 2);
+  await bob.page.mouse.down();
+  await bob.page.mouse.move(to.x + 60, to.y + 10, { steps: 6 });
+  await ada.column(1).locator('.card.is-held', { hasText: 'Ship it' }).getByText('Bob', { exact: true }).waitFor();
+  await bob.page.keyboard.press('Escape');
+  await ada.page.locator('.card.is-held').waitFor({ state: 'detached' });
+  await bob.page.mouse.up();
+  await eventually(() => ada.board(), before);
+});
+
+step('undo takes back a move and a removed card, redo does it again; the arrows go from card to card', async () => {
+  const before = await ada.board();
+  await ada.card('Ship it').focus();
+  await bob.page.locator('.card', { hasText: 'Ship it' }).locator('.card-others').waitFor();
+  await ada.page.keyboard.press('Alt+ArrowRight');
+  await bob.seesCard('Ship it', 1);
+  await ada.page.keyboard.press('Control+z');
+  await eventually(() => bob.board(), before);
+  await ada.page.keyboard.press('Control+Shift+z');
+  await bob.seesCard('Ship it', 1);
+  await ada.page.getByRole('button', { name: /^Undo/ }).click();
+  await eventually(() => bob.board(), before);
+  await ada.card('Ship it').focus();
+  await ada.page.keyboard.press('ArrowRight');
+  assert.match(await ada.page.evaluate(() => document.activeElement.textContent), /First/);
+  await ada.page.keyboard.press('Enter');
+  await ada.page.getByRole('button', { name: 'Remove card' }).click();
+  await eventually(() => bob.board().then((board) => board[2]), ['Write the post']);
+  await ada.page.keyboard.press('Control+z');
+  await eventually(() => bob.board(), before);
 });
 
 step('P4: each sees who is here, and a reload is nobody leaving', async () => {
@@ -122,7 +159,7 @@ step('M1: somebody invited as a viewer sees everything and can change nothing', 
   await cleo.page.keyboard.press('Escape');
   await cleo.page.getByRole('tab', { name: 'Call' }).click();
   await cleo.page.getByLabel('Reducer').selectOption('remove_card');
-  await cleo.page.locator('.calls input[name="id"]').fill('whatever');
+  await cleo.page.locator('.calls [name="id"]').fill('whatever');
   await cleo.page.getByRole('button', { name: 'Call', exact: true }).click();
   await cleo.page.getByRole('alert').getByText('forbidden').waitFor();
   await eventually(() => ada.board(), [['Ship it on Monday'], [], ['First', 'Write the post']]);
@@ -172,8 +209,9 @@ step('a graph: a node that one drags moves for the other', async () => {
   await ada.page.getByRole('tab', { name: 'Call' }).click();
   const node = (id, x) => ({ id, name: id, type: 'demo.step', x, y: 0, parameters: {} });
   await ada.page.getByLabel('Reducer').selectOption('replace_graph');
-  await ada.page.locator('textarea[name="nodes"]').fill(JSON.stringify([node('one', 0), node('two', 300)]));
-  await ada.page.locator('textarea[name="edges"]').fill(JSON.stringify([{ id: 'e', source: 'one', target: 'two', kind: 'main', output: 0, input: 0 }]));
+  await ada.page.getByRole('button', { name: 'As JSON' }).click();
+  const edges = [{ id: 'e', source: 'one', target: 'two', kind: 'main', output: 0, input: 0 }];
+  await ada.page.locator('textarea[name="args"]').fill(JSON.stringify({ nodes: [node('one', 0), node('two', 300)], edges }));
   await ada.page.getByRole('button', { name: 'Call', exact: true }).click();
   await ada.page.getByText('durable after').waitFor();
   await ada.page.getByRole('tab', { name: 'Graph' }).click();
@@ -187,10 +225,14 @@ step('a graph: a node that one drags moves for the other', async () => {
   await ada.page.mouse.down();
   await ada.page.mouse.move(x + width / 2 - 100, y + height / 2 + 150, { steps: 10 });
   await ada.page.mouse.up();
-  const place = () => ada.page.locator('.node[data-id="two"]').getAttribute('transform');
-  await eventually(() => bob.page.locator('.node[data-id="two"]').getAttribute('transform'), await place());
-  assert.notEqual(await place(), 'translate(300 0)');
+  // At rest a node has no transform.
+  const place = (person) => person.page.locator('.node[data-id="two"]').evaluate(({ style }) => `${style.left} ${style.top} ${style.transform}`);
+  await eventually(() => place(ada).then((now) => now.endsWith('px ')), true);
+  await eventually(() => place(bob), await place(ada));
+  assert.notEqual(await place(ada), '300px 0px ');
   assert.notEqual(await bob.page.locator('.edge').getAttribute('d'), edge);
+  await ada.page.locator('.canvas').press('Control+z');
+  await eventually(() => place(bob), '300px 0px ');
   assert.notEqual(graph, workspace);
 });
 
@@ -199,10 +241,12 @@ step('the page fits a phone', async () => {
   await phone.creates('board', 'Small');
   await phone.adds('One');
   await phone.seesCard('One', 0);
-  for (const name of ['Board', 'Rows', 'Call', 'People', 'Activity']) {
+  for (const name of ['Board', 'Rows', 'Call', 'History', 'Signals', 'People', 'Activity']) {
     await phone.page.getByRole('tab', { name }).click();
     assert.equal(await phone.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${name} is wider than the phone`);
   }
   phone.hasNoComplaints();
   await phone.context.close();
 });
+
+historySteps(step, () => ({ server, browser, ada, bob }));

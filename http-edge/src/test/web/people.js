@@ -8,11 +8,12 @@ export class Person {
     Object.assign(this, { name, context, page, url, complaints: complaintsOf(page) });
   }
 
-  /** Somebody new, signed in; `at`: where, such as an invitation. */
-  static async arrives(browser, name, url, at = '', options = {}) {
+  /** Somebody new, signed in; `at`: where, such as an invitation; `prepare(context)` runs before the page is there. */
+  static async arrives(browser, name, url, at = '', { prepare, ...options } = {}) {
     const context = await browser.newContext({ viewport: { width: 1360, height: 820 }, reducedMotion: 'reduce', ...options });
     // Pauses between attempts to connect are a random part of up to half a minute: here of a fifth of it.
     await context.addInitScript(() => { const random = Math.random; Math.random = () => random() / 5; });
+    await prepare?.(context);
     const person = new Person(name, context, await context.newPage(), url);
     await person.page.goto(`${url}/${at}`);
     await person.page.getByLabel('Your name').fill(name);
@@ -23,7 +24,7 @@ export class Person {
   async creates(module, name) {
     const { page } = this;
     await page.getByLabel('Name', { exact: true }).fill(name);
-    await page.getByLabel('Module').selectOption(module);
+    await page.locator('select[name="module"]').selectOption(module);
     await page.getByRole('button', { name: 'Create' }).click();
     await this.isLive();
     return new URL(page.url()).hash.replace('#/w/', '');

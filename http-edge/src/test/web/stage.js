@@ -12,7 +12,7 @@ const POLL_MS = 50;
 const EXPECTED = /^Failed to load resource|^WebSocket connection to/;
 
 /** SKEIN_TEST_CHROMIUM: the program. */
-export const launch = (chromium) => chromium.launch({ executablePath: process.env.SKEIN_TEST_CHROMIUM, args: FLAGS });
+export const launch = (chromium, flags = []) => chromium.launch({ executablePath: process.env.SKEIN_TEST_CHROMIUM, args: [...FLAGS, ...flags] });
 
 /** Grows by the errors of the page itself: exceptions, violations of its content security policy, and what it logs as an error. */
 export function complaintsOf(page, expected = EXPECTED) {

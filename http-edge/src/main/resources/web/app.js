@@ -1,9 +1,17 @@
-// What the address says is what the page shows: #/w/<workspace>, #join=<workspace>:<token>, otherwise the list of workspaces.
+// What the address says is what the page shows: #/w/<workspace> (what is open in it may follow, and what its views show behind a `?`),
+// #/w/this-browser (a studio without a server), #/w/<workspace>/invite/<token>, #/cluster, #join=<workspace>:<token>, and with nothing the list of workspaces.
 
+import { showCluster } from './app/cluster.js';
+import { failure, lost } from './app/failure.js';
+import { header } from './app/header.js';
 import { showHome } from './app/home.js';
-import { showJoin, showSignIn } from './app/sign-in.js';
+import { showJoin } from './app/invite-join.js';
+import { watchNetwork } from './app/offline.js';
+import { showSignIn } from './app/sign-in.js';
 import { session, signOut } from './app/session.js';
-import { avatar, h, loading, problem, shortId } from './app/ui.js';
+import { LOCAL, showLocal } from './app/studio/local.js';
+import { showInvite } from './app/studio/sharing.js';
+import { h, skeleton } from './app/ui.js';
 import { showWorkspace } from './app/workspace.js';
 
 const top = document.getElementById('top');
@@ -13,9 +21,13 @@ let leave = () => {};
 let shown = 0;
 
 function route() {
-  const { open, join, token = '' } = /^#(?:\/w\/(?<open>[\w-]+)|join=(?<join>[\w-]+)(?::(?<token>.+))?)$/.exec(location.hash)?.groups ?? {};
+  const { invited, secret } = /^#\/w\/(?<invited>[\w-]+)\/invite\/(?<secret>[\w-]*)$/.exec(location.hash)?.groups ?? {};
+  if (invited) return { kind: 'invite', workspace: invited, token: secret };
+  const { open, join, token = '' } = /^#(?:\/w\/(?<open>[\w-]+)(?:[/?].*)?|join=(?<join>[\w-]+)(?::(?<token>.+))?)$/.exec(location.hash)?.groups ?? {};
   if (open) return { kind: 'open', workspace: open };
-  return join ? { kind: 'join', workspace: join, token } : { kind: 'home' };
+  if (join) return { kind: 'join', workspace: join, token };
+  if (location.hash === '#/cluster') return { kind: 'cluster' };
+  return { kind: ['', '#', '#/'].includes(location.hash) ? 'home' : 'lost' };
 }
 
 async function show() {
@@ -23,53 +35,49 @@ async function show() {
   leave();
   leave = () => {};
   for (const dialog of document.querySelectorAll('dialog')) dialog.close();
-  const page = { top: h('div', { class: 'bar-view' }), main: h('div', { class: 'view' }, loading('Loading')) };
-  top.replaceChildren(h('a', { class: 'logo', href: '#', 'aria-label': 'Skein, all workspaces' }, h('img', { src: 'icon.svg', alt: '' }), h('span', {}, 'Skein')), page.top, who());
+  const to = route();
+  const page = { top: h('div', { class: 'bar-view' }), main: h('div', { class: 'view' }, skeleton(to.kind, 'Loading')) };
+  top.replaceChildren(...header(session.current ? to.kind : 'sign-in', page.top, show));
   main.replaceChildren(page.main);
   document.title = 'Skein';
   try {
-    const left = await views()(page);
+    const left = await viewOf(to)(page);
     if (number === shown) leave = left ?? leave;
     else left?.();
   } catch (error) {
     if (number !== shown) return;
     if (error.code === 'unauthenticated' && session.current) {
-      signOut();
+      signOut(error.message);
       show();
       return;
     }
     if (error.code === undefined) console.error(error); // ours, not the server's
-    page.main.replaceChildren(problem('This did not work', error, h('button', { onclick: show }, 'Try again'), h('a', { class: 'button quiet', href: '#' }, 'All workspaces')));
+    page.main.replaceChildren(failure(error, to, show));
   }
 }
 
-function views() {
-  const to = route();
+function viewOf(to) {
+  if (to.kind === 'lost') return (page) => page.main.replaceChildren(lost());
   if (to.kind === 'join') return (page) => showJoin(page, to, show);
+  if (to.kind === 'open' && to.workspace === LOCAL) return showLocal;
   if (!session.current) return (page) => showSignIn(page, show);
+  if (to.kind === 'invite') return (page) => showInvite(page, to);
   if (to.kind === 'open') return (page) => showWorkspace(page, to.workspace);
-  return showHome;
+  return to.kind === 'cluster' ? showCluster : showHome;
 }
 
-function who() {
-  const me = session.current;
-  if (!me) return '';
-  return h(
-    'details',
-    { class: 'who' },
-    h('summary', { 'aria-label': 'You' }, avatar(me.identity, me.name), h('span', { class: 'who-name' }, me.name || shortId(me.identity))),
-    h(
-      'div',
-      { class: 'menu' },
-      h('p', {}, h('strong', {}, me.name || 'No name'), h('code', { class: 'long' }, me.identity)),
-      h('p', { class: 'hint' }, 'This identity lives in this browser. A private window is somebody else.'),
-      h('button', { class: 'quiet', onclick: () => confirm('The identity cannot be had again. Forget it?') && (signOut(), show()) }, 'Forget this identity'),
-    ),
-  );
+/** Another page: who reads with a screen reader or by keys begins at its content, not where the link was. */
+function turn() {
+  show();
+  main.focus({ preventScroll: true });
+  scrollTo(0, 0);
 }
 
-document.addEventListener('click', (event) => {
-  for (const menu of document.querySelectorAll('details.who[open]')) if (!menu.contains(event.target)) menu.open = false;
+// The address says which page it is, so this link must not change it.
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  main.focus();
 });
-addEventListener('hashchange', show);
+addEventListener('hashchange', turn);
+watchNetwork(top);
 show();

@@ -1,8 +1,10 @@
 // A board of cards in columns. Positions are ranks: a card between two others gets a rank between theirs.
 
+import { createBoardOthers } from './board-others.js';
 import { openCard } from './card-dialog.js';
 import { dragCards } from './drag.js';
-import { arrange, flash, h, hueOf, icon, iconButton, refill, toast } from './ui.js';
+import { newId } from './new-id.js';
+import { arrange, flash, h, hueOf, icon, iconButton, refill, tell, toast } from './ui.js';
 
 const NAMES = ['To do', 'Doing', 'Done'];
 const MAX_COLUMNS = 20;
@@ -10,9 +12,11 @@ const RANK_STEP = 1024;
 const MOVE_MS = 180;
 
 export function createBoard(context) {
+  const { history } = context.workspace;
   const columns = h('div', { class: 'columns' });
   const hint = h('p', { class: 'hint board-hint' });
-  const element = h('section', {}, columns, hint);
+  const [undo, redo] = [iconButton('undo', 'Undo (Ctrl+Z)', () => again('undo')), iconButton('redo', 'Redo (Ctrl+Shift+Z)', () => again('redo'))];
+  const element = h('section', { class: 'board' }, columns, h('div', { class: 'board-foot' }, h('span', { class: 'for-editors board-undo' }, undo, redo), hint));
   const board = {
     context,
     cards: new Map(), // id → { row, element }
@@ -20,7 +24,24 @@ export function createBoard(context) {
     extra: 0, // empty columns that somebody asked for on this page
     from: new Map(), // id → where a card that was dropped by hand comes from
     remarks: new Map(),
+    announce: h('p', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' }),
   };
+  element.append(board.announce);
+  board.others = createBoardOthers(context, () => draw({ all: false, rows: [] }));
+  const again = (what) => history[what]().then((done) => done || toast(what === 'undo' ? 'There is nothing of yours to undo' : 'There is nothing to do again'), tell);
+  const drawHistory = () => {
+    undo.disabled = !history.canUndo;
+    redo.disabled = !history.canRedo;
+  };
+  const stopHistory = history.subscribe(drawHistory);
+  drawHistory();
+  const keys = (event) => {
+    const what = undoKey(event);
+    if (!what || element.hidden || !element.isConnected || isTyping(event.target)) return;
+    event.preventDefault();
+    again(what);
+  };
+  document.addEventListener('keydown', keys);
   const more = iconButton('plus', 'Add a column', () => {
     board.extra = board.columns.length + 1;
     draw({ all: true, rows: [] });
@@ -31,10 +52,23 @@ export function createBoard(context) {
       board.from.set(id, rect);
       return moveTo(board, id, column, before);
     },
+    over: (id, column, before) => board.others.drag(id === null ? null : { id, column, before }),
   });
   const draw = (change) => drawBoard(board, columns, more, hint, change);
-  return { name: 'board', label: 'Board', element, draw };
+  const leave = () => {
+    document.removeEventListener('keydown', keys);
+    stopHistory();
+    board.others.leave();
+  };
+  return { name: 'board', label: 'Board', element, draw, leave };
 }
+
+function undoKey({ key, ctrlKey, metaKey, shiftKey, altKey }) {
+  if (altKey || !(ctrlKey || metaKey)) return null;
+  return key.toLowerCase() === 'z' ? (shiftKey ? 'redo' : 'undo') : key.toLowerCase() === 'y' ? 'redo' : null;
+}
+
+const isTyping = (element) => element.closest('input, textarea, select, dialog, [contenteditable]') !== null;
 
 function drawBoard(board, parent, more, hint, { all, rows }) {
   const { context } = board;
@@ -46,14 +80,14 @@ function drawBoard(board, parent, more, hint, { all, rows }) {
   board.columns.length = count;
   for (const id of board.cards.keys()) if (!context.workspace.table('card').get(id)) board.cards.delete(id);
   for (const [index, column] of board.columns.entries()) {
-    const inside = cards.filter((card) => card.column === index);
+    const inside = board.others.placed(cards, index);
     arrange(column.list, inside.map((card) => cardElement(board, card)));
     column.count.textContent = inside.length;
     column.element.classList.toggle('is-empty', inside.length === 0);
   }
   arrange(parent, [...board.columns.map((column) => column.element), ...(context.may('editor') && count < MAX_COLUMNS ? [more] : [])]);
   hint.textContent = context.may('editor')
-    ? 'Drag a card, or focus it and press Alt with an arrow key. Enter opens it.'
+    ? 'Drag a card, or go to it with the arrow keys and move it with Alt and an arrow. Enter opens it.'
     : 'You can look, and write remarks: open a card.';
   if (!all) showChanges(board, rows, before);
 }
@@ -85,7 +119,8 @@ function showChanges(board, rows, before) {
   for (const { table, after, sender } of rows) {
     const card = table === 'card' ? after?.id : after?.card_id;
     const element = board.cards.get(card)?.element;
-    if (!element || sender === board.context.me) continue;
+    // What somebody drags is seen to move.
+    if (!element || sender === board.context.me || (table === 'card' && board.others.isHeld(card))) continue;
     flash(element, table === 'nudge' ? 'nudged' : 'touched', hueOf(sender));
     if (table === 'nudge') toast(`${board.context.name(sender)} points at “${board.cards.get(card).row.title}”`, { hue: hueOf(sender) });
   }
@@ -97,7 +132,7 @@ function createColumn(board, index) {
   const name = NAMES[index] ?? `Column ${index + 1}`;
   const adding = addForm(board, index, name);
   const element = h('section', { class: 'column', 'aria-label': name }, h('header', {}, h('h2', {}, name), count), list, adding);
-  return { element, list, count };
+  return { element, list, count, name };
 }
 
 /** A button that turns into a text field, and stays one until Escape or nothing is added. */
@@ -129,8 +164,6 @@ function addForm(board, index, name) {
   return h('div', { class: 'for-editors' }, open, form);
 }
 
-const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-
 function cardsOf(board, column) {
   return board.context.workspace.table('card').snapshot().filter((card) => card.column === column).sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
 }
@@ -152,25 +185,50 @@ function cardElement(board, row) {
     card.element.dataset.color = row.color;
   }
   Object.assign(card, { row, looks });
+  board.others.mark(row.id, card.element);
   return card.element;
 }
 
 function createCard(board, id) {
-  const open = () => openCard(board.context, id);
+  const open = () => {
+    board.others.open(id);
+    openCard(board.context, id, () => board.others.open(null));
+  };
   return h('li', {
     class: 'card',
     tabindex: 0,
     'data-id': id,
-    'aria-keyshortcuts': 'Enter Alt+ArrowUp Alt+ArrowDown Alt+ArrowLeft Alt+ArrowRight',
+    'aria-keyshortcuts': 'Enter ArrowUp ArrowDown ArrowLeft ArrowRight Alt+ArrowUp Alt+ArrowDown Alt+ArrowLeft Alt+ArrowRight',
     onclick: open,
+    onfocus: () => board.others.look(id),
+    onblur: () => board.others.look(null),
     onkeydown: (event) => {
       if (event.key === 'Enter') open();
       else if (event.altKey && event.key.startsWith('Arrow')) {
         event.preventDefault();
         step(board, id, event.key);
+      } else if (event.key.startsWith('Arrow')) {
+        event.preventDefault();
+        focusNext(board, id, event.key);
       }
     },
   });
+}
+
+/** Goes to the card beside this one. */
+function focusNext(board, id, key) {
+  const card = board.context.workspace.table('card').get(id);
+  if (!card) return;
+  const own = cardsOf(board, card.column);
+  const at = own.findIndex((each) => each.id === id);
+  const [down, aside] = [{ ArrowUp: -1, ArrowDown: 1 }[key] ?? 0, { ArrowLeft: -1, ArrowRight: 1 }[key] ?? 0];
+  let next = own[at + down];
+  for (let column = card.column + aside; aside && column >= 0 && column < board.columns.length; column += aside) {
+    const there = cardsOf(board, column);
+    next = there[Math.min(at, there.length - 1)];
+    if (next) break;
+  }
+  if (next && next.id !== id) board.cards.get(next.id)?.element.focus();
 }
 
 /** Moves a card by one place, by keyboard. */
@@ -182,9 +240,16 @@ function step(board, id, key) {
   if (key === 'ArrowUp' && at > 0) moveTo(board, id, card.column, own[at - 1].id);
   if (key === 'ArrowDown' && at < own.length - 1) moveTo(board, id, card.column, own[at + 2]?.id ?? null);
   const column = card.column + ({ ArrowLeft: -1, ArrowRight: 1 }[key] ?? 0);
-  if (column === card.column || column < 0 || column >= board.columns.length) return;
-  moveTo(board, id, column, cardsOf(board, column)[at]?.id ?? null);
+  if (column < 0 || column >= board.columns.length) return;
+  if (column !== card.column) moveTo(board, id, column, cardsOf(board, column)[at]?.id ?? null);
+  // Shown by its effect already.
+  const now = workspaceCard(board, id);
+  const place = cardsOf(board, now.column).findIndex((each) => each.id === id) + 1;
+  board.announce.textContent = `${now.title}: ${board.columns[now.column].name}, ${place} of ${cardsOf(board, now.column).length}`;
+  requestAnimationFrame(() => board.cards.get(id)?.element.focus());
 }
+
+const workspaceCard = (board, id) => board.context.workspace.table('card').get(id);
 
 /** Puts a card before another, or at the end (`before` null). Answers whether it was done. */
 async function moveTo(board, id, column, before) {
@@ -199,6 +264,37 @@ async function moveTo(board, id, column, before) {
   if (rank !== left && rank !== right) return act('move_card', { id, column, rank });
   // Fifty halvings at one place use up the double: deal the column's ranks anew.
   const order = [...others.slice(0, at).map((card) => card.id), id, ...others.slice(at).map((card) => card.id)];
-  const done = await Promise.all(order.map((each, i) => act('move_card', { id: each, column, rank: i * RANK_STEP })));
+  const group = newId();
+  const done = await Promise.all(order.map((each, i) => act('move_card', { id: each, column, rank: i * RANK_STEP }, { group })));
   return done.every(Boolean);
 }
+
+// ---- What calls do before the server has done them, and how they are undone
+
+export const effects = {
+  add_card: (draft, { id, title, column, rank = 0 }) => draft.table('card').insert({ id, title, column, rank, color: '' }),
+  move_card: (draft, { id, column, rank }) => draft.table('card').update(id, { column, rank }),
+  edit_card: (draft, { id, title, color = '' }) => draft.table('card').update(id, { title, color }),
+  remove_card: (draft, { id }) => draft.table('card').delete(id),
+};
+
+const undoing = (reducer, args) => ({ reducer, args });
+
+export const inverses = {
+  add_card: ({ id }) => undoing('remove_card', { id }),
+  move_card: ({ id }, rows) => {
+    const before = rows.table('card').get(id);
+    return before ? undoing('move_card', { id, column: before.column, rank: before.rank }) : null;
+  },
+  edit_card: ({ id }, rows) => {
+    const before = rows.table('card').get(id);
+    return before ? undoing('edit_card', { id, title: before.title, color: before.color }) : null;
+  },
+  /** Its remarks are somebody's own words, and do not come back. */
+  remove_card: ({ id }, rows) => {
+    const before = rows.table('card').get(id);
+    if (!before) return null;
+    const { title, column, rank, color } = before;
+    return [undoing('add_card', { id, title, column, rank }), ...(color ? [undoing('edit_card', { id, title, color })] : [])];
+  },
+};

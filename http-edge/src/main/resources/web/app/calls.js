@@ -1,93 +1,81 @@
-// Any reducer, by a form made from its arguments.
+// Any reducer, by a form made from its arguments, or by its arguments as JSON.
 
-import { example, inner, typeText } from './types.js';
-import { atLeast, field, h, select, submitting } from './ui.js';
+import { column, exampleOf, parsed, readAll, setAll } from './args.js';
+import { atLeast, field, h, refill, submitting, toast } from './ui.js';
+
+const MAX_OUTCOMES = 20;
 
 export function createCalls(context) {
   const reducers = context.schema.reducers;
   const holder = h('div');
+  const outcomes = h('ol', { class: 'outcomes', 'aria-label': 'Outcomes' });
   const isSystem = (reducer) => reducer.name.startsWith('skein_');
-  const group = (label, list) => h('optgroup', { label }, list.map(({ name }) => h('option', { value: name }, name)));
-  const choice = h(
-    'select',
-    { name: 'reducer', onchange: () => choose(choice.value) },
-    group(context.schema.name, reducers.filter((reducer) => !isSystem(reducer))),
-    group('every workspace', reducers.filter(isSystem)),
-  );
-  const choose = (name) => holder.replaceChildren(form(context, reducers.find((reducer) => reducer.name === name)));
+  const group = (label, list) => list.length > 0 && h('optgroup', { label }, list.map(({ name }) => h('option', { value: name }, name)));
+  const choice = h('select', { name: 'reducer', onchange: () => choose(choice.value) });
+  refill(choice, [group(context.schema.name, reducers.filter((reducer) => !isSystem(reducer))), group('every workspace', reducers.filter(isSystem))]);
+  const tell = (outcome) => {
+    outcomes.prepend(outcome);
+    while (outcomes.children.length > MAX_OUTCOMES) outcomes.lastElementChild.remove();
+  };
+  const choose = (name) => holder.replaceChildren(callForm(context, reducers.find((reducer) => reducer.name === name), tell));
   choose(choice.value);
-  const element = h('section', { class: 'calls' }, h('div', { class: 'panel stack' }, field('Reducer', choice), holder));
+  const element = h('section', { class: 'calls' }, h('div', { class: 'panel stack' }, field('Reducer', choice), holder), h('div', { class: 'stack' }, h('h2', {}, 'Outcomes'), outcomes));
   const draw = () => {
     for (const warning of element.querySelectorAll('[data-role]')) warning.hidden = context.may(warning.dataset.role);
   };
   return { name: 'calls', label: 'Call', element, draw };
 }
 
-function form(context, { name, callableBy, columns }) {
-  const inputs = columns.map((column) => ({ column, ...control(column) }));
+function callForm(context, { name, callableBy, columns }, tell) {
+  const people = context.workspace.table('skein_member').snapshot().map(({ identity, display_name: displayName }) => [identity, displayName]);
+  let controls = columns.map((each) => column(each, people));
+  const json = h('textarea', { name: 'args', rows: 14, spellcheck: 'false', class: 'exact', 'aria-label': 'Arguments as JSON' });
+  const parts = h('div', { class: 'stack' }, controls.map((control) => control.element));
+  const asJson = h('button', { type: 'button', class: 'quiet small', 'aria-pressed': 'false', onclick: () => turn() }, 'As JSON');
   const result = h('p', { class: 'result', role: 'status' });
+  let written = false;
+
+  const turn = () => {
+    try {
+      if (written) {
+        controls = columns.map((each) => column(each, people));
+        setAll(controls, parsed('arguments', json.value));
+        refill(parts, controls.map((control) => control.element));
+      } else {
+        const args = readAll(controls);
+        json.value = Object.values(args).some((value) => value !== '' && value !== false) ? JSON.stringify(args, null, 2) : exampleOf(columns);
+        parts.replaceChildren(json);
+      }
+      written = !written;
+      asJson.setAttribute('aria-pressed', written);
+    } catch (error) {
+      toast(error.message, { error });
+    }
+  };
   const element = h(
     'form',
     { class: 'stack' },
     h('p', { class: 'notice', 'data-role': callableBy, hidden: atLeast(context.workspace.role, callableBy) }, 'This needs the role ', h('strong', {}, callableBy), '; the server will refuse.'),
-    inputs.map(({ column, element: input }) => field(column.name, input, typeText(column.type) + (mayBeBlank(column) ? ', may stay empty' : ''))),
-    inputs.length === 0 && h('p', { class: 'hint' }, 'No arguments.'),
-    h('div', { class: 'actions' }, h('button', { class: 'primary' }, 'Call'), result),
+    parts,
+    columns.length === 0 && h('p', { class: 'hint' }, 'No arguments.'),
+    h('div', { class: 'actions' }, h('button', { class: 'primary' }, 'Call'), columns.length > 0 && asJson, result),
   );
   return submitting(element, async () => {
     result.textContent = '';
-    const args = {};
-    for (const { column, read } of inputs) {
-      const value = read();
-      if (value !== undefined) args[column.name] = value;
-    }
+    const args = written ? parsed('arguments', json.value) : readAll(controls);
     const began = performance.now();
-    const { seq } = await context.workspace.call(name, args);
-    result.textContent = `#${seq}, durable after ${Math.round(performance.now() - began)} ms`;
+    try {
+      const { seq, repeated } = await context.workspace.call(name, args, { effect: null, inverse: null });
+      const ms = Math.round(performance.now() - began);
+      result.textContent = `#${seq}, durable after ${ms} ms`;
+      tell(outcome(name, true, `#${seq}`, repeated ? 'had been done before' : `in ${ms} ms`, h('button', { type: 'button', class: 'quiet small', onclick: () => context.compare(Math.max(1, seq - 1), seq) }, 'What it changed')));
+    } catch (error) {
+      tell(outcome(name, false, error.reason ?? error.code ?? 'internal', error.message));
+      throw error; // the form shows it
+    }
   });
 }
 
-const mayBeBlank = (column) => column.default !== undefined || Boolean(column.type.optional);
-
-/** An input for a column, and how to read it: undefined leaves the argument out. */
-function control(column) {
-  const { name } = column;
-  const type = inner(column.type);
-  const required = !mayBeBlank(column);
-  const text = (properties, read = String) => {
-    const element = h('input', { name, required, spellcheck: 'false', ...properties });
-    return { element, read: () => (element.value === '' && !(type === 'string' && required) ? undefined : read(element.value)) };
-  };
-  if (type.enum) {
-    const element = select([...(required ? [] : [['', '–']]), ...type.enum.values.map((value) => [value])], column.default, { name });
-    return { element, read: () => element.value || undefined };
-  }
-  switch (type) {
-    case 'bool': {
-      const element = h('input', { type: 'checkbox', name, checked: column.default === true });
-      return { element, read: () => element.checked };
-    }
-    case 'int': return text({ type: 'number', step: 1 }, Number);
-    case 'double': return text({ type: 'number', step: 'any' }, Number);
-    // Beyond 2^53 a number would not be exact; the server takes text as well.
-    case 'long': return text({ inputmode: 'numeric', pattern: '-?[0-9]+' }, (value) => (Number.isSafeInteger(Number(value)) ? Number(value) : value));
-    case 'string': return text({ required: false });
-    case 'instant': return text({ type: 'datetime-local', step: 1 }, (value) => new Date(value).toISOString());
-    case 'bytes': return text({ placeholder: 'base64' });
-    case 'identity': return text({ placeholder: '64 hex digits' });
-    default: return json(column, required);
-  }
-}
-
-function json({ name, type }, required) {
-  const element = h('textarea', { name, rows: 9, required, spellcheck: 'false', class: 'exact', placeholder: JSON.stringify(example(inner(type)), null, 2) });
-  const read = () => {
-    if (element.value.trim() === '') return undefined;
-    try {
-      return JSON.parse(element.value);
-    } catch (error) {
-      throw Object.assign(new Error(`${name}: ${error.message}`), { code: 'invalid_args' });
-    }
-  };
-  return { element, read };
+function outcome(name, ok, code, text, action) {
+  return h('li', { 'data-ok': ok }, h('code', {}, name), ' ', h('strong', {}, code), ' ', h('span', {}, text), action);
 }

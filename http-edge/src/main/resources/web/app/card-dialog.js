@@ -4,11 +4,12 @@ import { avatar, h, icon, iconButton, time } from './ui.js';
 
 const COLORS = ['', 'rose', 'amber', 'green', 'blue', 'violet'];
 
-export function openCard(context, id) {
+/** `closed` is called once it is. */
+export function openCard(context, id, closed = () => {}) {
   const { workspace } = context;
   const cards = workspace.table('card');
   const card = cards.get(id);
-  if (!card) return;
+  if (!card) return closed();
   const mayEdit = context.may('editor');
   let version = cards.version(id);
 
@@ -104,6 +105,7 @@ export function openCard(context, id) {
   dialog.addEventListener('close', () => {
     stop();
     dialog.remove();
+    closed();
   });
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
   drawRemarks();

@@ -6,17 +6,20 @@ const THRESHOLD_PX = 5;
 const EDGE_PX = 40;
 const SCROLL_PX = 12;
 
-/** `drop(id, column, before, rect)` answers a promise: until it settles, the gap stays where the card was dropped. */
-export function dragCards(root, { mayDrag, drop }) {
+/**
+ * `drop(id, column, before, rect)` answers a promise: until it settles, the gap stays where the card was dropped. `over(id, column, before)` is told where
+ * the hand is whenever that is another place, and `over(null)` when it lets go.
+ */
+export function dragCards(root, { mayDrag, drop, over }) {
   root.addEventListener('pointerdown', (event) => {
     const card = event.target.closest('.card');
     if (!card || event.button !== 0 || !mayDrag()) return;
     if (event.pointerType === 'touch' && !event.target.closest('.grip')) return;
-    follow(root, card, event, drop);
+    follow(root, card, event, { drop, over });
   });
 }
 
-function follow(root, card, start, drop) {
+function follow(root, card, start, { drop, over }) {
   const rect = card.getBoundingClientRect();
   const gap = h('li', { class: 'gap', 'aria-hidden': 'true' });
   const ending = new AbortController();
@@ -33,6 +36,7 @@ function follow(root, card, start, drop) {
     document.body.append(ghost);
     document.body.classList.add('is-dragging');
     card.after(gap);
+    over(card.dataset.id, Number(card.parentElement.dataset.column), gap.nextElementSibling?.dataset.id ?? null);
     card.classList.add('lifted');
     scrolling = requestAnimationFrame(scroll);
   };
@@ -49,7 +53,9 @@ function follow(root, card, start, drop) {
     const list = column?.querySelector('.cards');
     if (!list) return;
     const below = [...list.querySelectorAll('.card:not(.lifted)')].find((each) => last.clientY < middle(each));
-    if (gap.parentElement !== list || gap.nextElementSibling !== (below ?? null)) list.insertBefore(gap, below ?? null);
+    if (gap.parentElement === list && gap.nextElementSibling === (below ?? null)) return;
+    list.insertBefore(gap, below ?? null);
+    over(card.dataset.id, Number(list.dataset.column), below?.dataset.id ?? null);
   };
   const scroll = () => {
     const box = root.getBoundingClientRect();
@@ -67,6 +73,7 @@ function follow(root, card, start, drop) {
     root.addEventListener('click', (event) => event.stopPropagation(), { capture: true, once: true, signal: AbortSignal.timeout(50) });
     const from = ghost.getBoundingClientRect();
     ghost.remove();
+    over(null);
     if (dropped && gap.isConnected) {
       let before = gap.nextElementSibling;
       while (before?.classList.contains('lifted')) before = before.nextElementSibling;

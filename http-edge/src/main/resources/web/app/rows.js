@@ -1,83 +1,127 @@
-// Every table the role may read, row by row.
+// Every table the role may read, row by row: filtered, sorted, now or as it was after any transaction.
 
-import { inner, typeText } from './types.js';
-import { arrange, avatar, flash, h, hueOf, time } from './ui.js';
+import { readAddress, writeAddress } from './address.js';
+import { cell } from './cells.js';
+import { createFilterBar } from './filter-bar.js';
+import { conditionText, parseCondition, passes, sorted } from './filter.js';
+import { createTimeline } from './history.js';
+import { openRow } from './row-detail.js';
+import { createTable } from './tables.js';
+import { typeText } from './types.js';
+import { arrange, h } from './ui.js';
 
-const PAGE = 100;
 const MAX_EVENTS = 50;
-const MAX_CELL = 120;
+/** Tables beyond this are filtered and sorted anew only so often. */
+const LONG = 5_000;
+const LONG_PAUSE_MS = 250;
 
 export function createRows(context) {
-  const chips = h('div', { class: 'chips', role: 'group', 'aria-label': 'Tables' });
-  const body = h('tbody');
-  const head = h('thead');
-  const table = h('div', { class: 'scroll' }, h('table', {}, head, body));
-  const none = h('p', { class: 'state' }, 'No rows.');
-  const more = h('button', { class: 'quiet', onclick: () => (show(shown + PAGE)) }, 'More rows');
-  const element = h('section', { class: 'rows' }, chips, table, none, more);
   const tables = [...context.schema.tables].sort((a, b) => isSystem(a) - isSystem(b));
   const events = new Map(tables.filter((each) => each.kind === 'event').map((each) => [each.name, []]));
-  let chosen = tables[0];
-  let shown = PAGE;
-  let elements = new Map(); // text → element
+  const chips = h('div', { class: 'chips', role: 'group', 'aria-label': 'Tables' });
+  const how = h('span', { class: 'hint rows-count', role: 'status' });
+  const none = h('p', { class: 'state' });
+  const filters = createFilterBar((conditions) => filter(conditions));
+  const list = createTable({ label: 'Rows', onopen: (row) => openRow(context, chosen, row, timeline.past?.seq ?? null), onsort: (column) => sortBy(column) });
+  const timeline = createTimeline(context, () => {
+    element.classList.toggle('is-past', Boolean(timeline.past));
+    drawChips();
+    refresh();
+  });
+  const element = h('section', { class: 'rows' }, timeline.element, chips, h('div', { class: 'rows-tools' }, filters.element, how), list.element, none);
+  const chipOf = new Map(tables.map((each) => [each.name, h('button', { type: 'button', class: 'chip', onclick: () => choose(each) }, each.name, h('span', { class: 'count' }))]));
+  let chosen, conditions, sort, made, waiting;
 
-  const choose = (name) => {
-    chosen = tables.find((each) => each.name === name);
-    elements = new Map();
-    head.replaceChildren(h('tr', {}, chosen.columns.map((column) => h('th', { scope: 'col' }, column.name, h('small', {}, typeText(column.type))))));
-    show(PAGE);
-  };
-  const show = (count) => {
-    shown = count;
-    draw({ all: true, rows: [] });
-  };
-  const rowsOf = (each) => (each.kind === 'event' ? events.get(each.name) : context.workspace.table(each.name).snapshot());
-  const draw = ({ all, rows }) => {
-    for (const { table: name, after } of rows) {
-      const list = events.get(name);
-      if (list && after) list.splice(0, list.length, after, ...list.slice(0, MAX_EVENTS - 1));
+  const rowsOf = (each) => (timeline.past ? (timeline.past.tables[each.name]?.rows ?? []) : each.kind === 'event' ? events.get(each.name) : context.workspace.table(each.name).snapshot());
+  const idOf = (row) => (chosen.key.length ? JSON.stringify(chosen.key.map((column) => row[column])) : JSON.stringify(row));
+
+  const drawChips = () => {
+    for (const each of tables) {
+      const chip = chipOf.get(each.name);
+      const count = each.kind === 'event' ? 'event' : String(rowsOf(each).length);
+      if (chip.lastChild.textContent !== count) chip.lastChild.textContent = count;
+      chip.setAttribute('aria-pressed', each === chosen);
     }
-    arrange(chips, tables.map((each) => chip(each)));
+    arrange(chips, [...chipOf.values()]);
+  };
+  const choose = (table, query = new URLSearchParams()) => {
+    chosen = table;
+    conditions = query.getAll('where').map((text) => parseCondition(text, chosen.columns)).filter(Boolean);
+    sort = query.get('sort') ?? '';
+    list.forget();
+    keep();
+    columns();
+    drawChips();
+    refresh();
+  };
+  /** The first table and nothing else is what the address says anyway. */
+  const keep = () => writeAddress({ table: chosen === tables[0] ? null : chosen.name, where: conditions.map(conditionText), sort });
+  const columns = () => {
+    list.columns(chosen.columns, chosen.key, sort, typeText);
+    filters.show(chosen.columns, conditions);
+    made = null;
+  };
+  const filter = (now) => {
+    conditions = now;
+    keep();
+    columns();
+    refresh();
+  };
+  const sortBy = (column) => {
+    sort = sort === column ? `-${column}` : sort === `-${column}` ? '' : column;
+    keep();
+    columns();
+    refresh();
+  };
+  /** The rows as they are shown, made anew only if the table has changed. */
+  const refresh = () => {
     if (element.hidden) return;
-    const touched = new Map(rows.filter((row) => row.table === chosen.name && row.after).map((row) => [JSON.stringify(row.after), row.sender]));
-    const list = rowsOf(chosen);
-    const next = new Map();
-    const order = list.slice(0, shown).map((row, i) => {
-      const text = `${JSON.stringify(row)}${chosen.key.length ? '' : i}`;
-      next.set(text, elements.get(text) ?? h('tr', {}, chosen.columns.map((column) => h('td', {}, cell(context, column.type, row[column.name])))));
-      const sender = touched.get(JSON.stringify(row));
-      if (sender && !all) flash(next.get(text), 'touched', hueOf(sender));
-      return next.get(text);
-    });
-    elements = next;
-    arrange(body, order);
-    none.hidden = list.length > 0;
-    table.hidden = list.length === 0;
-    more.hidden = list.length <= shown;
-  };
-  const known = new Map();
-  const chip = (each) => {
-    if (!known.has(each.name)) {
-      known.set(each.name, h('button', { type: 'button', class: 'chip', onclick: () => choose(each.name) }, each.name, h('span', { class: 'count' })));
+    const from = rowsOf(chosen);
+    if (made?.from !== from || chosen.kind === 'event') {
+      if (made && from.length > LONG && performance.now() - made.at < LONG_PAUSE_MS) {
+        waiting ??= setTimeout(() => ((waiting = null), refresh()), LONG_PAUSE_MS);
+        return;
+      }
+      const shown = conditions.length ? from.filter(passes(conditions, chosen.columns)) : from;
+      made = { from, rows: sort ? sorted(shown, sort, chosen.columns) : [...shown], at: performance.now() };
     }
-    const button = known.get(each.name);
-    button.lastChild.textContent = each.kind === 'event' ? 'event' : rowsOf(each).length;
-    button.setAttribute('aria-pressed', each === chosen);
-    return button;
+    const { rows } = made;
+    how.textContent = conditions.length ? `${rows.length} of ${from.length} rows` : `${from.length} ${from.length === 1 ? 'row' : 'rows'}`;
+    list.show({ columns: chosen.columns, rows, idOf: (row, i) => (chosen.key.length ? idOf(row) : `${idOf(row)}#${i}`), cell: (column, row) => cell(context, column.type, row[column.name]) });
+    list.element.hidden = rows.length === 0;
+    none.hidden = rows.length > 0;
+    none.textContent = from.length > 0 ? 'No row passes the filters.' : chosen.kind === 'event' ? 'Rows of this table pass by; the next ones are shown here.' : 'No rows.';
   };
-  new MutationObserver(() => element.hidden || draw({ all: true, rows: [] })).observe(element, { attributeFilter: ['hidden'] });
-  choose(chosen.name);
-  return { name: 'rows', label: 'Rows', element, draw };
+  const draw = ({ all, rows }) => {
+    for (const { table, after, sender } of rows) {
+      const passing = events.get(table);
+      if (passing && after) passing.splice(0, passing.length, after, ...passing.slice(0, MAX_EVENTS - 1));
+      if (!all && after && table === chosen.name && !timeline.past && !element.hidden) flash(after, sender);
+    }
+    timeline.draw();
+    if (timeline.past) return;
+    drawChips();
+    refresh();
+  };
+  const flash = (row, sender) => {
+    const flashOne = (id) => list.flash(id, sender, sender === context.me);
+    if (chosen.key.length) flashOne(idOf(row));
+    else rowsOf(chosen).forEach((each, i) => each === row && flashOne(`${idOf(row)}#${i}`));
+  };
+  new MutationObserver(refresh).observe(element, { attributeFilter: ['hidden'] });
+  const asked = readAddress();
+  choose(tables.find((each) => each.name === asked.get('table')) ?? tables[0], asked);
+  if (asked.get('at')) timeline.go(Number(asked.get('at')));
+  context.showState = (seq) => {
+    context.open('rows');
+    timeline.go(seq);
+  };
+  const leave = () => {
+    clearTimeout(waiting);
+    list.leave();
+    timeline.leave();
+  };
+  return { name: 'rows', label: 'Rows', element, draw, leave };
 }
 
 const isSystem = (table) => table.name.startsWith('skein_');
-
-function cell(context, type, value) {
-  if (value === null || value === undefined) return h('span', { class: 'none' }, '–');
-  if (inner(type) === 'identity') return h('span', { class: 'person' }, avatar(value, context.name(value)), context.name(value));
-  if (inner(type) === 'instant') return time(value);
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  const shown = text.length > MAX_CELL ? `${text.slice(0, MAX_CELL)}…` : text;
-  return h('span', { class: typeof value === 'string' ? null : 'exact', title: text.length > MAX_CELL ? text.slice(0, 2000) : null }, shown);
-}

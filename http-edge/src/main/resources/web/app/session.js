@@ -5,8 +5,8 @@ import { connect, request } from '../skein/index.js';
 const STORE = 'skein.identity';
 export const origin = location.origin;
 
-/** { identity, token, name } or null. */
-export const session = { current: read() };
+/** `current`: { identity, token, name } or null; `ended`: why there is nobody any more, to be told. */
+export const session = { current: read(), ended: '' };
 
 function read() {
   try {
@@ -19,6 +19,7 @@ function read() {
 
 function keep(identity) {
   session.current = identity;
+  session.ended = '';
   if (identity === null) localStorage.removeItem(STORE);
   else localStorage.setItem(STORE, JSON.stringify(identity));
 }
@@ -31,12 +32,17 @@ export async function signIn(name) {
 
 /** An identity that somebody else vouches for. */
 export async function signInWith(token, name) {
-  const { identity } = await request('GET', `${origin}/v1/identity`, { token });
+  const { identity } = await whoIs(token);
   keep({ identity, token, name });
 }
 
-export function signOut() {
+/** Of whom a token is: { identity, issuer, subject, expiresAt, operator }. */
+export const whoIs = (token) => request('GET', `${origin}/v1/identity`, { token });
+
+/** `why` is told where one signs in, such as that the token has expired. */
+export function signOut(why = '') {
   keep(null);
+  session.ended = why;
 }
 
 /** Whoever is signed in, to the server that this page came from. */

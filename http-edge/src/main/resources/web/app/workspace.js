@@ -1,17 +1,28 @@
 // One workspace, live: the connection's state on top, its content in views, who and what beside them.
 
 import { createActivity } from './activity.js';
-import { createBoard } from './board.js';
+import { createBoard, effects as boardEffects, inverses as boardInverses } from './board.js';
 import { createCalls } from './calls.js';
-import { createFlow } from './flow.js';
+import { createFlow, effects as flowEffects, inverses as flowInverses } from './flow.js';
 import { createHere } from './here.js';
+import { createHistory } from './history-view.js';
 import { createPeople } from './people.js';
 import { createRows } from './rows.js';
-import { api, client, session } from './session.js';
+import { readAddress, writeAddress } from './address.js';
+import { api, client, session, signOut } from './session.js';
+import { createSignals } from './signals.js';
+import { effects as studioEffects, inverses as studioInverses } from './studio/ops.js';
+import { createStudio } from './studio/studio.js';
 import { arrange, atLeast, h, problem, shortId, tell } from './ui.js';
 
 /** What is kept of changes until the next frame is drawn; a hidden tab draws none. Beyond it a view draws itself anew. */
 const MAX_UNDRAWN = 500;
+/** What calls do before the server has done them, and how they are undone. */
+const OPTIMISM = {
+  board: { effects: boardEffects, inverses: boardInverses },
+  flow: { effects: flowEffects, inverses: flowInverses },
+  studio: { effects: studioEffects, inverses: studioInverses },
+};
 const STATE_TEXT = { live: 'Live', connecting: 'Connecting', waiting: 'Reconnecting', closed: 'Closed' };
 
 /** Answers how to leave. */
@@ -22,7 +33,7 @@ export async function showWorkspace(page, id) {
   document.title = `${about.name} – Skein`;
 
   const tables = schema.tables.map((table) => [table.name, { key: table.key, event: table.kind === 'event' }]);
-  const workspace = client.workspace(id, { schema: { module: schema.name, version: schema.version, tables: Object.fromEntries(tables) } });
+  const workspace = client.workspace(id, { schema: { module: schema.name, version: schema.version, tables: Object.fromEntries(tables) }, ...OPTIMISM[schema.name] });
   workspace.subscribe(['*']);
   const context = contextOf(workspace, schema, path);
   const views = viewsOf(context);
@@ -33,6 +44,7 @@ export async function showWorkspace(page, id) {
   page.top.replaceChildren(title, badge, here.element, status.element);
 
   const shell = createShell(views, defaultView(about.module));
+  context.open = shell.open;
   const stopDrawing = drawing(workspace, views, () => {
     title.textContent = workspace.table('skein_workspace').get(id)?.name ?? about.name;
     badge.textContent = workspace.role.toLowerCase();
@@ -41,7 +53,7 @@ export async function showWorkspace(page, id) {
   const stopEntering = workspace.connection.subscribe(() => {
     const { state, error } = workspace.connection.snapshot();
     status.show(state, error);
-    if (state === 'live' && !shell.isConnected) page.main.replaceChildren(shell);
+    if (state === 'live' && !shell.element.isConnected) page.main.replaceChildren(shell.element);
     if (state === 'closed') page.main.replaceChildren(ended(workspace, error));
   });
   workspace.on('error', tell);
@@ -76,33 +88,38 @@ function contextOf(workspace, schema, path) {
 
 /** A view: name, label, element, draw({ all, rows, changes }), leave?, aside?. */
 function viewsOf(context) {
-  const content = { board: createBoard, flow: createFlow }[context.schema.name];
-  const all = [createRows, createCalls, createPeople, createActivity];
+  const content = { board: createBoard, flow: createFlow, studio: createStudio }[context.schema.name];
+  const all = [createRows, createCalls, createHistory, createSignals, createPeople, createActivity];
   return (content ? [content, ...all] : all).map((create) => create(context));
 }
 
-const defaultView = (module) => ({ board: 'board', flow: 'flow' })[module] ?? 'rows';
+const defaultView = (module) => ({ board: 'board', flow: 'flow', studio: 'studio' })[module] ?? 'rows';
 
 /** Draws at most once for each frame of the screen, whatever the number of changes. */
 function drawing(workspace, views, before) {
-  let undrawn = { all: true, changes: [] };
+  let undrawn = { all: true, changes: [], own: [] };
   let scheduled = 0;
   const draw = () => {
     scheduled = 0;
     const now = undrawn;
-    undrawn = { all: false, changes: [] };
+    undrawn = { all: false, changes: [], own: [] };
     before();
-    for (const view of views) view.draw({ ...now, rows: now.changes.flatMap((change) => change.rows.map((row) => ({ ...row, sender: change.sender }))) });
+    for (const view of views) view.draw({ ...now, rows: [...now.own, ...now.changes.flatMap((change) => change.rows.map((row) => ({ ...row, sender: change.sender })))] });
   };
   const soon = () => (scheduled ||= requestAnimationFrame(draw));
   const stops = [
     workspace.on('transaction', (transaction) => {
-      if (undrawn.changes.push(transaction) > MAX_UNDRAWN) undrawn = { all: true, changes: undrawn.changes.slice(-MAX_UNDRAWN / 2) };
+      if (undrawn.changes.push(transaction) > MAX_UNDRAWN) undrawn = { all: true, own: [], changes: undrawn.changes.slice(-MAX_UNDRAWN / 2) };
       soon();
     }),
-    workspace.on('change', ({ source }) => {
+    workspace.on('change', ({ source, rows }) => {
       if (source === 'transaction') return;
-      undrawn = { all: true, changes: source === 'snapshot' ? [] : undrawn.changes };
+      if (source === 'effect' && undrawn.own.length + rows.length < MAX_UNDRAWN) {
+        for (const row of rows) undrawn.own.push({ ...row, sender: session.current.identity });
+        if (rows.length > 0) soon();
+        return;
+      }
+      undrawn = { all: true, own: [], changes: source === 'snapshot' ? [] : undrawn.changes };
       soon();
     }),
     workspace.on('role', soon),
@@ -131,11 +148,15 @@ function createStatus(workspace) {
 }
 
 function ended(workspace, error) {
-  const gone = error.code === 'forbidden';
+  const titles = { forbidden: 'You are no longer part of this workspace', unauthenticated: 'Your sign-in has ended', not_found: 'This workspace is no longer there' };
+  const signInAgain = () => {
+    signOut(error.message);
+    dispatchEvent(new HashChangeEvent('hashchange'));
+  };
   return problem(
-    gone ? 'You are no longer part of this workspace' : 'The connection has ended',
+    titles[error.code] ?? 'The connection has ended',
     error,
-    h('button', { class: 'primary', onclick: () => workspace.start() }, 'Connect again'),
+    error.code === 'unauthenticated' ? h('button', { class: 'primary', onclick: signInAgain }, 'Sign in again') : h('button', { class: 'primary', onclick: () => workspace.start() }, 'Connect again'),
     h('a', { class: 'button quiet', href: '#' }, 'All workspaces'),
   );
 }
@@ -147,7 +168,8 @@ function createShell(views, first) {
   const aside = h('aside', { class: 'beside' });
   const tabs = new Map(views.map((view) => [view, h('button', { type: 'button', role: 'tab', id: `tab-${view.name}`, 'aria-controls': `view-${view.name}`, onclick: () => choose(view) }, view.label)]));
   const list = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Views' }, [...tabs.values()]);
-  let chosen = views.find((view) => view.name === first);
+  const usual = views.find((view) => view.name === first);
+  let chosen = views.find((view) => view.name === readAddress().get('view')) ?? usual;
   for (const view of views) {
     Object.assign(view.element, { id: `view-${view.name}` });
     view.element.classList.add('pane');
@@ -155,6 +177,7 @@ function createShell(views, first) {
   const isBeside = (view) => wide.matches && view.aside;
   const choose = (view) => {
     chosen = view;
+    writeAddress({ view: view === usual ? null : view.name });
     place();
   };
   const place = () => {
@@ -180,5 +203,9 @@ function createShell(views, first) {
   });
   wide.addEventListener('change', place);
   place();
-  return h('div', { class: 'shell' }, h('div', { class: 'main-column' }, list, main), aside);
+  return {
+    element: h('div', { class: 'shell' }, h('div', { class: 'main-column' }, list, main), aside),
+    /** Shows the view of this name. */
+    open: (name) => choose(views.find((view) => view.name === name)),
+  };
 }

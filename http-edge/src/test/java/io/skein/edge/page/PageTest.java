@@ -15,12 +15,26 @@ class PageTest {
 
     @Test
     void personsInBrowsersWorkTogether() throws Exception {
+        run("page.test.js", "history.test.js");
+    }
+
+    @Test
+    void theStudioTellsItsStory() throws Exception {
+        run("studio.test.js");
+    }
+
+    @Test
+    void everyViewIsFinished() throws Exception {
+        run("finish.test.js");
+    }
+
+    private static void run(String... files) throws Exception {
         WEB.requireNode();
         Path browser = WEB.requireChromium();
         WEB.installPackages();
         WEB.test(
-                "page.test.js",
-                List.of("page.test.js"),
+                files[0],
+                List.of(files),
                 Map.of(
                         "SKEIN_TEST_CHROMIUM", browser.toString(),
                         "SKEIN_TEST_JAVA",
