@@ -40,7 +40,7 @@ export function passes(conditions, columns) {
 export function sorted(rows, sort, columns) {
   const descending = sort.startsWith('-');
   const column = columns.find((each) => each.name === sort.replace(/^-/, ''));
-  if (!column) return rows;
+  if (!column) return [...rows];
   const order = orderOf(column.type);
   const sign = descending ? -1 : 1;
   return [...rows].sort((a, b) => {

@@ -6,6 +6,8 @@ import { checkChain } from './history-chain.js';
 import { api } from './session.js';
 import { field, h, loading, refill, submitting } from './ui.js';
 
+const USUAL_SPAN = 10;
+
 export function createHistory(context) {
   const compare = createCompare(context);
   const element = h('section', { class: 'history' }, compare.element, createChain(context));
@@ -19,8 +21,9 @@ export function createHistory(context) {
 }
 
 function createCompare(context) {
-  const number = (name) => h('input', { name, type: 'number', min: 1, step: 1, required: true, inputmode: 'numeric' });
+  const number = (name) => h('input', { name, type: 'number', min: 1, step: 1, required: true, inputmode: 'numeric', oninput: () => (chosen = true) });
   const [from, to] = [number('from'), number('to')];
+  let chosen = false; // until then they follow what happens
   const answer = h('div', { class: 'compared', 'aria-live': 'polite' });
   const form = h('form', { class: 'compare-form' }, field('After #', from), field('and after #', to), h('button', { class: 'primary' }, 'Compare'));
   submitting(form, async () => {
@@ -37,14 +40,15 @@ function createCompare(context) {
   return {
     element: h('section', { class: 'stack' }, h('h2', {}, 'Compare two states'), h('p', { class: 'hint' }, 'Of each state what you may see of it.'), form, answer),
     show: (early, late) => {
+      chosen = true;
       [from.value, to.value] = [early, late];
       form.requestSubmit();
     },
     draw: () => {
       const head = context.workspace.seq;
-      for (const each of [from, to]) each.max = head;
-      if (!to.value && head) to.value = head;
-      if (!from.value && head) from.value = Math.max(1, head - 10);
+      if (chosen || !head) return;
+      to.value = head;
+      from.value = Math.max(1, head - USUAL_SPAN);
     },
   };
 }

@@ -41,7 +41,14 @@ export async function showHome(page) {
   };
   await Promise.all([half(mine, readMine, (answer) => (list.show(answer), list.element)), half(create, () => api('GET', '/v1/modules'), ({ modules }) => createForm(modules))]);
   follow();
-  return () => (ending = true);
+  const closeMenus = ({ target }) => {
+    for (const menu of list.element.querySelectorAll('.item-menu[open]')) if (!menu.contains(target)) menu.open = false;
+  };
+  document.addEventListener('click', closeMenus);
+  return () => {
+    ending = true;
+    document.removeEventListener('click', closeMenus);
+  };
 }
 
 /** `changed()`: one was renamed or deleted here. */

@@ -73,7 +73,7 @@ export function createRows(context) {
     columns();
     refresh();
   };
-  /** The rows as they are shown, made anew only if the table has changed. */
+  /** The rows as they are shown, made anew only if the table has changed. By key unless asked otherwise: states of any time then have one order. */
   const refresh = () => {
     if (element.hidden) return;
     const from = rowsOf(chosen);
@@ -83,7 +83,7 @@ export function createRows(context) {
         return;
       }
       const shown = conditions.length ? from.filter(passes(conditions, chosen.columns)) : from;
-      made = { from, rows: sort ? sorted(shown, sort, chosen.columns) : [...shown], at: performance.now() };
+      made = { from, rows: sorted(shown, sort || (chosen.key[0] ?? ''), chosen.columns), at: performance.now() };
     }
     const { rows } = made;
     how.textContent = conditions.length ? `${rows.length} of ${from.length} rows` : `${from.length} ${from.length === 1 ? 'row' : 'rows'}`;
