@@ -299,11 +299,21 @@ step('a drag is shown while it lasts, in one call for each 50 ms', async (contex
 step('undo takes back a whole drag, redo makes it again, and both are seen by all', async () => {
   const id = await soon(ada, () => ada.adds('tool'), home, isThere);
   const before = await ada.place(id);
-  await ada.drags(id, { x: 50, y: 40 }, 20);
+  const grip = await ada.grips(id);
+  await ada.page.mouse.move(grip.x + 20, grip.y + 10, { steps: 4 });
+  const between = await ada.place(id);
+  await home.sees(isAt, { id, place: between });
+  await ada.page.mouse.move(grip.x + 50, grip.y + 40, { steps: 8 });
+  await ada.page.mouse.up();
   const moved = await ada.place(id);
-  assert.notEqual(moved, before);
+  assert.notEqual(moved, between);
   await home.sees(isAt, { id, place: moved });
   await ada.canvas.press('Control+z');
+  await home.sees(isAt, { id, place: before });
+  // What came before the drag is that it was added.
+  await ada.canvas.press('Control+z');
+  await home.sees(isGone, id);
+  await ada.canvas.press('Control+Shift+z');
   await home.sees(isAt, { id, place: before });
   await ada.canvas.press('Control+Shift+z');
   await home.sees(isAt, { id, place: moved });

@@ -1,7 +1,8 @@
 // One workspace, live: the connection's state on top, its content in views, who and what beside them.
 
 import { createActivity } from './activity.js';
-import { createBoard, effects as boardEffects, inverses as boardInverses } from './board.js';
+import { effects as boardEffects, inverses as boardInverses } from './board-calls.js';
+import { createBoard } from './board.js';
 import { createCalls } from './calls.js';
 import { createFlow, effects as flowEffects, inverses as flowInverses } from './flow.js';
 import { createHere } from './here.js';
