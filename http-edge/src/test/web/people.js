@@ -46,7 +46,7 @@ export class Person {
   /** An invitation's link. */
   async invites(role) {
     const { page } = this;
-    await page.getByLabel('As').selectOption(role);
+    await page.getByRole('combobox', { name: /^As/ }).selectOption(role);
     await page.getByRole('button', { name: 'Create link' }).click();
     const link = page.getByLabel('Invitation link');
     await link.waitFor();
