@@ -107,7 +107,8 @@ test('autosave in Chromium: without the server the page\'s last state is in the 
   const other = await context.newPage();
   await other.goto(server.url);
   // A page with a request that outlives it is not gone at once: until then its place in the store is its own.
-  await other.waitForFunction(async () => (await navigator.locks.query()).held.length === 0);
+  // Not waitForFunction, which takes the promise itself for a yes.
+  await other.evaluate(async () => { while ((await navigator.locks.query()).held.length > 0) await new Promise(requestAnimationFrame); });
   isAway = false;
   assert.equal(docs.get('/doc/away').body, null);
   const wait = written('/doc/away');

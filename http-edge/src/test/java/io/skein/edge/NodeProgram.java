@@ -1,12 +1,15 @@
 package io.skein.edge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,13 +56,18 @@ public record NodeProgram(Path folder, Path output, String untested) {
         }
         Path installed = folder.resolve("node_modules/.package-lock.json");
         Path wanted = folder.resolve("package-lock.json");
-        if (Files.exists(installed)
-                && Files.getLastModifiedTime(installed).compareTo(Files.getLastModifiedTime(wanted)) >= 0) {
-            return;
-        }
-        Ran ran = run("npm", List.of("npm", "ci", "--no-audit", "--no-fund"), Map.of());
-        if (ran.exit() != 0) {
-            lacking("npm cannot fetch the packages of " + folder + ":\n" + ran.output());
+        // A test class of another JVM may want the same packages now.
+        Path lock = Path.of("target", folder.getFileName() + "-packages.lock");
+        try (var channel = FileChannel.open(lock, CREATE, WRITE);
+                var _ = channel.lock()) {
+            if (Files.exists(installed)
+                    && Files.getLastModifiedTime(installed).compareTo(Files.getLastModifiedTime(wanted)) >= 0) {
+                return;
+            }
+            Ran ran = run("npm", List.of("npm", "ci", "--no-audit", "--no-fund"), Map.of());
+            if (ran.exit() != 0) {
+                lacking("npm cannot fetch the packages of " + folder + ":\n" + ran.output());
+            }
         }
     }
 

@@ -206,13 +206,12 @@ final class BoardLink {
         return awaited != 0 && sinceReportNanos() > PATIENCE_NANOS;
     }
 
-    /** The relay ends: whoever is here has lost its socket. */
+    /** The relay ends: whoever is here has lost its socket, and who went before that may not have been reported yet. */
     void farewell() {
         if (board != null) {
-            List<Sighting> away = everybody.get().stream()
-                    .<Sighting>map(here -> new Sighting.Away(here.session()))
-                    .toList();
-            board.tell(new PresenceBoard.Report(self, uid, ++number, false, true, away, List.of()));
+            everybody.get().forEach(this::away);
+            var last = new ArrayList<>(pending.values());
+            board.tell(new PresenceBoard.Report(self, uid, ++number, false, true, last, List.of()));
         }
     }
 }

@@ -188,9 +188,7 @@ class ClusterRoutesTest {
             assertEquals(0, report(now, first).get("sessions").asInt(), "the socket is at the other node");
             assertTrue(
                     report(now, second).at("/commitsPerSecond/last60s").asDouble()
-                            < report(now, first)
-                                    .at("/commitsPerSecond/last60s")
-                                    .asDouble(),
+                            < report(now, first).at("/commitsPerSecond/last60s").asDouble(),
                     "the second node commits the creations that fell to it, and none of the cards");
             assertEquals(0, report(now, first).get("journalLagMillis").asDouble());
             assertTrue(report(now, second).at("/heap/usedBytes").asLong() > 1 << 20);
