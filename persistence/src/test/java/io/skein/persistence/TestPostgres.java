@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A real PostgreSQL for tests: one embedded server for all tests of a JVM, kept in {@code target/} so that only the first run
- * unpacks it, and a fresh database for each test that asks.
+ * A real PostgreSQL for tests: one embedded server for each of the JVMs in which they run, kept in {@code target/} so that only
+ * the first run unpacks it, and a fresh database for each test that asks.
  */
 public final class TestPostgres {
     /** For servers of a test's own: unpacking takes seconds. */
-    static final Path BINARIES = Path.of("target", "test-postgresql", "binaries");
+    static final Path BINARIES = Path.of("target", "postgresql-binaries");
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
@@ -26,7 +26,8 @@ public final class TestPostgres {
         static final EmbeddedPostgres INSTANCE = start();
 
         private static EmbeddedPostgres start() {
-            EmbeddedPostgres server = EmbeddedPostgres.start(Path.of("target", "test-postgresql"), 0);
+            Path folder = Path.of("target", System.getProperty("test.fork", "fork"), "postgresql");
+            EmbeddedPostgres server = EmbeddedPostgres.start(folder, BINARIES, 0, Duration.ofMinutes(1));
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "test-postgresql-stop"));
             return server;
         }
