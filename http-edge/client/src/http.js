@@ -6,12 +6,13 @@ import { SkeinError } from './errors.js';
  * One JSON request; what fails, fails with a SkeinError. `body` null: none is sent.
  * @param {string} method
  * @param {string} url
- * @param {{ token?: string | null, body?: unknown, headers?: Record<string, string>, timeoutMs?: number, fetch?: typeof globalThis.fetch }} [options]
+ * @param {{ token?: string | null, body?: unknown, headers?: Record<string, string>, timeoutMs?: number, keepalive?: boolean, fetch?: typeof globalThis.fetch }} [options]
  * @returns {Promise<any>}
  */
-export async function request(method, url, { token = null, body = null, headers = {}, timeoutMs = 15_000, fetch = globalThis.fetch } = {}) {
+export async function request(method, url, { token = null, body = null, headers = {}, timeoutMs = 15_000, keepalive = false, fetch = globalThis.fetch } = {}) {
   const answer = await fetch(url, {
     method,
+    keepalive,
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(body !== null && { 'content-type': 'application/json' }),

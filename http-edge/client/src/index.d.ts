@@ -113,14 +113,14 @@ export interface Client {
   /** A workspace; nothing happens before `start`. Every call answers another one, with a connection of its own. */
   workspace<S extends AnySchema = UntypedSchema>(id: string, options?: WorkspaceOptions<S>): Workspace<S>;
   /** A request to the HTTP API with the client's token; what fails, fails with a SkeinError. */
-  request(method: string, path: string, options?: { body?: unknown; headers?: Record<string, string>; timeoutMs?: number }): Promise<unknown>;
+  request(method: string, path: string, options?: { body?: unknown; headers?: Record<string, string>; timeoutMs?: number; keepalive?: boolean }): Promise<unknown>;
 }
 
 /** One JSON request to the HTTP API, without a client. `body` null: none is sent. */
 export function request(
   method: string,
   url: string,
-  options?: { token?: string | null; body?: unknown; headers?: Record<string, string>; timeoutMs?: number; fetch?: typeof globalThis.fetch },
+  options?: { token?: string | null; body?: unknown; headers?: Record<string, string>; timeoutMs?: number; keepalive?: boolean; fetch?: typeof globalThis.fetch },
 ): Promise<any>;
 
 export interface WorkspaceOptions<S extends AnySchema = UntypedSchema> {

@@ -70,10 +70,10 @@ class PresenceChurnTest {
             assertTrue(phase.path("residentBytes").asLong() > 50_000_000, phase::toString);
             assertTrue(phase.path("liveHeapBytes").asLong() > 5_000_000, phase::toString);
             assertTrue(phase.path("rest").path("tickMillis").asInt() >= 50, phase::toString);
-            assertTrue(
-                    phase.path("name").asText().equals("arrive")
-                            || phase.path("commits").path("count").asLong() > 5,
-                    phase::toString);
+            // Twenty a second; how long the others last is not ours to say.
+            boolean lasts =
+                    List.of("quiet 1", "churn 1").contains(phase.path("name").asText());
+            assertTrue(!lasts || phase.path("commits").path("count").asLong() > 5, phase::toString);
             assertTrue(
                     phase.path("commits").path("p99Millis").asDouble()
                             >= phase.path("commits").path("p50Millis").asDouble(),
