@@ -4,6 +4,7 @@ import io.skein.edge.command.Bindings;
 import io.skein.edge.command.Dev;
 import io.skein.edge.command.Import;
 import io.skein.edge.command.Migrate;
+import io.skein.edge.command.New;
 import io.skein.edge.command.Schema;
 import io.skein.edge.command.Serve;
 import io.skein.edge.command.Types;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Command;
             Verify.class,
             Schema.class,
             Types.class,
-            Bindings.class
+            Bindings.class,
+            New.class
         })
 public final class Main {
     private Main() {}
