@@ -66,9 +66,15 @@ public final class Migrations {
     }
 
     private static Flyway flyway(DataSource dataSource) {
-        return Flyway.configure(Migrations.class.getClassLoader())
+        return flyway(dataSource, Migrations.class.getClassLoader());
+    }
+
+    /** @param loader where the migrations are looked for; without any, nobody is told that the tables are up to date */
+    static Flyway flyway(DataSource dataSource, ClassLoader loader) {
+        return Flyway.configure(loader)
                 .dataSource(dataSource)
                 .locations("classpath:skein/migrations")
+                .failOnMissingLocations(true)
                 .table(HISTORY_TABLE)
                 .validateMigrationNaming(true)
                 .cleanDisabled(true)

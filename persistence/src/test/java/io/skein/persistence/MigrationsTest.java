@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URL;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.TreeSet;
+import org.flywaydb.core.api.FlywayException;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +81,27 @@ class MigrationsTest {
             assertEquals(count(endpoint, "SELECT count(*) FROM skein_schema_history WHERE success"), applied);
         } finally {
             processes.forEach(ChildProcess::close);
+        }
+    }
+
+    /** As a class path is whose jars were packed without entries for their folders. */
+    private static final class WithoutMigrations extends ClassLoader {
+        WithoutMigrations() {
+            super(Migrations.class.getClassLoader());
+        }
+
+        @Override
+        public Enumeration<URL> getResources(String name) throws IOException {
+            return name.startsWith("skein/migrations") ? Collections.emptyEnumeration() : super.getResources(name);
+        }
+    }
+
+    @Test
+    void programWithoutItsMigrations_saysSoAndStartsNothing() throws SQLException {
+        try (Database database = Database.open(TestPostgres.options(TestPostgres.freshDatabase()))) {
+            var flyway = Migrations.flyway(database.dataSource(), new WithoutMigrations());
+            var refused = assertThrows(FlywayException.class, flyway::migrate);
+            assertTrue(refused.toString().contains("skein/migrations"), refused::toString);
         }
     }
 

@@ -2,8 +2,8 @@ package io.skein.edge.client;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.skein.edge.NodeFolder;
 import io.skein.edge.NodeProgram;
+import io.skein.edge.ServerJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,18 +42,7 @@ class ClientLibraryTest {
     void clientsWorkWithTheServerAndOutliveIt() throws Exception {
         CLIENT.requireNode();
         CLIENT.installPackages();
-        run(
-                "server",
-                "test/server",
-                Map.of(
-                        "SKEIN_TEST_JAVA",
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                        // It lives for seconds, of which it would spend most compiling itself.
-                        "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-                        "SKEIN_TEST_DIRECTORY", OUTPUT.toString(),
-                        "SKEIN_TEST_BINARIES", NodeFolder.BINARIES.toString(),
-                        "CLASSPATH", System.getProperty("java.class.path")));
+        run("server", "test/server", ServerJvm.environment(OUTPUT, Map.of()));
     }
 
     private static void run(String name, String folder, Map<String, String> environment)

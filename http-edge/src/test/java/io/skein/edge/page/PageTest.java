@@ -1,7 +1,7 @@
 package io.skein.edge.page;
 
-import io.skein.edge.NodeFolder;
 import io.skein.edge.NodeProgram;
+import io.skein.edge.ServerJvm;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -35,15 +35,6 @@ class PageTest {
         WEB.test(
                 files[0],
                 List.of(files),
-                Map.of(
-                        "SKEIN_TEST_CHROMIUM", browser.toString(),
-                        "SKEIN_TEST_JAVA",
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                        // It lives for seconds, of which it would spend most compiling itself.
-                        "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-                        "SKEIN_TEST_DIRECTORY", OUTPUT.toString(),
-                        "SKEIN_TEST_BINARIES", NodeFolder.BINARIES.toString(),
-                        "CLASSPATH", System.getProperty("java.class.path")));
+                ServerJvm.environment(OUTPUT, Map.of("SKEIN_TEST_CHROMIUM", browser.toString())));
     }
 }

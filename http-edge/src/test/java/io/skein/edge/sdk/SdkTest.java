@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigFactory;
 import io.skein.cluster.NodeConfig;
 import io.skein.edge.NodeFolder;
 import io.skein.edge.NodeProgram;
+import io.skein.edge.ServerJvm;
 import io.skein.edge.bindings.ClientTypes;
 import io.skein.edge.bindings.TypeScriptBindings;
 import io.skein.edge.http.Eventually;
@@ -123,15 +124,6 @@ class SdkTest {
         JS.test(
                 "restart",
                 List.of(TIMEOUT, "--import", "tsx", "restart.test.ts"),
-                Map.of(
-                        "SKEIN_TEST_JAVA",
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                        // It lives for seconds, of which it would spend most compiling itself.
-                        "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-                        "SKEIN_TEST_MAIN", SampleServer.class.getName(),
-                        "SKEIN_TEST_DIRECTORY", OUTPUT.toString(),
-                        "SKEIN_TEST_BINARIES", NodeFolder.BINARIES.toString(),
-                        "CLASSPATH", System.getProperty("java.class.path")));
+                ServerJvm.environment(OUTPUT, Map.of("SKEIN_TEST_MAIN", SampleServer.class.getName())));
     }
 }

@@ -2,8 +2,8 @@ package io.skein.edge.tutorial;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.skein.edge.NodeFolder;
 import io.skein.edge.NodeProgram;
+import io.skein.edge.ServerJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,17 +52,14 @@ class TutorialTest {
         WEB.test(
                 "tutorial",
                 List.of("tutorial.test.js"),
-                Map.of(
-                        "SKEIN_TEST_CHROMIUM", browser.toString(),
-                        "SKEIN_TEST_JAVA",
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                        // It lives for seconds, of which it would spend most compiling itself.
-                        "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-                        "SKEIN_TEST_DIRECTORY", OUTPUT.toString(),
-                        "SKEIN_TEST_BINARIES", NodeFolder.BINARIES.toString(),
-                        "SKEIN_TEST_REQUESTS", commands.get(3),
-                        "SKEIN_TEST_CHANGED", WrittenModule.classPath(changed),
-                        "CLASSPATH", WrittenModule.classPath(first)));
+                ServerJvm.environment(
+                        OUTPUT,
+                        Map.of(
+                                "SKEIN_TEST_CHROMIUM", browser.toString(),
+                                "SKEIN_TEST_REQUESTS", commands.get(3),
+                                "SKEIN_TEST_CHANGED", WrittenModule.classPath(changed),
+                                // Its class path changes, for which no archive is made.
+                                "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+                                "CLASSPATH", WrittenModule.classPath(first))));
     }
 }

@@ -1,11 +1,13 @@
 package io.skein.edge.wire;
 
 import io.skein.edge.Main;
+import io.skein.edge.ServerJvm;
 import io.skein.edge.http.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,20 +28,14 @@ final class ServerProcess implements AutoCloseable {
     /** What it says goes to {@code server.log} in its data directory. */
     static ServerProcess start(Path dataDir, Map<String, String> environment) throws IOException {
         Path log = dataDir.resolve("server.log");
-        var builder = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "--enable-native-access=ALL-UNNAMED",
-                        // It lives for seconds, of which it would spend most compiling itself.
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "serve"))
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+        var command = new ArrayList<>(List.of(
+                ServerJvm.JAVA.toString(),
+                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile")));
+        command.addAll(ServerJvm.flags());
+        command.addAll(List.of("-cp", ServerJvm.classPath(), Main.class.getName(), "serve"));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().put("SKEIN_DATA_DIR", dataDir.toString());
         builder.environment().put("SKEIN_HTTP_PORT", "0");
         builder.environment().putAll(environment);
