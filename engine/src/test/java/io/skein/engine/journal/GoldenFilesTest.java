@@ -197,7 +197,9 @@ class GoldenFilesTest {
                         caller.sender(),
                         answer.timeMicros(),
                         answer.digest(),
-                        answer.refusal().map(GoldenFilesTest::describe).orElse("transaction " + answer.seq()
+                        answer.refusal()
+                                .map(GoldenFilesTest::describe)
+                                .orElse("transaction " + answer.seq()
                                         + Optional.ofNullable(answer.answered())
                                                 .map(said -> ", answers " + said)
                                                 .orElse("")));
