@@ -290,7 +290,7 @@ export class LocalDiagram {
     /** @type {Picks} */ const picks = {};
     const about = new Map();
     for (;;) {
-      const open = find().filter(({ id, version }) => picks[id]?.version !== version || about.get(id) !== this.#copy.entries.get(id));
+      const open = find().filter(({ id }) => !picks[id] || about.get(id) !== this.#copy.entries.get(id));
       if (open.length === 0) return picks;
       for (const conflict of open) {
         about.set(conflict.id, this.#copy.entries.get(conflict.id));

@@ -26,7 +26,10 @@ after(async () => {
 
 const somebody = () => request('POST', `${server.url}/v1/identity`, { body: {} });
 
-/** A local copy of a program of its own. `client.isAway`: no network; `client.losesAnswers`: what is sent is done, and nobody hears of it. */
+/**
+ * A local copy of a program of its own. `client.isAway`: no network; `client.losesAnswers`: what is sent is done, and nobody hears of it; `client.beforeAnswer`: what happens here
+ * while a push is on its way.
+ */
 async function localDiagram({ store = new MemoryStore(), who: known } = {}) {
   const who = known ?? (await somebody());
   const { token } = who;
@@ -34,11 +37,11 @@ async function localDiagram({ store = new MemoryStore(), who: known } = {}) {
   const client = {
     isAway: false,
     losesAnswers: false,
-    posts: 0,
+    beforeAnswer: () => {},
     async request(method, ...more) {
       if (client.isAway) throw Object.assign(new Error('no network'), { code: 'unavailable' });
-      if (method === 'POST') client.posts++;
       const answer = await there.request(method, ...more);
+      if (more[0].endsWith('/push')) client.beforeAnswer();
       if (client.losesAnswers && method === 'POST') throw Object.assign(new Error('cut off'), { code: 'unavailable' });
       return answer;
     },
@@ -169,22 +172,67 @@ test('a choice made about what has changed again since is asked for again', asyn
   assert.equal(texts(his.diagram).a, 'his');
 });
 
-test('what is changed here while somebody chooses, or while it is on its way, is not lost', async () => {
+test('what is changed here while somebody chooses is asked about, too', async () => {
   const { his } = await parted();
   his.diagram.put(shape('a', 'his'));
-  await his.diagram.push({ onConflict: () => {
-    if (texts(his.diagram).a === 'his') his.diagram.put(shape('a', 'his later'));
-    return 'local';
+  const asked = [];
+  const result = await his.diagram.push({ onConflict: ({ local }) => {
+    asked.push(local.data.text);
+    if (asked.length > 1) return 'local';
+    his.diagram.put(shape('a', 'his later'));
+    return 'shared'; // about what was there before
   } });
+  assert.deepEqual([asked, texts(his.diagram).a, result.kept], [['his', 'his later'], 'his later', 0]);
+});
+
+test('what is changed here while a push is on its way is pushed by the next, and is no conflict with it', async () => {
+  const { his } = await parted();
   his.diagram.put(shape('c', 'one'));
-  const pushing = his.diagram.push();
-  his.diagram.put(shape('c', 'two'));
-  await pushing;
-  assert.deepEqual([texts(his.diagram).a, texts(his.diagram).c], ['his later', 'two']);
+  his.diagram.put(shape('d', 'one'));
+  his.client.beforeAnswer = () => {
+    his.diagram.put(shape('c', 'two'));
+    his.diagram.remove('d');
+    his.client.beforeAnswer = () => {};
+  };
   await his.diagram.push();
+  assert.equal(his.diagram.snapshot().localChanges, 2);
+  assert.deepEqual((({ updated, removed }) => [updated, removed])(await his.diagram.push()), [1, 1]);
   await his.diagram.pull();
-  assert.deepEqual(texts(his.diagram), { a: 'his later', c: 'two' });
+  assert.deepEqual(texts(his.diagram), { a: 'hers', c: 'two' });
   assert.equal((await his.diagram.refresh()).status, 'in-sync');
+});
+
+test('what was pushed from here is no news to it, though others have changed something else', async () => {
+  const { his } = await parted();
+  his.diagram.put(shape('c', 'his'));
+  his.diagram.put(shape('d', 'his'));
+  const { missed, base } = await his.diagram.push();
+  his.diagram.remove('d');
+  assert.deepEqual([missed, (await his.diagram.push()).base], [2, base]);
+  assert.equal((await his.diagram.refresh()).sharedChanges, 2);
+  his.diagram.put(shape('c', 'his again')); // on what was pushed
+  his.diagram.put(shape('d', 'his again')); // on its own removal
+  await his.diagram.push();
+  his.diagram.put(shape('c', 'his at last'));
+  await his.diagram.pull(); // would reject for a conflict
+  assert.deepEqual(texts(his.diagram), { a: 'hers', c: 'his at last', d: 'his again' });
+});
+
+test('where the answer of what is to be read after a push is lost, the next pull brings it', async () => {
+  const { his } = await parted();
+  his.diagram.put(shape('a', 'his'));
+  const asks = [];
+  const { request: ask } = his.client;
+  his.client.request = (method, path, more) => {
+    asks.push(path);
+    // The first push is refused for the conflict, the second one done.
+    if (path.includes('/snapshot') && asks.filter((earlier) => earlier.endsWith('/push')).length === 2) throw Object.assign(new Error('cut off'), { code: 'unavailable' });
+    return ask.call(his.client, method, path, more);
+  };
+  await assert.rejects(his.diagram.push({ onConflict: 'shared' }), { message: 'cut off' });
+  his.client.request = ask;
+  await his.diagram.pull();
+  assert.deepEqual([texts(his.diagram), his.diagram.status], [{ a: 'hers', c: 'old' }, 'in-sync']);
 });
 
 test('I1: a push whose answer is lost is done once, also by the program that comes after', async () => {
