@@ -7,7 +7,7 @@ export type { Store, StoreBatch } from './store/store.js';
 
 // ---- Types of a module
 
-/** What a generated `Schema` looks like: `{ tables: { card: { row: {…}; key: string } }; reducers: { add_card: {…} } }`. */
+/** What a generated `Schema` looks like: `{ tables: { card: { row: {…}; key: string } }; reducers: { add_card: {…} }; answers: { count: {…} } }`, the last where any reducer answers. */
 export interface AnySchema {
   tables: Record<string, { row: object; key: unknown }>;
   reducers: Record<string, object>;
@@ -27,9 +27,9 @@ export type RowOf<S extends AnySchema, T extends TableName<S>> = S['tables'][T][
 /** The primary key's value; an array of values for a composite one; the row itself where a table has none. */
 export type KeyOf<S extends AnySchema, T extends TableName<S>> = S['tables'][T]['key'];
 export type ArgsOf<S extends AnySchema, R extends ReducerName<S>> = S['reducers'][R];
-/** What a reducer answers; undefined where its module says that it answers nothing. */
+/** What a reducer answers; undefined where its module says that it answers nothing, anything where the module is not known. */
 export type AnswerOf<S extends AnySchema, R extends ReducerName<S>> =
-  S extends UntypedSchema ? any : S extends { answers: infer A } ? R extends keyof A ? A[R] : undefined : undefined;
+  S extends { answers: infer A } ? (R extends keyof A ? A[R] : undefined) : string extends keyof S['reducers'] ? any : undefined;
 
 /** What the library has to know of a module while it runs; generated as `schema`, otherwise fetched. */
 export interface ModuleDescription {

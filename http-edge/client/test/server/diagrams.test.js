@@ -235,6 +235,24 @@ test('where the answer of what is to be read after a push is lost, the next pull
   assert.deepEqual([texts(his.diagram), his.diagram.status], [{ a: 'hers', c: 'old' }, 'in-sync']);
 });
 
+test('a base means nothing in another history: nothing is pushed on it, and a pull compares with all that is there', async () => {
+  const { his } = await parted();
+  his.diagram.put(shape('d', 'his'));
+  his.diagram.put(shape('c', 'his'));
+  const { request: ask } = his.client;
+  his.client.request = async (method, path, more) => { // what a workspace says whose history was replaced
+    const answer = await ask.call(his.client, method, path, more);
+    return answer.epoch ? { ...answer, epoch: 'another' } : answer;
+  };
+  await assert.rejects(his.diagram.push({ onConflict: 'local' }), { code: 'stale_cursor' });
+  const conflicts = [];
+  await his.diagram.pull({ onConflict: ({ id }) => (conflicts.push(id), 'local') });
+  // Whether c was changed there nobody can say; b is not there any more, and a is another one.
+  assert.deepEqual([conflicts, texts(his.diagram)], [['c'], { a: 'hers', c: 'his', d: 'his' }]);
+  await his.diagram.push();
+  assert.equal((await his.diagram.refresh()).status, 'in-sync');
+});
+
 test('I1: a push whose answer is lost is done once, also by the program that comes after', async () => {
   const { hers, his } = await parted();
   his.diagram.put(shape('a', 'his'));
