@@ -30,7 +30,8 @@ class StoredAnswersTest {
     private static Call push(String key, long base, String text) {
         var change = new Change("a", Optional.of(Kind.NOTE), Optional.of(new Json("\"" + text + "\"")), 0);
         var push = new Push(base, List.of(change), Optional.empty(), List.of(), List.of());
-        var reducer = Objects.requireNonNull(Modules.schemaOf(new DiagramsModule()).reducer("push"));
+        var reducer =
+                Objects.requireNonNull(Modules.schemaOf(new DiagramsModule()).reducer("push"));
         return Call.of(OWNER, "push", push).withKey(new CallKey(key, Call.digest(reducer, push)));
     }
 

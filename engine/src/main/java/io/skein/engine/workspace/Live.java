@@ -147,14 +147,21 @@ final class Live {
         publish(List.of(), List.of(new Decided(null, null, waiting, new Outcome.Refused(refusal, false), durable)));
     }
 
-    /** Why a stranger's call is one too many, if it is. One that only asks what was done before counts, too: it costs as much. */
+    /** Why a stranger's call is one too many, if it is. One that was done is not: it would be told that it is not, and changes nothing any more. */
     private Optional<Refusal> tooMany(Call call) {
-        return call.internal()
-                ? Optional.empty()
-                : strangers
-                        .filter(_ ->
-                                head.in(SystemTables.MEMBER).find(call.sender()).isEmpty())
-                        .flatMap(limit -> limit.admit(call.sender()));
+        return strangers
+                .filter(_ -> !call.internal() && !isMember(call.sender()) && !isRemembered(call))
+                .flatMap(limit -> limit.admit(call.sender()));
+    }
+
+    private boolean isMember(Identity identity) {
+        return head.in(SystemTables.MEMBER).find(identity).isPresent();
+    }
+
+    private boolean isRemembered(Call call) {
+        return call.key()
+                .filter(key -> head.calls().find(call.sender(), key.text()) != null)
+                .isPresent();
     }
 
     Refusal overloaded(String message) {
