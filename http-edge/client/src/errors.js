@@ -1,24 +1,25 @@
 // What anything of Skein fails with.
 
-/** See index.d.ts: `code` is one of the wire's; `reason`, `current` (a seq) and `retryAfter` (ms) where they say something. */
+/** See index.d.ts: `code` is one of the wire's; `reason`, `current` (a seq), `retryAfter` (ms) and `details` (of the reducer) where they say something. */
 export class SkeinError extends Error {
   /**
    * @param {string} code
    * @param {string} message
-   * @param {{ reason?: string, current?: number, retryAfter?: number }} [more]
+   * @param {{ reason?: string, current?: number, retryAfter?: number, details?: any }} [more]
    */
-  constructor(code, message, { reason, current, retryAfter } = {}) {
+  constructor(code, message, { reason, current, retryAfter, details } = {}) {
     super(message);
     this.name = /** @type {const} */ ('SkeinError');
     this.code = code;
     this.reason = reason;
     this.current = current;
     this.retryAfter = retryAfter;
+    this.details = details;
   }
 
   /**
    * From an error object of the wire, or a problem document of the HTTP API.
-   * @param {{ code?: string, message?: string, detail?: string, reason?: string, current?: number, retryAfter?: number }} error
+   * @param {{ code?: string, message?: string, detail?: string, reason?: string, current?: number, retryAfter?: number, details?: any }} error
    */
   static of(error) {
     return new SkeinError(error.code ?? 'internal', error.message ?? error.detail ?? 'no reason was given', error);

@@ -7,7 +7,7 @@ export type { Store, StoreBatch } from './store/store.js';
 
 // ---- Types of a module
 
-/** What a generated `Schema` looks like: `{ tables: { card: { row: {…}; key: string } }; reducers: { add_card: {…} } }`. */
+/** What a generated `Schema` looks like: `{ tables: { card: { row: {…}; key: string } }; reducers: { add_card: {…} }; answers: { count: {…} } }`, the last where any reducer answers. */
 export interface AnySchema {
   tables: Record<string, { row: object; key: unknown }>;
   reducers: Record<string, object>;
@@ -27,6 +27,9 @@ export type RowOf<S extends AnySchema, T extends TableName<S>> = S['tables'][T][
 /** The primary key's value; an array of values for a composite one; the row itself where a table has none. */
 export type KeyOf<S extends AnySchema, T extends TableName<S>> = S['tables'][T]['key'];
 export type ArgsOf<S extends AnySchema, R extends ReducerName<S>> = S['reducers'][R];
+/** What a reducer answers; undefined where its module says that it answers nothing, anything where the module is not known. */
+export type AnswerOf<S extends AnySchema, R extends ReducerName<S>> =
+  S extends { answers: infer A } ? (R extends keyof A ? A[R] : undefined) : string extends keyof S['reducers'] ? any : undefined;
 
 /** What the library has to know of a module while it runs; generated as `schema`, otherwise fetched. */
 export interface ModuleDescription {
@@ -55,15 +58,17 @@ export type ErrorCode =
  * `store_failed`.
  */
 export class SkeinError extends Error {
-  constructor(code: string, message: string, more?: { reason?: string; current?: number; retryAfter?: number });
+  constructor(code: string, message: string, more?: { reason?: string; current?: number; retryAfter?: number; details?: any });
   readonly name: 'SkeinError';
   readonly code: ErrorCode | (string & {});
   readonly reason?: string;
   /** With `conflict`: the `seq` that is there. */
   readonly current?: number;
   readonly retryAfter?: number;
+  /** With `rejected`: what the reducer gave a program to go on from here. */
+  readonly details?: any;
   /** From an error object of the wire, or a problem document of the HTTP API. */
-  static of(error: { code?: string; message?: string; detail?: string; reason?: string; current?: number; retryAfter?: number }): SkeinError;
+  static of(error: { code?: string; message?: string; detail?: string; reason?: string; current?: number; retryAfter?: number; details?: any }): SkeinError;
 }
 
 // ---- What a user interface binds to
@@ -198,7 +203,7 @@ export interface Workspace<S extends AnySchema = UntypedSchema> {
   subscribe(tables: readonly (Selection<S> | TableName<S> | '*')[]): Query<S>;
 
   /** Calls a reducer. Settles once. */
-  call<R extends ReducerName<S>>(reducer: R, args: ArgsOf<S, R>, options?: CallOptions<S, ArgsOf<S, R>>): Promise<Outcome>;
+  call<R extends ReducerName<S>>(reducer: R, args: ArgsOf<S, R>, options?: CallOptions<S, ArgsOf<S, R>>): Promise<Outcome<AnswerOf<S, R>>>;
   /** Relays a signal (at most 4 KiB), which is not sent again: while there is no connection it is refused with `not_sent`. */
   signal(name: string, payload?: unknown, to?: { role: string } | { identity: string }): Promise<void>;
 
@@ -310,11 +315,13 @@ export interface Query<S extends AnySchema = UntypedSchema> extends Observable<Q
 
 // ---- Calls
 
-export interface Outcome {
-  /** The transaction that did it. */
+export interface Outcome<Answer = any> {
+  /** The transaction that did it; of a query, the last one that its answer rests on. */
   readonly seq: number;
   /** Whether an earlier message with the same key had done it. */
   readonly repeated: boolean;
+  /** What the reducer or query answers, if it does. */
+  readonly answer?: Answer;
 }
 
 export type Expectation = { seq: number } | { row: { table: string; key: unknown; version: number } };

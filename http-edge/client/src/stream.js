@@ -172,9 +172,9 @@ export class Stream {
   #doneBy({ seq, sender, reducer }) {
     const { outbox, connection } = this.#parts;
     for (const next of connection.following()) {
-      const call = next.type === 'outcome' && next.ok && !next.repeated && next.seq === seq ? outbox.find(next.id) : undefined;
+      const call = next.type === 'outcome' && next.ok && !next.repeated && !next.query && next.seq === seq ? outbox.find(next.id) : undefined;
       if (!call) continue;
-      outbox.answered(call, null, { seq, repeated: false });
+      outbox.answered(call, null, outcomeOf(next));
       return call;
     }
     return sender === this.welcome.identity ? outbox.presume(reducer, connection.isFrameEnd) : null;
@@ -198,7 +198,8 @@ export class Stream {
   }
 
   /** @param {any} message */
-  #outcome({ id, ok, seq, repeated = false, error }) {
+  #outcome(message) {
+    const { id, ok, seq, repeated = false, error } = message;
     const { outbox } = this.#parts;
     const request = this.#requests.get(id);
     if (request) {
@@ -211,7 +212,7 @@ export class Stream {
     const isHere = ok && !repeated && this.#advance(seq);
     if (ok && repeated && this.cursor && seq > this.cursor.seq) call.landsAt = seq;
     call.isPresumed = false;
-    outbox.answered(call, ok ? null : SkeinError.of(error), ok ? { seq, repeated } : null);
+    outbox.answered(call, ok ? null : SkeinError.of(error), ok ? outcomeOf(message) : null);
     this.#show({ source: 'effect', own: true }, isHere ? [() => this.#parts.emit('position', seq)] : []);
     outbox.pump();
   }
@@ -295,3 +296,6 @@ export class Stream {
     this.#parts.show({ own: false, ...about }, besides, always);
   }
 }
+
+/** What a caller is told of the server's `outcome`. @param {any} message @returns {import('./index.d.ts').Outcome} */
+const outcomeOf = ({ seq, repeated = false, answer }) => ({ seq, repeated, ...(answer !== undefined && { answer }) });

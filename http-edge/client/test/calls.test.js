@@ -227,3 +227,29 @@ test('the outbox shows what waits, and settled tells of each', async () => {
   socket.say(accepted(socket.calls[0].id, 12), refused(socket.calls[1].id, 'forbidden'));
   assert.deepEqual([outbox.snapshot(), ends], [[], [['a', { n: 1 }, 12, false], ['b', {}, 'forbidden', false]]]);
 });
+
+test('A1, A2: the answer of a call comes with its outcome, with its transaction or in its place, and details with a refusal', async () => {
+  const stage = new Stage();
+  const socket = await stage.live();
+  const calls = [1, 2, 3].map(() => stage.workspace.call('add_card', { id: 'b' }));
+  const ends = calls.map(watch);
+  const [one, two, three] = socket.calls.map(({ id }) => id);
+  socket.say(tx(11, { card: { insert: [card('b')] } }, { sender: 'me' }), { ...accepted(one, 11), answer: { total: 1 } });
+  socket.say({ ...accepted(two, 12), answer: { total: 2 } }, refused(three, 'rejected', { reason: 'full', details: { limit: 2 } }));
+  await settled();
+  assert.deepEqual(ends.slice(0, 2).map(({ now }) => now), [{ seq: 11, repeated: false, answer: { total: 1 } }, { seq: 12, repeated: false, answer: { total: 2 } }]);
+  const error = await calls[2].catch((e) => e);
+  assert.deepEqual([error.reason, error.details], ['full', { limit: 2 }]);
+});
+
+test("A3: a query's answer is about a transaction, and did not do it", async () => {
+  const stage = new Stage();
+  const socket = await stage.live();
+  const told = [];
+  stage.workspace.on('transaction', ({ seq, own }) => told.push([seq, own]));
+  const end = watch(stage.workspace.call('total', {}));
+  const [{ id }] = socket.calls;
+  socket.say(tx(11, { card: { insert: [card('b')] } }), { type: 'outcome', id, ok: true, seq: 11, query: true, answer: { total: 1 } });
+  await settled();
+  assert.deepEqual([told, end.now, stage.workspace.seq], [[[11, false]], { seq: 11, repeated: false, answer: { total: 1 } }, 11]);
+});

@@ -1,11 +1,13 @@
 // Not run: what the type checker says of a program that uses the library with generated types.
 
 import { connect, rowReducers, SkeinError, type Presence, type Query, type Store, type Table, type Workspace } from '../../src/index.js';
+import { LocalDiagram } from '../../src/diagrams.js';
 import { MemoryStore } from '../../src/store/memory.js';
 
 interface Schema {
   tables: { card: { row: { id: string; title: string; column: number }; key: string }; place: { row: { x: number; y: number }; key: [number, number] } };
-  reducers: { add_card: { id: string; title: string }; remove_card: { id: string } };
+  reducers: { add_card: { id: string; title: string }; remove_card: { id: string }; count: { column: number } };
+  answers: { count: { cards: number } };
 }
 const schema = { module: 'board', version: 1, tables: { card: { key: ['id'], event: false }, place: { key: ['x', 'y'], event: false } } } as const;
 
@@ -24,6 +26,9 @@ void board.call('add_card', { id: 'c', title: 'C' }).then(({ seq }) => seq.toFix
 board.on('settled', ({ error }) => error instanceof SkeinError && error.code === 'rejected');
 rowReducers('card', { put: 'add_card', remove: 'remove_card', key: ['id'] });
 
+void board.call('count', { column: 1 }).then(({ answer }) => answer?.cards.toFixed());
+// @ts-expect-error: it answers nothing
+void board.call('remove_card', { id: 'c' }).then(({ answer }) => answer.cards);
 // @ts-expect-error: there is no such table
 board.table('cards');
 // @ts-expect-error: nor such a column
@@ -35,7 +40,13 @@ board.table('place').get(1);
 
 const untyped: Workspace = connect('https://x').workspace('w');
 untyped.table('anything').get('k')?.whatever;
-void untyped.call('anything', { x: 1 });
+void untyped.call('anything', { x: 1 }).then(({ answer }) => answer.whatever);
+
+const diagram = new LocalDiagram({ client: connect(''), store });
+diagram.put({ id: 'a', kind: 'shape', data: { x: 1 } });
+// @ts-expect-error: there is no such kind
+diagram.put({ id: 'a', kind: 'circle', data: { x: 1 } });
+void diagram.push({ onConflict: ({ local, shared }) => (local && shared ? 'both' : undefined) }).then(({ copies }) => copies[0]?.copy);
 
 // What the declarations promise is there.
 declare const workspace: import('../../src/workspace.js').Workspace;

@@ -77,7 +77,8 @@ class JournalFailureTest {
         var seqs = new HashMap<Integer, Long>();
         sent.forEach((card, answer) -> {
             switch (TestNode.await(answer)) {
-                case Outcome.Accepted(var seq, var _) -> seqs.put(card, seq);
+                case Outcome.Accepted(var seq, var _, var _) -> seqs.put(card, seq);
+                case Outcome.Answered answered -> throw new AssertionError(answered);
                 case Outcome.Refused(var refusal, var _) ->
                     assertEquals(ErrorCode.UNAVAILABLE, refusal.code(), refusal::toString);
             }

@@ -8,6 +8,7 @@ import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.Json;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.state.Committed;
 import io.skein.engine.state.HashChain;
@@ -32,9 +33,17 @@ import java.util.function.Consumer;
  *
  * refusal: string code, string reason, string message, zigzag current
  * </pre>
+ *
+ * Version 2 is written where a reducer answered or gave details, and only there. It is version 1 with
+ *
+ * <pre>
+ * behind each refusal:  u8 1 and string details, or 0
+ * at the end:           varint number of answers, then for each: varint seq, string answer
+ * </pre>
  */
 public final class GroupCodec {
     private static final int VERSION = 1;
+    private static final int WITH_ANSWERS = 2;
 
     /** So many of a group's first bytes are enough for {@link #firstSeq}. */
     public static final int HEAD_BYTES = 96;
@@ -47,12 +56,24 @@ public final class GroupCodec {
             size += transaction.length + 5;
         }
         var out = new ByteWriter(size + 256 * group.refused().size());
-        out.u8(VERSION).string(group.module()).varint(group.moduleVersion()).varint(group.firstSeq());
+        boolean answers = !group.answers().isEmpty()
+                || group.refused().stream()
+                        .anyMatch(call -> call.refusal().details().isPresent());
+        out.u8(answers ? WITH_ANSWERS : VERSION)
+                .string(group.module())
+                .varint(group.moduleVersion())
+                .varint(group.firstSeq());
         out.varint(group.transactions().size());
         group.transactions().forEach(out::bytes);
         out.raw(group.hashAfter());
         out.varint(group.refused().size());
-        group.refused().forEach(refused -> write(out, refused));
+        group.refused().forEach(refused -> write(out, refused, answers));
+        if (answers) {
+            out.varint(group.answers().size());
+            group.answers()
+                    .forEach(answered ->
+                            out.varint(answered.seq()).string(answered.answer().text()));
+        }
         return out.toArray();
     }
 
@@ -61,10 +82,7 @@ public final class GroupCodec {
      */
     public static Group decode(byte[] bytes) {
         var in = new ByteReader(bytes);
-        int version = in.u8();
-        if (version != VERSION) {
-            throw new CorruptException("group of version " + version + ": written by a newer Skein?");
-        }
+        boolean answers = readVersion(in) == WITH_ANSWERS;
         String module = in.string();
         int moduleVersion = in.varint31();
         long firstSeq = in.varint();
@@ -80,10 +98,29 @@ public final class GroupCodec {
         int refusals = in.count();
         var refused = new ArrayList<RefusedCall>(refusals);
         for (int i = 0; i < refusals; i++) {
-            refused.add(readRefused(in));
+            refused.add(readRefused(in, answers));
+        }
+        var answered = new ArrayList<Group.Answered>();
+        for (int more = answers ? in.count() : 0; more > 0; more--) {
+            answered.add(new Group.Answered(in.varint(), new Json(in.string())));
         }
         in.requireEnd();
-        return new Group(module, moduleVersion, firstSeq, List.copyOf(transactions), hash, List.copyOf(refused));
+        return new Group(
+                module,
+                moduleVersion,
+                firstSeq,
+                List.copyOf(transactions),
+                hash,
+                List.copyOf(refused),
+                List.copyOf(answered));
+    }
+
+    private static int readVersion(ByteReader in) {
+        int version = in.u8();
+        if (version != VERSION && version != WITH_ANSWERS) {
+            throw new CorruptException("group of version " + version + ": written by a newer Skein?");
+        }
+        return version;
     }
 
     /**
@@ -93,10 +130,7 @@ public final class GroupCodec {
      */
     public static long firstSeq(byte[] head) {
         var in = new ByteReader(head);
-        int version = in.u8();
-        if (version != VERSION) {
-            throw new CorruptException("group of version " + version + ": written by a newer Skein?");
-        }
+        readVersion(in);
         in.string();
         in.varint();
         return in.varint();
@@ -114,11 +148,15 @@ public final class GroupCodec {
         }
         WorkspaceState next = state;
         int remembered = 0;
+        int answered = 0;
         for (byte[] canonical : group.transactions()) {
             while (isNext(group, remembered, next)) {
                 next = next.remember(group.refused().get(remembered++));
             }
-            Committed committed = TransactionCodec.replay(next, canonical);
+            boolean answers = answered < group.answers().size()
+                    && group.answers().get(answered).seq() == next.seq() + 1;
+            Json answer = answers ? group.answers().get(answered++).answer() : null;
+            Committed committed = TransactionCodec.replay(next, canonical, answer);
             each.accept(committed);
             next = committed.after();
         }
@@ -127,6 +165,9 @@ public final class GroupCodec {
         }
         while (isNext(group, remembered, next)) {
             next = next.remember(group.refused().get(remembered++));
+        }
+        if (answered < group.answers().size()) {
+            throw new CorruptException("an answer to none of the group's transactions");
         }
         if (remembered < group.refused().size()) {
             throw new CorruptException("a refusal that is not between the group's transactions");
@@ -138,19 +179,29 @@ public final class GroupCodec {
         return refusal < group.refused().size() && group.refused().get(refusal).afterSeq() == state.seq();
     }
 
-    private static void write(ByteWriter out, RefusedCall call) {
+    private static void write(ByteWriter out, RefusedCall call, boolean details) {
         ValueCodec.writeIdentity(out, call.sender());
         out.string(call.key().text())
                 .raw(call.key().digest())
                 .varint(call.afterSeq())
                 .zigzag(call.timeMicros());
         writeRefusal(out, call.refusal());
+        if (details) {
+            out.flag(call.refusal().details().isPresent());
+            call.refusal().details().ifPresent(json -> out.string(json.text()));
+        }
     }
 
-    private static RefusedCall readRefused(ByteReader in) {
+    private static RefusedCall readRefused(ByteReader in, boolean details) {
         Identity sender = ValueCodec.readIdentity(in);
         CallKey key = TransactionCodec.readKey(in);
-        return new RefusedCall(sender, key, in.varint(), in.zigzag(), readRefusal(in));
+        long afterSeq = in.varint();
+        long timeMicros = in.zigzag();
+        Refusal refusal = readRefusal(in);
+        if (details && in.flag()) {
+            refusal = refusal.withDetails(new Json(in.string()));
+        }
+        return new RefusedCall(sender, key, afterSeq, timeMicros, refusal);
     }
 
     static void writeRefusal(ByteWriter out, Refusal refusal) {

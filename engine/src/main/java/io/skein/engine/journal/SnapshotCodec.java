@@ -7,6 +7,7 @@ import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.Json;
 import io.skein.engine.schema.Table;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.state.HashChain;
@@ -28,9 +29,15 @@ import org.jspecify.annotations.Nullable;
  * twice (older, then younger remembered calls)
  *   varint  number, then for each: 32 sender, string key, 16 digest, varint seq, zigzag time, u8 1 and a refusal, or 0
  * </pre>
+ *
+ * Version 2 is written where an answer or a refusal's details are remembered, and only there: the last byte of a call has 2 added to it where one
+ * of them follows, a string.
  */
 public final class SnapshotCodec {
     private static final int VERSION = 1;
+    private static final int WITH_ANSWERS = 2;
+    private static final int REFUSED = 1;
+    private static final int SAID = 2;
 
     /** What a row's version and sizes take, and what a remembered call mostly takes: growing costs a copy of everything. */
     private static final int ROW_EXTRA_BYTES = 8;
@@ -42,7 +49,9 @@ public final class SnapshotCodec {
     public static byte[] encode(WorkspaceState state) {
         ModuleSchema schema = state.schema();
         var out = new ByteWriter(capacity(state));
-        out.u8(VERSION).string(schema.name()).varint(schema.version());
+        out.u8(state.calls().hasAnswers() ? WITH_ANSWERS : VERSION)
+                .string(schema.name())
+                .varint(schema.version());
         out.string(state.workspace())
                 .varint(state.seq())
                 .zigzag(state.timeMicros())
@@ -84,8 +93,10 @@ public final class SnapshotCodec {
                     .fixed64(answer.digestLow())
                     .varint(answer.seq())
                     .zigzag(answer.timeMicros())
-                    .flag(answer.refusal().isPresent());
+                    .u8((answer.refusal().isPresent() ? REFUSED : 0)
+                            + (answer.said().isPresent() ? SAID : 0));
             answer.refusal().ifPresent(refusal -> GroupCodec.writeRefusal(out, refusal));
+            answer.said().ifPresent(json -> out.string(json.text()));
         });
     }
 
@@ -98,7 +109,7 @@ public final class SnapshotCodec {
             byte[] bytes, Function<String, @Nullable ModuleSchema> modules, int rememberedCalls) {
         var in = new ByteReader(bytes);
         int version = in.u8();
-        if (version != VERSION) {
+        if (version != VERSION && version != WITH_ANSWERS) {
             throw new CorruptException("snapshot of version " + version + ": written by a newer Skein?");
         }
         String module = in.string();
@@ -117,8 +128,9 @@ public final class SnapshotCodec {
             for (int tables = in.count(); tables > 0; tables--) {
                 readTable(in, schema, seq, seen, restorer);
             }
-            readCalls(in, restorer, false);
-            readCalls(in, restorer, true);
+            int kinds = version == WITH_ANSWERS ? REFUSED + SAID : REFUSED;
+            readCalls(in, restorer, false, kinds);
+            readCalls(in, restorer, true, kinds);
         } catch (IllegalArgumentException e) {
             throw new CorruptException(String.valueOf(e.getMessage()), e);
         }
@@ -146,17 +158,25 @@ public final class SnapshotCodec {
         }
     }
 
-    private static void readCalls(ByteReader in, WorkspaceState.Restorer restorer, boolean younger) {
+    private static void readCalls(ByteReader in, WorkspaceState.Restorer restorer, boolean younger, int kinds) {
         for (int calls = in.count(); calls > 0; calls--) {
             Identity sender = ValueCodec.readIdentity(in);
             CallKey key = TransactionCodec.readKey(in);
             long seq = in.varint();
             long timeMicros = in.zigzag();
-            Refusal refusal = in.flag() ? GroupCodec.readRefusal(in) : null;
+            int kind = in.u8();
+            if (kind > kinds) {
+                throw new CorruptException("remembered call of kind " + kind);
+            }
+            Refusal refusal = (kind & REFUSED) == 0 ? null : GroupCodec.readRefusal(in);
+            Json said = (kind & SAID) == 0 ? null : new Json(in.string());
+            if (refusal != null && said != null) {
+                refusal = refusal.withDetails(said);
+            }
             restorer.call(
                     younger,
                     new RecentCalls.Caller(sender, key.text()),
-                    RecentCalls.Answer.of(key, seq, refusal, timeMicros));
+                    RecentCalls.Answer.of(key, seq, refusal, refusal == null ? said : null, timeMicros));
         }
     }
 }

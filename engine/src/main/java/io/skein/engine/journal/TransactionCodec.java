@@ -7,6 +7,7 @@ import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.Json;
 import io.skein.engine.schema.Table;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.state.Committed;
@@ -16,6 +17,7 @@ import io.skein.engine.state.WorkspaceState;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The canonical bytes of a transaction: what is journaled and what the hash chain covers. Version 1:
@@ -48,23 +50,25 @@ public final class TransactionCodec {
     /**
      * Encodes a transaction and applies it: the way of a decision.
      *
+     * @param answer what its reducer told the caller
      * @throws IllegalArgumentException if a row holds what cannot be stored; the message names table and column
      */
-    public static Committed commit(WorkspaceState before, Transaction tx) {
+    public static Committed commit(WorkspaceState before, Transaction tx, @Nullable Json answer) {
         var opBytes = new int[tx.ops().size()];
-        return before.apply(tx, encode(before.schema(), tx, opBytes), opBytes);
+        return before.apply(tx, encode(before.schema(), tx, opBytes), opBytes, answer);
     }
 
     /**
      * Decodes a transaction and applies it: the way of recovery.
      *
+     * @param answer what its reducer told the caller, as far as that was kept
      * @throws CorruptException if the bytes are not those of a transaction that follows {@code before}
      */
-    public static Committed replay(WorkspaceState before, byte[] canonical) {
+    public static Committed replay(WorkspaceState before, byte[] canonical, @Nullable Json answer) {
         var reader = new TransactionReader(canonical, before);
         Transaction tx = reader.read();
         try {
-            return before.apply(tx, canonical, reader.opBytes());
+            return before.apply(tx, canonical, reader.opBytes(), answer);
         } catch (IllegalArgumentException e) {
             throw new CorruptException(String.valueOf(e.getMessage()), e);
         }

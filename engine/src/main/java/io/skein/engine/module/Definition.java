@@ -29,6 +29,7 @@ public final class Definition {
     private boolean system;
     private Access access = Access.PRIVATE;
     private PresenceRule presence = PresenceRule.DEFAULT;
+    private @Nullable StrangerLimit strangers;
     private @Nullable Hook onCreate;
     private @Nullable Hook onConnect;
     private @Nullable Hook onDisconnect;
@@ -84,7 +85,35 @@ public final class Definition {
 
     /** Adds a command for callers of at least this role. */
     public <A extends Record> Definition reducer(String name, Class<A> args, Role minimum, Reducer.Body<A> body) {
-        return add(new Reducer<>(name, Shape.of(args), minimum, false, body));
+        return add(new Reducer<>(name, Shape.of(args), minimum, false, Optional.empty(), false, body));
+    }
+
+    /** Adds a command that answers its callers with a record of this class: see {@link Tx#answer}. */
+    public <A extends Record> Definition reducer(
+            String name, Class<A> args, Class<? extends Record> answer, Role minimum, Reducer.Body<A> body) {
+        return add(new Reducer<>(name, Shape.of(args), minimum, false, Optional.of(Shape.of(answer)), false, body));
+    }
+
+    /**
+     * Adds a question to the workspace, for callers of at least this role. It is called as reducers are, on every wire, and answered from the rows
+     * as they are; nothing is journaled, and no key is remembered.
+     */
+    public <A extends Record, B extends Record> Definition query(
+            String name, Class<A> args, Class<B> answer, Role minimum, Reducer.Question<A, B> question) {
+        return add(new Reducer<>(
+                name,
+                Shape.of(args),
+                minimum,
+                false,
+                Optional.of(Shape.of(answer)),
+                true,
+                (tx, in) -> tx.answer(question.answer(tx, in))));
+    }
+
+    /** Bounds how much those who are no members may ask of a workspace; there is no such bound unless a module says so. */
+    public Definition strangersAtMost(StrangerLimit limit) {
+        strangers = limit;
+        return this;
     }
 
     /** Adds a command without arguments for callers of at least this role. */
@@ -94,7 +123,7 @@ public final class Definition {
 
     /** Adds a command that only the engine and the module's schedule can call. */
     public <A extends Record> Definition internal(String name, Class<A> args, Reducer.Body<A> body) {
-        return add(new Reducer<>(name, Shape.of(args), Role.OWNER, true, body));
+        return add(new Reducer<>(name, Shape.of(args), Role.OWNER, true, Optional.empty(), false, body));
     }
 
     private Definition add(Reducer<?> reducer) {
@@ -155,7 +184,15 @@ public final class Definition {
         });
         tables.values().forEach(definition -> rules.add(definition.build()));
         return new ModuleSchema(
-                module, name, version, access, rules, reducers, Optional.ofNullable(onCreate), presence);
+                module,
+                name,
+                version,
+                access,
+                rules,
+                reducers,
+                Optional.ofNullable(onCreate),
+                presence,
+                Optional.ofNullable(strangers));
     }
 
     private void hookReducer(String name, @Nullable Hook hook) {

@@ -20,6 +20,7 @@ public final class ModuleSchema {
     private final Map<String, Reducer<?>> reducers;
     private final Optional<Hook> onCreate;
     private final PresenceRule presence;
+    private final Optional<StrangerLimit> strangers;
     private final boolean rowRules;
 
     ModuleSchema(
@@ -30,7 +31,8 @@ public final class ModuleSchema {
             List<TableRule<?>> rules,
             Map<String, Reducer<?>> reducers,
             Optional<Hook> onCreate,
-            PresenceRule presence) {
+            PresenceRule presence,
+            Optional<StrangerLimit> strangers) {
         this.module = module;
         this.name = name;
         this.version = version;
@@ -39,6 +41,7 @@ public final class ModuleSchema {
         this.reducers = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(reducers));
         this.onCreate = onCreate;
         this.presence = presence;
+        this.strangers = strangers;
         this.rowRules = rules.stream().anyMatch(rule -> rule.rows().isPresent());
         for (int i = 0; i < rules.size(); i++) {
             rules.get(i).table().seal();
@@ -72,6 +75,11 @@ public final class ModuleSchema {
     /** What the module says of who is here. */
     public PresenceRule presence() {
         return presence;
+    }
+
+    /** How much those who are no members may ask. */
+    public Optional<StrangerLimit> strangers() {
+        return strangers;
     }
 
     public int tableCount() {

@@ -9,21 +9,17 @@ import java.util.random.RandomGenerator;
  * What a reducer has in hand: one transaction. All it does commits together or not at all. A reducer is deterministic: time and
  * randomness come from here, and nothing from elsewhere.
  */
-public interface Tx extends Tables {
-    /** Who called; {@link Identity#SYSTEM} for scheduled commands. */
-    Identity sender();
+public interface Tx extends Reading {
+    /** Bytes of an answer, or of a refusal's details, as JSON: it is remembered with its call's key. */
+    int MAX_ANSWER_BYTES = 16 << 10;
 
-    /** The caller's role in this workspace as of this transaction. */
-    Role role();
-
-    /** When this transaction is decided, in microseconds; never before an earlier transaction's time. */
-    Instant time();
+    /** The number that this transaction will have. */
+    default long seq() {
+        return head() + 1;
+    }
 
     /** Randomness that belongs to this transaction; not for secrets. */
     RandomGenerator random();
-
-    /** The workspace's id. */
-    String workspace();
 
     @Override
     <R> TableWriter<R> in(Table<R> table);
@@ -42,20 +38,13 @@ public interface Tx extends Tables {
     /** Forgets a scheduled command; false if it is unknown or has run. */
     boolean cancel(String scheduleId);
 
-    /** Stops this reducer: nothing changes, and the caller gets code {@code rejected} with this reason and message. */
-    Rejection reject(String reason, String message);
-
-    /** Rejects unless {@code condition} holds. */
-    default void require(boolean condition, String reason) {
-        if (!condition) {
-            throw reject(reason, reason.replace('_', ' '));
-        }
-    }
-
-    /** Rejects unless {@code condition} holds. */
-    default void require(boolean condition, String reason, String message) {
-        if (!condition) {
-            throw reject(reason, message);
-        }
-    }
+    /**
+     * Tells the caller more than that it was done, if and when this transaction commits: at most once, a record of the class that the reducer
+     * was defined with. Its repetition by key gets the same. As JSON it has at most {@link #MAX_ANSWER_BYTES}, else the call is refused with
+     * {@code too_large}.
+     *
+     * @throws IllegalArgumentException if it is of another class
+     * @throws IllegalStateException if this is the second
+     */
+    void answer(Record answer);
 }

@@ -10,6 +10,7 @@ import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.Json;
 import io.skein.engine.schema.Shape;
 import io.skein.engine.state.CallKey;
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ import java.util.Optional;
  * call      32 sender, string reducer, bytes args, flag key?, (string text, 16 digest), varint n, expectations,
  *           flag internal, flag scheduled?, (string id), varint size
  * expects   0, varint seq  |  1, string table, bytes key, varint version
- * outcome   0, varint seq, flag repeated  |  1, refusal, flag repeated
+ * outcome   0, varint seq, flag repeated  |  1, refusal, flag repeated  |  2, as 0, string answer  |  3, as 1, string details
+ *           4, varint seq, string answer of a query
  * refusal   string code, string reason, string message, zigzag current, varint milliseconds until another attempt
  * </pre>
  */
@@ -92,12 +94,16 @@ public final class CallCodec {
 
     public static void writeOutcome(ByteWriter out, Outcome outcome) {
         switch (outcome) {
-            case Outcome.Accepted(var seq, var repeated) ->
-                out.u8(0).varint(seq).flag(repeated);
-            case Outcome.Refused(var refusal, var repeated) -> {
-                writeRefusal(out.u8(1), refusal);
-                out.flag(repeated);
+            case Outcome.Accepted(var seq, var repeated, var answer) -> {
+                out.u8(answer.isPresent() ? 2 : 0).varint(seq).flag(repeated);
+                answer.ifPresent(json -> out.string(json.text()));
             }
+            case Outcome.Refused(var refusal, var repeated) -> {
+                writeRefusal(out.u8(refusal.details().isPresent() ? 3 : 1), refusal);
+                out.flag(repeated);
+                refusal.details().ifPresent(json -> out.string(json.text()));
+            }
+            case Outcome.Answered(var seq, var answer) -> out.u8(4).varint(seq).string(answer.text());
         }
     }
 
@@ -106,10 +112,18 @@ public final class CallCodec {
         return switch (kind) {
             case 0 -> new Outcome.Accepted(in.varint(), in.flag());
             case 1 -> new Outcome.Refused(readRefusal(in), in.flag());
+            case 2 -> new Outcome.Accepted(in.varint(), in.flag(), Optional.of(new Json(in.string())));
+            case 3 -> {
+                Refusal refusal = readRefusal(in);
+                boolean repeated = in.flag();
+                yield new Outcome.Refused(refusal.withDetails(new Json(in.string())), repeated);
+            }
+            case 4 -> new Outcome.Answered(in.varint(), new Json(in.string()));
             default -> throw new CorruptException("outcome " + kind);
         };
     }
 
+    /** Without its details: {@link #writeOutcome} adds them. */
     public static void writeRefusal(ByteWriter out, Refusal refusal) {
         out.string(refusal.code().wire())
                 .string(refusal.reason())

@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
  * the reducer say (V1). The key comes first because the call may have taken away the right to make it, and its answer may be lost.
  */
 public final class Decider {
+    /** Bytes of a query's answer as JSON: it is on its way once, and kept nowhere. */
+    static final int MAX_QUERY_BYTES = 64 << 10;
+
     private static final long OTHER_VERSION_RETRY_MILLIS = 1_000;
     private static final Logger LOG = LoggerFactory.getLogger(Decider.class);
 
@@ -128,7 +131,7 @@ public final class Decider {
         }
         return new Decision.Repeat(answer.refusal()
                 .<Outcome>map(refusal -> new Outcome.Refused(refusal, true))
-                .orElseGet(() -> new Outcome.Accepted(answer.seq(), true)));
+                .orElseGet(() -> new Outcome.Accepted(answer.seq(), true, answer.said())));
     }
 
     /**
@@ -154,7 +157,8 @@ public final class Decider {
     private <A> Decision run(
             WorkspaceState head, Call call, Reducer<A> reducer, Object args, Role role, long timeMicros) {
         boolean bounded = !UNBOUNDED.contains(call.reducer());
-        var draft = new Draft(head, call.sender(), role, timeMicros, bounded ? limits.maxOps() : Integer.MAX_VALUE);
+        var draft = new Draft(
+                head, call.sender(), role, timeMicros, reducer, bounded ? limits.maxOps() : Integer.MAX_VALUE);
         try {
             if (call.scheduled().isPresent() && !draft.cancel(call.scheduled().get())) {
                 return refuse(ErrorCode.NOT_FOUND, "the scheduled command was cancelled");
@@ -162,6 +166,10 @@ public final class Decider {
             reducer.body().run(draft, reducer.args().type().cast(args));
             if (call.reducer().equals(Membership.CREATE)) {
                 head.schema().onCreate().ifPresent(hook -> hook.run(draft));
+            }
+            if (reducer.query()) {
+                return new Decision.Tell(
+                        new Outcome.Answered(head.seq(), draft.answer().orElseThrow()));
             }
             return commit(head, call, draft, bounded, timeMicros);
         } catch (Rejection rejection) {
@@ -175,7 +183,7 @@ public final class Decider {
     private Decision commit(WorkspaceState head, Call call, Draft draft, boolean bounded, long timeMicros) {
         var tx =
                 new Transaction(head.seq() + 1, timeMicros, call.sender(), call.reducer(), call.key(), draft.collect());
-        Committed committed = TransactionCodec.commit(head, tx);
+        Committed committed = TransactionCodec.commit(head, tx, draft.answer().orElse(null));
         int length = committed.canonical().length;
         if (bounded && length > limits.maxTransactionBytes()) {
             return refuse(

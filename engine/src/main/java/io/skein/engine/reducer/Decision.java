@@ -17,6 +17,9 @@ public sealed interface Decision {
      */
     record Refuse(Refusal refusal, Optional<RefusedCall> remember) implements Decision {}
 
+    /** A query: nothing to journal, and nothing to remember. */
+    record Tell(Outcome.Answered answered) implements Decision {}
+
     /** Decided before. */
     record Repeat(Outcome outcome) implements Decision {}
 }

@@ -1,6 +1,7 @@
 package io.skein.engine.reducer;
 
 import io.skein.engine.codec.ByteWriter;
+import io.skein.engine.codec.Storable;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.membership.SystemTables;
 import io.skein.engine.module.ErrorCode;
@@ -12,14 +13,19 @@ import io.skein.engine.module.TableWriter;
 import io.skein.engine.module.Tx;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.Json;
+import io.skein.engine.schema.RecordJson;
+import io.skein.engine.schema.Shape;
 import io.skein.engine.schema.Table;
 import io.skein.engine.state.RowOp;
 import io.skein.engine.state.WorkspaceState;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -31,15 +37,18 @@ final class Draft implements Tx {
     private final Role role;
     private final Instant time;
     private final int maxOps;
+    private final Reducer<?> reducer;
     private final @Nullable TableDraft<?>[] tables;
     private @Nullable RandomGenerator random;
     private int ops;
+    private @Nullable Json answer;
 
-    Draft(WorkspaceState base, Identity sender, Role role, long timeMicros, int maxOps) {
+    Draft(WorkspaceState base, Identity sender, Role role, long timeMicros, Reducer<?> reducer, int maxOps) {
         this.base = base;
         this.sender = sender;
         this.role = role;
         this.time = ValueCodec.fromMicros(timeMicros);
+        this.reducer = reducer;
         this.maxOps = maxOps;
         this.tables = new TableDraft<?>[base.schema().tableCount()];
     }
@@ -57,6 +66,11 @@ final class Draft implements Tx {
     @Override
     public Instant time() {
         return time;
+    }
+
+    @Override
+    public long head() {
+        return base.seq();
     }
 
     @Override
@@ -122,7 +136,44 @@ final class Draft implements Tx {
         return new Rejection(Refusal.rejected(reason, message));
     }
 
+    @Override
+    public Rejection reject(String reason, String message, Record details) {
+        return new Rejection(
+                Refusal.rejected(reason, message, said("details of a refusal", details, MAX_ANSWER_BYTES)));
+    }
+
+    @Override
+    public void answer(Record said) {
+        if (reducer.answer().filter(shape -> shape.type().isInstance(said)).isEmpty()) {
+            throw new IllegalArgumentException(reducer.name() + " was not defined to answer with a "
+                    + said.getClass().getSimpleName());
+        }
+        if (answer != null) {
+            throw new IllegalStateException(reducer.name() + " answers twice");
+        }
+        answer = said("an answer", said, reducer.query() ? Decider.MAX_QUERY_BYTES : MAX_ANSWER_BYTES);
+    }
+
+    private static Json said(String what, Record said, int maxBytes) {
+        Storable.require(Shape.of(said.getClass()), said);
+        Json json = RecordJson.of(said);
+        int bytes = json.text().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > maxBytes) {
+            throw new Rejection(Refusal.of(
+                    ErrorCode.TOO_LARGE, "%s has at most %d bytes, this one %d".formatted(what, maxBytes, bytes)));
+        }
+        return json;
+    }
+
+    /** What the reducer told the caller. */
+    Optional<Json> answer() {
+        return Optional.ofNullable(answer);
+    }
+
     void countOp() {
+        if (reducer.query()) {
+            throw new IllegalStateException("query " + reducer.name() + " changes rows");
+        }
         if (++ops > maxOps) {
             throw new Rejection(
                     Refusal.of(ErrorCode.TOO_LARGE, "a transaction changes at most %d rows".formatted(maxOps)));

@@ -51,6 +51,10 @@ public record Json(String text) {
         return new Json(out.toString());
     }
 
+    static JsonGenerator generator(StringWriter out) throws IOException {
+        return FACTORY.createGenerator(out);
+    }
+
     /** Numbers go over as they are written: no binary number stands for {@code 1e400} or {@code 0.10}. */
     private static void copyValue(JsonParser in, JsonGenerator out) throws IOException {
         int depth = 0;

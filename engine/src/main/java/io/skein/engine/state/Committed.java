@@ -1,6 +1,8 @@
 package io.skein.engine.state;
 
 import io.skein.engine.schema.Bytes;
+import io.skein.engine.schema.Json;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +14,18 @@ public final class Committed {
     private final byte[] canonical;
     private final WorkspaceState before;
     private final WorkspaceState after;
+    private final @Nullable Json answer;
     private @Nullable Bytes hash;
 
-    Committed(Transaction transaction, byte[] canonical, WorkspaceState before, WorkspaceState after) {
+    Committed(
+            Transaction transaction,
+            byte[] canonical,
+            @Nullable Json answer,
+            WorkspaceState before,
+            WorkspaceState after) {
         this.transaction = transaction;
         this.canonical = canonical;
+        this.answer = answer;
         this.before = before;
         this.after = after;
     }
@@ -32,6 +41,11 @@ public final class Committed {
     /** The bytes that were hashed and are journaled. Not to be changed. */
     public byte[] canonical() {
         return canonical;
+    }
+
+    /** What its reducer told the caller. Beside the chain: it changes no row. */
+    public Optional<Json> answer() {
+        return Optional.ofNullable(answer);
     }
 
     /** The chain's hash up to this transaction, 32 bytes. Not to be changed. */

@@ -3,6 +3,7 @@ package io.skein.engine.state;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.Json;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -11,9 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The first outcomes of calls that carried a key (rule I1), bounded. Two generations: when the younger is full, the older is
  * forgotten and the younger takes its place. So the last {@code generation} calls are always remembered, at most twice as many are, and
- * no order has to be kept. Immutable.
+ * no order has to be kept. Answers and details are bounded beside the number of calls: a generation whose texts have {@link #MAX_CHARACTERS} is
+ * full, too. Immutable.
  */
 public final class RecentCalls {
+    /** Of the answers and details of one generation: so a thousand of the longest are remembered at least. */
+    static final int MAX_CHARACTERS = 16 << 20;
+
     /** Whose key. */
     public record Caller(Identity sender, String key) {}
 
@@ -24,16 +29,28 @@ public final class RecentCalls {
      * @param digestLow the other eight
      * @param seq of its transaction, or 0 if it was refused
      * @param refused if it was refused
+     * @param answered what its reducer told the caller, if it was done
      */
     public record Answer(
             long digestHigh,
             long digestLow,
             long seq,
             @Nullable Refusal refused,
+            @Nullable Json answered,
             long timeMicros) {
-        public static Answer of(CallKey key, long seq, @Nullable Refusal refused, long timeMicros) {
+        public static Answer of(
+                CallKey key, long seq, @Nullable Refusal refused, @Nullable Json answered, long timeMicros) {
             Bytes digest = key.digest();
-            return new Answer(digest.word(0), digest.word(Long.BYTES), seq, refused, timeMicros);
+            return new Answer(digest.word(0), digest.word(Long.BYTES), seq, refused, answered, timeMicros);
+        }
+
+        /** What was said beside what came of it: an answer, or a refusal's details. */
+        public Optional<Json> said() {
+            return refused == null ? Optional.ofNullable(answered) : refused.details();
+        }
+
+        private int characters() {
+            return said().map(json -> json.text().length()).orElse(0);
         }
 
         /** Whether it is the answer to this call: the key's text is another matter. */
@@ -58,18 +75,27 @@ public final class RecentCalls {
     private final int generation;
     private final PMap<Caller, Answer> young;
     private final PMap<Caller, Answer> old;
+    private final long youngCharacters;
+    private final long oldCharacters;
 
-    private RecentCalls(int generation, PMap<Caller, Answer> young, PMap<Caller, Answer> old) {
+    private RecentCalls(
+            int generation,
+            PMap<Caller, Answer> young,
+            PMap<Caller, Answer> old,
+            long youngCharacters,
+            long oldCharacters) {
         this.generation = generation;
         this.young = young;
         this.old = old;
+        this.youngCharacters = youngCharacters;
+        this.oldCharacters = oldCharacters;
     }
 
     /**
      * @param generation how many calls are remembered at least
      */
     public static RecentCalls empty(int generation) {
-        return new RecentCalls(generation, PMap.empty(), PMap.empty());
+        return new RecentCalls(generation, PMap.empty(), PMap.empty(), 0, 0);
     }
 
     public @Nullable Answer find(Identity sender, String key) {
@@ -80,13 +106,23 @@ public final class RecentCalls {
 
     public RecentCalls with(Identity sender, CallKey key, Answer answer) {
         var caller = new Caller(sender, key.text());
-        return young.size() >= generation
-                ? new RecentCalls(generation, PMap.<Caller, Answer>empty().put(caller, answer), young)
-                : new RecentCalls(generation, young.put(caller, answer), old);
+        int characters = answer.characters();
+        if (young.size() >= generation || youngCharacters >= MAX_CHARACTERS) {
+            var next = PMap.<Caller, Answer>empty().put(caller, answer);
+            return new RecentCalls(generation, next, young, characters, youngCharacters);
+        }
+        Answer replaced = young.get(caller);
+        long all = youngCharacters + characters - (replaced == null ? 0 : replaced.characters());
+        return new RecentCalls(generation, young.put(caller, answer), old, all, oldCharacters);
     }
 
     public int size() {
         return young.size() + old.size();
+    }
+
+    /** Whether any of them was told more than what came of it. */
+    public boolean hasAnswers() {
+        return youngCharacters > 0 || oldCharacters > 0;
     }
 
     /** Visits the older generation or the younger one. */
@@ -104,8 +140,18 @@ public final class RecentCalls {
             throw new IllegalArgumentException("the same call twice");
         }
         return younger
-                ? new RecentCalls(generation, young.put(caller, answer), old)
-                : new RecentCalls(generation, young, old.put(caller, answer));
+                ? new RecentCalls(
+                        generation,
+                        young.put(caller, answer),
+                        old,
+                        youngCharacters + answer.characters(),
+                        oldCharacters)
+                : new RecentCalls(
+                        generation,
+                        young,
+                        old.put(caller, answer),
+                        youngCharacters,
+                        oldCharacters + answer.characters());
     }
 
     @Override

@@ -3,9 +3,11 @@ package io.skein.engine.state;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.TableReader;
 import io.skein.engine.module.Tables;
+import io.skein.engine.schema.Json;
 import io.skein.engine.schema.Table;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A workspace at one {@code seq}: its rows, the head of its hash chain, the calls it remembers. Immutable; {@link #apply} is the only
@@ -114,10 +116,11 @@ public final class WorkspaceState implements Tables {
      *
      * @param canonical the transaction's canonical bytes
      * @param opBytes how many of them each operation takes
+     * @param answer what its reducer told the caller
      * @throws IllegalArgumentException if the transaction does not follow this state: its {@code seq} is not the next one, or it
      *     changes what is not there
      */
-    public Committed apply(Transaction tx, byte[] canonical, int[] opBytes) {
+    public Committed apply(Transaction tx, byte[] canonical, int[] opBytes, @Nullable Json answer) {
         if (tx.seq() != seq + 1) {
             throw new IllegalArgumentException("transaction %d after %d".formatted(tx.seq(), seq));
         }
@@ -130,12 +133,12 @@ public final class WorkspaceState implements Tables {
         RecentCalls nextCalls = calls;
         if (tx.key().isPresent()) {
             CallKey key = tx.key().get();
-            var answer = RecentCalls.Answer.of(key, tx.seq(), null, tx.timeMicros());
-            nextCalls = calls.with(tx.sender(), key, answer);
+            var remembered = RecentCalls.Answer.of(key, tx.seq(), null, answer, tx.timeMicros());
+            nextCalls = calls.with(tx.sender(), key, remembered);
         }
         var after = new WorkspaceState(
                 schema, workspace, tx.seq(), tx.timeMicros(), HashChain.next(hash, canonical), next, nextCalls);
-        return new Committed(tx, canonical, this, after);
+        return new Committed(tx, canonical, answer, this, after);
     }
 
     /**
@@ -147,7 +150,7 @@ public final class WorkspaceState implements Tables {
         if (refused.afterSeq() != seq) {
             throw new IllegalArgumentException("refusal after %d at %d".formatted(refused.afterSeq(), seq));
         }
-        var answer = RecentCalls.Answer.of(refused.key(), 0, refused.refusal(), refused.timeMicros());
+        var answer = RecentCalls.Answer.of(refused.key(), 0, refused.refusal(), null, refused.timeMicros());
         return new WorkspaceState(
                 schema, workspace, seq, timeMicros, hash, tables, calls.with(refused.sender(), refused.key(), answer));
     }

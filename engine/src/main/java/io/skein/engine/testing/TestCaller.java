@@ -77,6 +77,11 @@ public final class TestCaller {
         return accepted(reducer, new Reducer.None());
     }
 
+    /** Asks a query that must be answered. */
+    public Outcome.Answered answered(String query, Record args) {
+        return TestWorkspace.answered(call(query, args), query);
+    }
+
     /** Calls what must be refused, and gives back why. */
     public Refusal refused(String reducer, Record args) {
         return TestWorkspace.refused(call(reducer, args), reducer);

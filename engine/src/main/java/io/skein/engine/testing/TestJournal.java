@@ -33,25 +33,34 @@ final class TestJournal {
     }
 
     void commit(Committed committed) {
-        write(committed.before(), List.of(committed.canonical()), List.of(), committed.after());
+        var answers = new ArrayList<Group.Answered>();
+        if (committed.transaction().key().isPresent()) {
+            committed.answer().ifPresent(answer -> answers.add(new Group.Answered(committed.seq(), answer)));
+        }
+        write(committed.before(), List.of(committed.canonical()), List.of(), answers, committed.after());
     }
 
     /** Gives back the workspace that remembers the refusal. */
     WorkspaceState remember(WorkspaceState before, RefusedCall refused) {
         WorkspaceState after = before.remember(refused);
-        write(before, List.of(), List.of(refused), after);
+        write(before, List.of(), List.of(refused), List.of(), after);
         return after;
     }
 
     private void write(
-            WorkspaceState before, List<byte[]> transactions, List<RefusedCall> refused, WorkspaceState after) {
+            WorkspaceState before,
+            List<byte[]> transactions,
+            List<RefusedCall> refused,
+            List<Group.Answered> answers,
+            WorkspaceState after) {
         var group = new Group(
                 before.schema().name(),
                 before.schema().version(),
                 before.seq() + 1,
                 transactions,
                 Bytes.of(after.hash()),
-                refused);
+                refused,
+                answers);
         Group stored = GroupCodec.decode(GroupCodec.encode(group));
         groups.add(stored);
         replayed = GroupCodec.replay(replayed, stored, _ -> {});

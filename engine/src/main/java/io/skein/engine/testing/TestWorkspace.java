@@ -145,6 +145,11 @@ public final class TestWorkspace {
         return owner().refused(reducer, args);
     }
 
+    /** Asks a query that must be answered. */
+    public Outcome.Answered answered(String query, Record args) {
+        return owner().answered(query, args);
+    }
+
     // ---- what is there
 
     /** All rows, the one that was written longest ago first; a multiset's copies each. */
@@ -292,12 +297,13 @@ public final class TestWorkspace {
                 state = committed.after();
                 history.add(committed);
                 viewers.hear(committed);
-                yield new Outcome.Accepted(committed.seq(), false);
+                yield new Outcome.Accepted(committed.seq(), false, committed.answer());
             }
             case Decision.Refuse(var refusal, var remember) -> {
                 remember.ifPresent(call -> state = journal.remember(state, call));
                 yield new Outcome.Refused(refusal, false);
             }
+            case Decision.Tell(var answered) -> answered;
             case Decision.Repeat(var outcome) -> outcome;
         };
     }
@@ -305,8 +311,20 @@ public final class TestWorkspace {
     static Outcome.Accepted accepted(Outcome outcome, String reducer) {
         return switch (outcome) {
             case Outcome.Accepted accepted -> accepted;
+            case Outcome.Answered answered ->
+                throw new AssertionError(reducer + " is a query, and said " + answered.answer());
             case Outcome.Refused refused ->
                 throw new AssertionError(reducer + " should have been accepted: " + refused.refusal());
+        };
+    }
+
+    static Outcome.Answered answered(Outcome outcome, String query) {
+        return switch (outcome) {
+            case Outcome.Answered answered -> answered;
+            case Outcome.Accepted accepted ->
+                throw new AssertionError(query + " is no query, but transaction " + accepted.seq());
+            case Outcome.Refused refused ->
+                throw new AssertionError(query + " should have been answered: " + refused.refusal());
         };
     }
 
@@ -314,6 +332,8 @@ public final class TestWorkspace {
         return switch (outcome) {
             case Outcome.Accepted accepted ->
                 throw new AssertionError(reducer + " should have been refused, and is transaction " + accepted.seq());
+            case Outcome.Answered answered ->
+                throw new AssertionError(reducer + " should have been refused, and said " + answered.answer());
             case Outcome.Refused refused -> refused.refusal();
         };
     }

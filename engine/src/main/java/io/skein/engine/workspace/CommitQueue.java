@@ -47,7 +47,7 @@ final class CommitQueue {
             Outcome outcome,
             WorkspaceState after) {
         int bytes() {
-            return committed == null ? 0 : committed.canonical().length;
+            return (committed == null ? 0 : committed.canonical().length) + outcome.characters();
         }
 
         boolean needsJournal() {
@@ -112,6 +112,7 @@ final class CommitQueue {
         writingSinceNanos = waitingSinceNanos;
         var transactions = new ArrayList<byte[]>();
         var refused = new ArrayList<RefusedCall>();
+        var answers = new ArrayList<Group.Answered>();
         byte[] hash = durable.hash();
         int bytes = 0;
         while (!waiting.isEmpty() && transactions.size() < maxTransactions && bytes < maxBytes) {
@@ -119,14 +120,23 @@ final class CommitQueue {
             writing.add(next);
             if (next.committed() != null) {
                 transactions.add(next.committed().canonical());
-                bytes += next.committed().canonical().length;
+                bytes += next.bytes();
                 hash = next.committed().hash();
+                answered(next.committed()).ifPresent(answers::add);
             }
             if (next.refused() != null) {
                 refused.add(next.refused());
             }
         }
-        return new Group(schema.name(), schema.version(), durable.seq() + 1, transactions, Bytes.of(hash), refused);
+        return new Group(
+                schema.name(), schema.version(), durable.seq() + 1, transactions, Bytes.of(hash), refused, answers);
+    }
+
+    /** What has to be journaled of an answer: nobody can ask again for one without a key. */
+    private static Optional<Group.Answered> answered(Committed committed) {
+        return committed.transaction().key().isEmpty()
+                ? Optional.empty()
+                : committed.answer().map(answer -> new Group.Answered(committed.seq(), answer));
     }
 
     /**

@@ -52,6 +52,7 @@ final class Live {
     private final Audiences audiences = new Audiences();
     private final DownstreamWriter wire;
     private final Schedule schedule = new Schedule();
+    private final Optional<Strangers> strangers;
     private WorkspaceState durable;
     private WorkspaceState head;
     private long writeNanos;
@@ -91,6 +92,7 @@ final class Live {
         this.queue = new CommitQueue(settings);
         this.durable = state;
         this.head = state;
+        this.strangers = state.schema().strangers().map(limit -> new Strangers(limit, System::nanoTime));
         schedule.load(state);
     }
 
@@ -127,13 +129,39 @@ final class Live {
     /** Decides a call, or refuses it because too many wait already. */
     void ask(Call call, Waiting waiting) {
         activity.called();
+        Optional<Refusal> tooMany = tooMany(call);
+        if (tooMany.isPresent()) {
+            refuseAtOnce(tooMany.get(), waiting);
+            return;
+        }
         if (queue.size() >= settings.maxQueuedCalls() || queue.bytes() >= settings.maxQueuedBytes()) {
             Refusal refusal = overloaded("this workspace has too many calls waiting");
-            // Nothing was decided, so it rests on nothing: it is said before what it was too many for.
-            publish(List.of(), List.of(new Decided(null, null, waiting, new Outcome.Refused(refusal, false), durable)));
+            refuseAtOnce(refusal, waiting);
         } else {
             decided(decider.decide(head, call, nowMicros()), waiting);
         }
+    }
+
+    /** Nothing was decided, so it rests on nothing: it is said before what it was too many for. */
+    private void refuseAtOnce(Refusal refusal, Waiting waiting) {
+        publish(List.of(), List.of(new Decided(null, null, waiting, new Outcome.Refused(refusal, false), durable)));
+    }
+
+    /** Why a stranger's call is one too many, if it is. One that was done is not: it would be told that it is not, and changes nothing any more. */
+    private Optional<Refusal> tooMany(Call call) {
+        return strangers
+                .filter(_ -> !call.internal() && !isMember(call.sender()) && !isRemembered(call))
+                .flatMap(limit -> limit.admit(call.sender()));
+    }
+
+    private boolean isMember(Identity identity) {
+        return head.in(SystemTables.MEMBER).find(identity).isPresent();
+    }
+
+    private boolean isRemembered(Call call) {
+        return call.key()
+                .filter(key -> head.calls().find(call.sender(), key.text()) != null)
+                .isPresent();
     }
 
     Refusal overloaded(String message) {
@@ -157,7 +185,12 @@ final class Live {
         WorkspaceState before = head;
         Decided decided = switch (decision) {
             case Decision.Commit(var committed) ->
-                new Decided(committed, null, waiting, new Outcome.Accepted(committed.seq(), false), committed.after());
+                new Decided(
+                        committed,
+                        null,
+                        waiting,
+                        new Outcome.Accepted(committed.seq(), false, committed.answer()),
+                        committed.after());
             case Decision.Refuse(var refusal, var remember) ->
                 new Decided(
                         null,
@@ -165,6 +198,7 @@ final class Live {
                         waiting,
                         new Outcome.Refused(refusal, false),
                         remember.map(before::remember).orElse(before));
+            case Decision.Tell(var answered) -> new Decided(null, null, waiting, answered, before);
             case Decision.Repeat(var outcome) -> new Decided(null, null, waiting, outcome, before);
         };
         head = decided.after();

@@ -6,6 +6,7 @@ import io.skein.engine.everything.SampleHistory;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Bytes;
+import io.skein.engine.schema.Json;
 import io.skein.engine.state.Committed;
 import io.skein.engine.state.RecentCalls;
 import io.skein.engine.state.RefusedCall;
@@ -16,6 +17,7 @@ import io.skein.engine.testing.TestWorkspace;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What was ever written can be read for ever, and means what it meant. Version 1 of every format. */
@@ -93,6 +95,46 @@ class GoldenFilesTest {
         assertEquals(sample.state(), state);
     }
 
+    /** The last group as it would be if its reducer had answered and its refusal had details: version 2, which is written only then. */
+    private Group answering() {
+        Group plain = groups().getLast();
+        RefusedCall refused = plain.refused().getFirst();
+        var detailed = new RefusedCall(
+                refused.sender(),
+                refused.key(),
+                refused.afterSeq(),
+                refused.timeMicros(),
+                refused.refusal().withDetails(new Json("{\"id\":\"ä\",\"of\":[1,2]}")));
+        return new Group(
+                plain.module(),
+                plain.moduleVersion(),
+                plain.firstSeq(),
+                plain.transactions(),
+                plain.hashAfter(),
+                List.of(detailed),
+                List.of(new Group.Answered(plain.firstSeq(), new Json("{\"count\":2}"))));
+    }
+
+    private WorkspaceState answered(Group last) {
+        WorkspaceState empty = WorkspaceState.empty(schema, sample.state().workspace(), 10_000);
+        return GroupCodec.replay(GroupCodec.replay(empty, groups().getFirst(), _ -> {}), last, _ -> {});
+    }
+
+    @Test
+    void A1_groupsAndSnapshotsWithAnswers_areThoseThatWereReleased_andAreReadAsTheyAreDescribed() {
+        new GoldenFile(describe(answering()), Bytes.of(GroupCodec.encode(answering()))).requireSame("group-v2.txt");
+        WorkspaceState state = answered(answering());
+        new GoldenFile(describe(state), Bytes.of(SnapshotCodec.encode(state))).requireSame("snapshot-v2.txt");
+
+        GoldenFile group = GoldenFile.read("group-v2.txt");
+        Group read = GroupCodec.decode(group.bytes().toArray());
+        assertEquals(group.description(), describe(read));
+        assertEquals(state, answered(read));
+        GoldenFile snapshot = GoldenFile.read("snapshot-v2.txt");
+        assertEquals(state, SnapshotCodec.decode(snapshot.bytes().toArray(), _ -> schema, 10_000));
+        assertEquals(snapshot.description(), describe(state));
+    }
+
     // ---- descriptions
 
     private static String describe(ModuleSchema schema, Transaction tx) {
@@ -117,12 +159,15 @@ class GoldenFilesTest {
             lines.add("refused after " + call.afterSeq() + " at " + call.timeMicros() + ": " + call.key());
             lines.add("to " + call.sender() + ": " + describe(call.refusal()));
         }
+        group.answers()
+                .forEach(answered -> lines.add("transaction " + answered.seq() + " answers " + answered.answer()));
         return String.join("\n", lines);
     }
 
     private static String describe(Refusal refusal) {
         return "%s, reason %s, message %s, current %d"
-                .formatted(refusal.code().wire(), refusal.reason(), refusal.message(), refusal.current());
+                        .formatted(refusal.code().wire(), refusal.reason(), refusal.message(), refusal.current())
+                + refusal.details().map(details -> ", details " + details).orElse("");
     }
 
     private static String describe(WorkspaceState state) {
@@ -152,6 +197,11 @@ class GoldenFilesTest {
                         caller.sender(),
                         answer.timeMicros(),
                         answer.digest(),
-                        answer.refusal().map(GoldenFilesTest::describe).orElse("transaction " + answer.seq()));
+                        answer.refusal()
+                                .map(GoldenFilesTest::describe)
+                                .orElse("transaction " + answer.seq()
+                                        + Optional.ofNullable(answer.answered())
+                                                .map(said -> ", answers " + said)
+                                                .orElse("")));
     }
 }

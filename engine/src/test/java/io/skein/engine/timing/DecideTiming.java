@@ -86,7 +86,7 @@ public final class DecideTiming {
                 state = committed.after();
                 journal.add(committed.canonical());
             }
-            case Decision.Refuse _, Decision.Repeat _ -> {}
+            case Decision.Refuse _, Decision.Repeat _, Decision.Tell _ -> {}
         }
     }
 

@@ -2,16 +2,24 @@ package io.skein.engine.workspace;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.skein.engine.membership.Membership;
 import io.skein.engine.meters.Meters;
+import io.skein.engine.module.Access;
 import io.skein.engine.module.Definition;
+import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Module;
+import io.skein.engine.module.Role;
+import io.skein.engine.module.StrangerLimit;
 import io.skein.engine.reducer.Call;
+import io.skein.engine.reducer.Outcome;
+import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Key;
 import io.skein.engine.schema.Table;
+import io.skein.engine.state.CallKey;
 import io.skein.engine.state.WorkspaceState;
 import io.skein.engine.testing.TestWorkspace;
 import java.util.ArrayDeque;
@@ -120,5 +128,56 @@ class LiveTest {
         assertEquals(0, written());
         assertEquals(seq, live.durable().seq());
         assertArrayEquals(hash, live.durable().hash());
+    }
+
+    /** Open to anybody, who may call twice and then once a second. */
+    private static final class OpenModule implements Module {
+        record Note(@Key String id) {}
+
+        private static final Table<Note> NOTES = Table.of("note", Note.class);
+
+        @Override
+        public void define(Definition module) {
+            module.name("open").access(Access.PUBLIC_WRITE).strangersAtMost(new StrangerLimit(1, 2, 10, 20));
+            module.table(NOTES);
+            module.reducer(
+                    "write", Note.class, Role.EDITOR, (tx, in) -> tx.in(NOTES).upsert(in));
+        }
+    }
+
+    @Test
+    void L3_strangersAreBounded_membersAndWhatWasDoneAreNot() {
+        WorkspaceState open = TestWorkspace.of(new OpenModule()).state();
+        var shared = new Live(
+                open,
+                List.of(),
+                WorkspaceSettings.DEFAULT,
+                _ -> "",
+                journal::add,
+                new WriteGate(1).pass(() -> {}),
+                activity);
+        TestProbe<Outcome> caller = kit.createTestProbe(Outcome.class);
+        Identity stranger = TestWorkspace.person("stranger");
+        Call note = Call.of(stranger, "write", new OpenModule.Note("n"));
+        Call keyed = note.withKey(new CallKey("k", Bytes.of(new byte[CallKey.DIGEST_BYTES])));
+        Call members = Call.of(OWNER, "write", new OpenModule.Note("o"));
+        for (Call call : List.of(keyed, note, note, keyed, members, members, members)) {
+            shared.ask(call, new CommitQueue.Waiting.Caller(caller.ref()));
+            shared.flush();
+            for (Ledger.Write write = journal.poll(); write != null; write = journal.poll()) {
+                shared.written(write.after());
+                shared.flush();
+            }
+        }
+        long first = open.seq() + 1;
+        assertEquals(new Outcome.Accepted(first, false), caller.receiveMessage());
+        assertEquals(new Outcome.Accepted(first + 1, false), caller.receiveMessage());
+        var refused = assertInstanceOf(Outcome.Refused.class, caller.receiveMessage());
+        assertEquals(ErrorCode.RATE_LIMITED, refused.refusal().code());
+        assertTrue(refused.refusal().retryAfterMillis() > 0);
+        assertEquals(new Outcome.Accepted(first, true), caller.receiveMessage());
+        for (int i = 2; i < 5; i++) {
+            assertEquals(new Outcome.Accepted(first + i, false), caller.receiveMessage());
+        }
     }
 }

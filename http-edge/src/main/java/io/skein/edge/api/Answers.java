@@ -23,6 +23,10 @@ final class Answers {
     static void outcome(JsonGenerator out, Outcome.Accepted accepted) throws IOException {
         out.writeNumberField("seq", accepted.seq());
         out.writeBooleanField("repeated", accepted.repeated());
+        if (accepted.answer().isPresent()) {
+            out.writeFieldName("answer");
+            out.writeRawValue(accepted.answer().get().text());
+        }
     }
 
     /** A workspace's own members, and what it is to who asks. */

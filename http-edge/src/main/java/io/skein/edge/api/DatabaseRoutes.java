@@ -19,6 +19,7 @@ import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Reducer;
 import io.skein.engine.reducer.Call;
+import io.skein.engine.reducer.Outcome;
 import io.skein.engine.state.Stored;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.view.TableRows;
@@ -74,7 +75,7 @@ final class DatabaseRoutes {
         return guest(request)
                 .thenCompose(guest -> door.schema(workspace)
                         .thenCompose(schema -> door.call(workspace, call(request, guest, schema)))
-                        .<Response>thenApply(_ -> Response.empty(200))
+                        .<Response>thenApply(DatabaseRoutes::done)
                         .exceptionally(DatabaseRoutes::rejected)
                         .thenApply(response -> told(response, guest)));
     }
@@ -96,6 +97,14 @@ final class DatabaseRoutes {
         } catch (BadJson e) {
             throw new ProblemException(Problem.of(e));
         }
+    }
+
+    /** What a reducer or a query answers is the body, as SpacetimeDB's procedures have it. */
+    private static Response done(Outcome.Accepted accepted) {
+        return accepted.answer()
+                .<Response>map(answer ->
+                        Response.of(200, "application/json", answer.text().getBytes(StandardCharsets.UTF_8)))
+                .orElseGet(() -> Response.empty(200));
     }
 
     /** A rejection's text is the answer's body; all else is a problem as anywhere. */

@@ -18,6 +18,7 @@ import io.skein.engine.workspace.ReadAnswer;
 import io.skein.engine.workspace.Workspace.IdentifyAnswer;
 import io.skein.persistence.Answer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -96,6 +97,7 @@ final class Door {
     static CompletionStage<Outcome.Accepted> accepted(CompletionStage<Outcome> outcome) {
         return inTime(outcome).thenApply(result -> switch (result) {
             case Outcome.Accepted accepted -> accepted;
+            case Outcome.Answered(var seq, var answer) -> new Outcome.Accepted(seq, false, Optional.of(answer));
             case Outcome.Refused refused -> throw problem(refused.refusal());
         });
     }

@@ -119,6 +119,7 @@ final class ImportRun {
                         begin)));
         return switch (outcome) {
             case Outcome.Accepted accepted -> new Standing(true, 0, Imports.NO_ROWS, false, accepted.seq());
+            case Outcome.Answered answered -> throw new IllegalStateException("no query was asked: " + answered);
             case Outcome.Refused refused -> {
                 if (!refused.refusal().reason().equals("workspace_exists")) {
                     throw Door.problem(refused.refusal());
@@ -196,6 +197,7 @@ final class ImportRun {
                 present += part.size();
                 seq = accepted.seq();
             }
+            case Outcome.Answered answered -> throw new IllegalStateException("no query was asked: " + answered);
             case Outcome.Refused refused -> {
                 if (part.size() == 1 || !concernsRows(refused.refusal())) {
                     throw ImportLines.inLine("line " + part.getFirst().number(), Problem.of(refused.refusal()));

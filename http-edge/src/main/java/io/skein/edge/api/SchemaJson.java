@@ -69,6 +69,15 @@ public final class SchemaJson {
         out.writeStringField("name", reducer.name());
         out.writeStringField("callableBy", reducer.minimum().wire());
         writeColumns(out, reducer.args());
+        if (reducer.query()) {
+            out.writeBooleanField("query", true);
+        }
+        if (reducer.answer().isPresent()) {
+            out.writeObjectFieldStart("answer");
+            out.writeStringField("name", reducer.answer().get().type().getSimpleName());
+            writeColumns(out, reducer.answer().get());
+            out.writeEndObject();
+        }
         out.writeEndObject();
     }
 

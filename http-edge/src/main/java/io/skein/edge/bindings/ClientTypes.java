@@ -50,15 +50,16 @@ public final class ClientTypes {
                 .filter(reducer -> !reducer.internal())
                 .map(this::reducerType)
                 .collect(Collectors.joining());
+        String answers = answers();
         return head() + types.declarations() + rows + """
             export interface Schema {
               tables: {
             %s  };
               reducers: {
             %s  };
-            }
+            %s}
 
-            """.formatted(tableTypes, reducers) + constant(tables);
+            """.formatted(tableTypes, reducers, answers) + constant(tables);
     }
 
     private String head() {
@@ -120,6 +121,16 @@ public final class ClientTypes {
         String members = types.arguments(reducer.args(), "      ");
         String type = members.isEmpty() ? "Record<string, never>" : "{\n" + members + "    }";
         return "    %s: %s;\n".formatted(reducer.name(), type);
+    }
+
+    /** What reducers answer with, where any does. */
+    private String answers() {
+        String lines = schema.reducers().values().stream()
+                .filter(reducer -> !reducer.internal() && reducer.answer().isPresent())
+                .map(reducer -> "    %s: {\n%s    };\n"
+                        .formatted(reducer.name(), types.row(reducer.answer().orElseThrow(), "      ")))
+                .collect(Collectors.joining());
+        return lines.isEmpty() ? "" : "  answers: {\n" + lines + "  };\n";
     }
 
     private String constant(List<Table<?>> tables) {

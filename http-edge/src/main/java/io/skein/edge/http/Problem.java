@@ -10,7 +10,7 @@ import java.io.IOException;
 /**
  * An error as an RFC 9457 problem document, {@code application/problem+json}. Beside the standard members it has {@code code}, and
  * where they say something {@code retryAfter} (milliseconds; the {@code Retry-After} header has it in whole seconds),
- * {@code reason} and {@code current}.
+ * {@code reason}, {@code current} and {@code details}.
  *
  * @param status the HTTP status, which may be more exact than the code's own
  */
@@ -60,6 +60,10 @@ public record Problem(int status, Refusal refusal) {
         if (refusal.retryAfterMillis() > 0) out.writeNumberField("retryAfter", refusal.retryAfterMillis());
         if (!refusal.reason().isEmpty()) out.writeStringField("reason", refusal.reason());
         if (refusal.current() >= 0) out.writeNumberField("current", refusal.current());
+        if (refusal.details().isPresent()) {
+            out.writeFieldName("details");
+            out.writeRawValue(refusal.details().get().text());
+        }
         out.writeEndObject();
     }
 

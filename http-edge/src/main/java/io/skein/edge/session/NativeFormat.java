@@ -134,10 +134,19 @@ public final class NativeFormat implements WireFormat, SessionFormat {
         return message("outcome", out -> {
             out.writeNumberField("id", id);
             switch (outcome) {
-                case Outcome.Accepted(var seq, var repeated) -> {
+                case Outcome.Accepted(var seq, var repeated, var answer) -> {
                     out.writeBooleanField("ok", true);
                     out.writeNumberField("seq", seq);
                     out.writeBooleanField("repeated", repeated);
+                    if (answer.isPresent()) {
+                        json(out, "answer", answer.get());
+                    }
+                }
+                case Outcome.Answered(var seq, var answer) -> {
+                    out.writeBooleanField("ok", true);
+                    out.writeNumberField("seq", seq);
+                    out.writeBooleanField("query", true);
+                    json(out, "answer", answer);
                 }
                 case Outcome.Refused(var refusal, var repeated) -> {
                     out.writeBooleanField("ok", false);
@@ -292,6 +301,14 @@ public final class NativeFormat implements WireFormat, SessionFormat {
         if (refusal.retryAfterMillis() > 0) {
             out.writeNumberField("retryAfter", refusal.retryAfterMillis());
         }
+        if (refusal.details().isPresent()) {
+            json(out, "details", refusal.details().get());
+        }
+    }
+
+    private static void json(JsonGenerator out, String member, io.skein.engine.schema.Json value) throws IOException {
+        out.writeFieldName(member);
+        out.writeRawValue(value.text());
     }
 
     private static byte[] message(String type, Json.Writer body) {

@@ -12,6 +12,7 @@ import io.skein.engine.relay.Relay;
 import io.skein.engine.relay.ServerMessage;
 import io.skein.engine.runtime.Engine;
 import io.skein.engine.schema.Identity;
+import io.skein.engine.workspace.RateLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

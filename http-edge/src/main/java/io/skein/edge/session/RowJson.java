@@ -3,7 +3,6 @@ package io.skein.edge.session;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.io.SerializedString;
 import io.skein.edge.json.BadJson;
 import io.skein.edge.json.Members;
 import io.skein.engine.schema.Bytes;
@@ -11,6 +10,7 @@ import io.skein.engine.schema.Column;
 import io.skein.engine.schema.ColumnType;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Json;
+import io.skein.engine.schema.RecordJson;
 import io.skein.engine.schema.Shape;
 import io.skein.engine.schema.Table;
 import java.io.IOException;
@@ -19,44 +19,27 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rows, keys and values as JSON: the table in {@code docs/native-wire.md}, both ways. Used by the native wire and the HTTP API alike.
  */
 public final class RowJson {
-    /** The largest integer that every JSON reader keeps exactly. */
-    private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
-
     private static final long MAX_UINT = (1L << 32) - 1;
 
     private static final int MAX_LIST = 100_000;
-
-    /** Column names ready to be copied out; one entry for each record class, of which there are as many as the modules define. */
-    private static final Map<Shape<?>, SerializedString[]> NAMES = new ConcurrentHashMap<>();
 
     private RowJson() {}
 
     // ---- out
 
     public static void writeRow(JsonGenerator out, Shape<?> shape, Object row) throws IOException {
-        SerializedString[] names = NAMES.computeIfAbsent(shape, RowJson::names);
-        List<Column> columns = shape.columns();
-        out.writeStartObject();
-        for (int i = 0; i < names.length; i++) {
-            out.writeFieldName(names[i]);
-            writeValue(out, columns.get(i).type(), shape.get(row, i));
-        }
-        out.writeEndObject();
+        RecordJson.writeRow(out, shape, row);
     }
 
-    private static SerializedString[] names(Shape<?> shape) {
-        return shape.columns().stream()
-                .map(column -> new SerializedString(column.name()))
-                .toArray(SerializedString[]::new);
+    public static void writeValue(JsonGenerator out, ColumnType type, Object value) throws IOException {
+        RecordJson.writeValue(out, type, value);
     }
 
     /** What names a row in a {@code delete}: the key's value, an array of a composite key's values, or a multiset's whole row. */
@@ -72,59 +55,6 @@ public final class RowJson {
                 writeValue(out, shape.keyColumn(i).type(), ((List<?>) key).get(i));
             }
             out.writeEndArray();
-        }
-    }
-
-    public static void writeValue(JsonGenerator out, ColumnType type, Object value) throws IOException {
-        switch (type) {
-            case ColumnType.Scalar scalar -> writeScalar(out, scalar, value);
-            case ColumnType.Enumeration _ -> out.writeString(((Enum<?>) value).name());
-            case ColumnType.Maybe(var of) -> {
-                var maybe = (Optional<?>) value;
-                if (maybe.isPresent()) {
-                    writeValue(out, of, maybe.get());
-                } else {
-                    out.writeNull();
-                }
-            }
-            case ColumnType.Many(var of) -> {
-                out.writeStartArray();
-                for (Object element : (List<?>) value) {
-                    writeValue(out, of, element);
-                }
-                out.writeEndArray();
-            }
-            case ColumnType.Nested(var shape) -> writeRow(out, shape, value);
-        }
-    }
-
-    private static void writeScalar(JsonGenerator out, ColumnType.Scalar scalar, Object value) throws IOException {
-        switch (scalar) {
-            case BOOL -> out.writeBoolean((Boolean) value);
-            case INT -> out.writeNumber((Integer) value);
-            case LONG -> writeLong(out, (Long) value);
-            case UINT -> out.writeNumber(Integer.toUnsignedLong((Integer) value));
-            case ULONG -> writeUnsigned(out, (Long) value);
-            case DOUBLE -> out.writeNumber((Double) value);
-            case STRING -> out.writeString((String) value);
-            case BYTES, IDENTITY, INSTANT -> out.writeString(value.toString());
-            case JSON -> out.writeRawValue(((Json) value).text());
-        }
-    }
-
-    private static void writeLong(JsonGenerator out, long value) throws IOException {
-        if (value > MAX_SAFE_INTEGER || value < -MAX_SAFE_INTEGER) {
-            out.writeString(Long.toString(value));
-        } else {
-            out.writeNumber(value);
-        }
-    }
-
-    private static void writeUnsigned(JsonGenerator out, long value) throws IOException {
-        if (value < 0) {
-            out.writeString(Long.toUnsignedString(value));
-        } else {
-            writeLong(out, value);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.skein.edge.spacetime;
 
 import io.skein.edge.session.PresenceJson;
-import io.skein.edge.session.RateLimit;
 import io.skein.edge.session.SocketPort;
 import io.skein.edge.sql.SqlException;
 import io.skein.engine.module.ErrorCode;
@@ -11,6 +10,7 @@ import io.skein.engine.relay.PresenceRequest;
 import io.skein.engine.relay.Relay;
 import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
+import io.skein.engine.workspace.RateLimit;
 import java.util.Map;
 import java.util.Optional;
 

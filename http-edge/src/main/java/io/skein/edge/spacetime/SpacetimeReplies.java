@@ -8,6 +8,7 @@ import io.skein.engine.relay.EncodedRows;
 import io.skein.engine.relay.ServerMessage;
 import io.skein.engine.relay.SessionFormat;
 import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.Json;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +31,8 @@ final class SpacetimeReplies implements SessionFormat {
     private static final int REDUCER_RESULT = 6;
     private static final int PROCEDURE_RESULT = 7;
     private static final int SUBSCRIBE_BATCH_APPLIED = 8;
+
+    private static final byte[] NO_VALUE = {};
 
     private static final int OK = 0;
     private static final int ERR = 2;
@@ -245,7 +248,7 @@ final class SpacetimeReplies implements SessionFormat {
 
     @Override
     public List<byte[]> outcome(ServerMessage.Result accepted, long timeMicros, byte @Nullable [] transaction) {
-        var out = ok(accepted.id(), timeMicros, transaction == null ? 0 : transaction.length);
+        var out = ok(accepted.id(), timeMicros, accepted.outcome(), transaction == null ? 0 : transaction.length);
         if (transaction == null) {
             out.u32(0);
         } else {
@@ -254,18 +257,28 @@ final class SpacetimeReplies implements SessionFormat {
         return List.of(out.toArray());
     }
 
-    private static BsatnWriter ok(long request, long timeMicros, int bytes) {
-        return new BsatnWriter(32 + bytes)
+    /** Up to the transaction's update. The return value is the answer as JSON in a BSATN string: bindings of reducers declare no type for it. */
+    private static BsatnWriter ok(long request, long timeMicros, Outcome outcome, int bytes) {
+        var out = new BsatnWriter(32 + bytes + outcome.characters())
                 .u8(REDUCER_RESULT)
                 .u32(request)
                 .u64(timeMicros)
-                .u8(OK)
-                .u32(0);
+                .u8(OK);
+        Optional<Json> answer = switch (outcome) {
+            case Outcome.Accepted accepted -> accepted.answer();
+            case Outcome.Answered answered -> Optional.of(answered.answer());
+            case Outcome.Refused _ -> Optional.empty();
+        };
+        return out.bytes(answer.map(json -> new BsatnWriter(4 + json.text().length())
+                        .string(json.text())
+                        .toArray())
+                .orElse(NO_VALUE));
     }
 
     private byte[] result(long request, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Accepted _ -> ok(request, nowMicros(), 0).u32(0).toArray();
+            case Outcome.Accepted _, Outcome.Answered _ ->
+                ok(request, nowMicros(), outcome, 0).u32(0).toArray();
             case Outcome.Refused(var refusal, var _) -> refused(request, refusal);
         };
     }

@@ -6,6 +6,7 @@ import io.skein.edge.NodeFolder;
 import io.skein.edge.node.Edge;
 import io.skein.engine.Modules;
 import io.skein.modules.board.BoardModule;
+import io.skein.modules.diagrams.DiagramsModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -35,7 +36,7 @@ final class RunningEdge {
             try {
                 Edge edge = Edge.start(
                         NodeConfig.of(ConfigFactory.parseMap(overrides)),
-                        new Modules(List.of(new BoardModule(), new LabModule())));
+                        new Modules(List.of(new BoardModule(), new DiagramsModule(), new LabModule())));
                 Runtime.getRuntime().addShutdownHook(new Thread(edge::close, "test-edge-stop"));
                 return edge;
             } catch (IOException e) {

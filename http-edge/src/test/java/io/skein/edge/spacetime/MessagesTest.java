@@ -15,6 +15,7 @@ import io.skein.engine.relay.EncodedRows;
 import io.skein.engine.relay.ServerMessage;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.Json;
 import io.skein.engine.schema.Key;
 import io.skein.engine.schema.Table;
 import io.skein.engine.state.RowOp;
@@ -129,6 +130,19 @@ class MessagesTest {
         assertEquals(
                 "06" + "02000000" + "0500000000000000" + "00" + "00000000" + "00000000",
                 hex(replies.outcome(accepted, 5, null)));
+    }
+
+    @Test
+    void A1_A3_reducerResult_withAnAnswer_asJsonInAString() {
+        var json = new Json("{\"n\":7}");
+        String text = "0b000000" + "07000000" + HexFormat.of().formatHex("{\"n\":7}".getBytes(StandardCharsets.UTF_8));
+        var accepted = new ServerMessage.Result(2, new Outcome.Accepted(7, false, Optional.of(json)));
+        assertEquals(
+                "06" + "02000000" + "0500000000000000" + "00" + text + "00000000",
+                hex(replies.outcome(accepted, 5, null)));
+        assertEquals(
+                "06" + "03000000" + TIME_BYTES + "00" + text + "00000000",
+                said(new ServerMessage.Result(3, new Outcome.Answered(7, json))));
     }
 
     @Test

@@ -66,6 +66,7 @@ final class Driver {
                 tally.commits().increment();
                 tally.latencyMicros().recordValue((System.nanoTime() - sentNanos[oldest]) / 1_000);
             }
+            case Outcome.Answered answered -> throw new IllegalStateException("no query was asked: " + answered);
             case Outcome.Refused _ -> tally.refused().increment();
         }
         send(oldest);
