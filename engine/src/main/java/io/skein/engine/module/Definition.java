@@ -24,6 +24,7 @@ public final class Definition {
 
     private final Map<String, TableDefinition<?>> tables = new LinkedHashMap<>();
     private final Map<String, Reducer<?>> reducers = new LinkedHashMap<>();
+    private final Map<String, Query<?, ?>> queries = new LinkedHashMap<>();
     private String name = "";
     private int version = 1;
     private boolean system;
@@ -97,13 +98,29 @@ public final class Definition {
         return add(new Reducer<>(name, Shape.of(args), Role.OWNER, true, body));
     }
 
+    /** Adds a question for whoever may enter the workspace; see {@link Query}. */
+    public <A extends Record, R extends Record> Definition query(
+            String name, Class<A> args, Class<R> answer, Query.Scope<A> scope, Query.Body<A, R> body) {
+        requireName("query", name);
+        requireSnakeCase("query", name);
+        var query = new Query<>(name, Shape.of(args), Shape.of(answer), scope, body);
+        if (queries.putIfAbsent(name, query) != null) {
+            throw new IllegalArgumentException("query " + name + " is defined twice");
+        }
+        return this;
+    }
+
+    private static void requireSnakeCase(String what, String name) {
+        if (!name.matches("[a-z][a-z0-9_]{0,62}")) {
+            throw new IllegalArgumentException(
+                    what + " name '" + name + "': lower-case letters, digits and underscores");
+        }
+    }
+
     private Definition add(Reducer<?> reducer) {
         String name = reducer.name();
         requireName("reducer", name);
-        if (!name.matches("[a-z][a-z0-9_]{0,62}")) {
-            throw new IllegalArgumentException(
-                    "reducer name '" + name + "': lower-case letters, digits and underscores");
-        }
+        requireSnakeCase("reducer", name);
         if (reducers.putIfAbsent(name, reducer) != null) {
             throw new IllegalArgumentException("reducer " + name + " is defined twice");
         }
@@ -155,7 +172,7 @@ public final class Definition {
         });
         tables.values().forEach(definition -> rules.add(definition.build()));
         return new ModuleSchema(
-                module, name, version, access, rules, reducers, Optional.ofNullable(onCreate), presence);
+                module, name, version, access, rules, reducers, queries, Optional.ofNullable(onCreate), presence);
     }
 
     private void hookReducer(String name, @Nullable Hook hook) {
