@@ -3,6 +3,7 @@ package io.skein.engine.reducer;
 import io.skein.engine.codec.ByteReader;
 import io.skein.engine.codec.CorruptException;
 import io.skein.engine.codec.Encoded;
+import io.skein.engine.codec.NoSecretKeyException;
 import io.skein.engine.codec.Storable;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.journal.TransactionCodec;
@@ -166,6 +167,8 @@ public final class Decider {
             return commit(head, call, draft, bounded, timeMicros);
         } catch (Rejection rejection) {
             return refuse(head, call, timeMicros, rejection.refusal());
+        } catch (NoSecretKeyException e) {
+            return refuse(ErrorCode.UNAVAILABLE, String.valueOf(e.getMessage()));
         } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             LOG.error("reducer {} of {} failed in workspace {}", call.reducer(), head.schema(), head.workspace(), e);
             return refuse(ErrorCode.INTERNAL, "reducer " + call.reducer() + " failed");

@@ -30,8 +30,7 @@ public final class Questions {
     private static Filter filter(Map<String, Object> where) {
         List<Filter> terms = new TreeMap<>(where)
                 .entrySet().stream()
-                        .<Filter>map(term ->
-                                new Filter.Compare(term.getKey(), Filter.Operator.EQUAL, term.getValue()))
+                        .<Filter>map(term -> new Filter.Compare(term.getKey(), Filter.Operator.EQUAL, term.getValue()))
                         .toList();
         return terms.isEmpty() ? new Filter.All() : new Filter.And(terms);
     }
@@ -44,7 +43,8 @@ public final class Questions {
      */
     public static <A extends Record, R extends Record> Iterator<R> answers(
             Query<A, R> query, Record args, Viewer viewer, List<TableRows> found) {
-        Stream<R> answers = query.body().answer(new Question<>(query.args().type().cast(args), viewer, found));
+        Stream<R> answers =
+                query.body().answer(new Question<>(query.args().type().cast(args), viewer, found));
         return answers.iterator();
     }
 

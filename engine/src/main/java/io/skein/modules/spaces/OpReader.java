@@ -62,7 +62,8 @@ final class OpReader {
         try (JsonParser in = FACTORY.createParser(json.text())) {
             tx.require(in.nextToken() == JsonToken.START_ARRAY, "bad_op", "ops is no array");
             while (in.nextToken() != JsonToken.END_ARRAY) {
-                tx.require(ops.size() < MAX_OPS, "too_many_ops", "a call has at most %,d operations".formatted(MAX_OPS));
+                tx.require(
+                        ops.size() < MAX_OPS, "too_many_ops", "a call has at most %,d operations".formatted(MAX_OPS));
                 ops.add(new OneOp().read(in));
             }
             return ops;
@@ -108,9 +109,8 @@ final class OpReader {
                 case "targetId" -> targetId = text(name, in);
                 case "parentId" -> {
                     isMove = true;
-                    parentId = in.currentToken() == JsonToken.VALUE_NULL
-                            ? Optional.empty()
-                            : Optional.of(text(name, in));
+                    parentId =
+                            in.currentToken() == JsonToken.VALUE_NULL ? Optional.empty() : Optional.of(text(name, in));
                 }
                 case "key" -> key = text(name, in);
                 case "value" -> value = Optional.of(value(in));
@@ -186,8 +186,7 @@ final class OpReader {
                     key == null || key.length() <= MAX_KEY,
                     "bad_key",
                     "%s: a key has at most %d characters".formatted(place(), MAX_KEY));
-            return new TreeOp(
-                    treeId, peerId, counter, 0, kind, targetId, parentId, Optional.ofNullable(key), value);
+            return new TreeOp(treeId, peerId, counter, 0, kind, targetId, parentId, Optional.ofNullable(key), value);
         }
     }
 

@@ -6,6 +6,7 @@ import io.skein.engine.membership.SystemTables;
 import io.skein.engine.module.Tx;
 import io.skein.modules.spaces.SpaceTables.SecretEntry;
 import io.skein.modules.spaces.SpacesModule.DeleteSecret;
+import io.skein.modules.spaces.SpacesModule.GivenSecret;
 import io.skein.modules.spaces.SpacesModule.SaveSecrets;
 import java.util.Optional;
 
@@ -19,14 +20,11 @@ final class Secrets {
     /** Characters. */
     static final int MAX_VALUE = 16 << 10;
 
-    /** One secret of a call. */
-    public record Given(String key, String value) {}
-
     private Secrets() {}
 
     static void save(Tx tx, SaveSecrets in) {
         requireMember(tx);
-        for (Given given : in.secrets()) {
+        for (GivenSecret given : in.secrets()) {
             requireFits(tx, given);
             Optional<SecretEntry> there = tx.in(SECRETS).find(given.key());
             tx.require(
@@ -52,7 +50,7 @@ final class Secrets {
                 "a space's secrets are its members'");
     }
 
-    private static void requireFits(Tx tx, Given given) {
+    private static void requireFits(Tx tx, GivenSecret given) {
         tx.require(
                 !given.key().isBlank() && given.key().length() <= MAX_KEY,
                 "bad_secret",

@@ -4,6 +4,7 @@ import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Index;
 import io.skein.engine.schema.Json;
 import io.skein.engine.schema.Key;
+import io.skein.engine.schema.Secret;
 import io.skein.engine.schema.Table;
 import java.time.Instant;
 import java.util.Optional;
@@ -75,7 +76,7 @@ public final class SpaceTables {
     public record Peer(@Key String peerId, Identity identity, Instant claimedAt) {}
 
     /** Something that only members know. The value never lies open on a disk. */
-    public record SecretEntry(@Key String key, String value, Identity savedBy, Instant savedAt) {}
+    public record SecretEntry(@Key String key, @Secret String value, Identity savedBy, Instant savedAt) {}
 
     public static final Table<Space> SPACE = Table.of("space", Space.class);
     public static final Table<Tree> TREES = Table.of("tree", Tree.class);

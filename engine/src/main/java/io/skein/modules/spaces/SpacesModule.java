@@ -15,6 +15,7 @@ import io.skein.engine.module.Role;
 import io.skein.engine.module.Tx;
 import io.skein.engine.schema.Default;
 import io.skein.engine.schema.Json;
+import io.skein.engine.schema.Secret;
 import io.skein.modules.spaces.SpaceTables.Space;
 import io.skein.modules.spaces.SpaceTables.Tree;
 import java.util.List;
@@ -31,8 +32,7 @@ public final class SpacesModule implements Module {
      *
      * @param root whether it is the space's root tree, of which there is one
      */
-    public record AddTree(
-            String treeId, @Default("false") boolean root) {}
+    public record AddTree(String treeId, @Default("false") boolean root) {}
 
     /**
      * Adds operations to a tree.
@@ -47,14 +47,15 @@ public final class SpacesModule implements Module {
      *
      * @param vector the peer's state vector as {@code reptree} has it: an object of peers, each with its ranges {@code [[first, last], …]}
      */
-    public record MissingOps(
-            String treeId, @Default("{}") Json vector) {}
+    public record MissingOps(String treeId, @Default("{}") Json vector) {}
 
     /** One of them, as {@code reptree} has it. */
     public record MissingOp(Json op) {}
 
+    public record GivenSecret(String key, @Secret String value) {}
+
     /** Keeps these, and leaves others as they are. */
-    public record SaveSecrets(List<Secrets.Given> secrets) {}
+    public record SaveSecrets(List<GivenSecret> secrets) {}
 
     public record DeleteSecret(String key) {}
 
@@ -69,9 +70,8 @@ public final class SpacesModule implements Module {
         module.table(PEERS);
         // A public space's guests are no members, whatever they may do.
         module.table(SECRETS)
-                .visibleWhen((viewer, _, tables) -> tables.in(SystemTables.MEMBER)
-                        .find(viewer.identity())
-                        .isPresent())
+                .visibleWhen((viewer, _, tables) ->
+                        tables.in(SystemTables.MEMBER).find(viewer.identity()).isPresent())
                 .readingOwn(
                         SystemTables.MEMBER,
                         SystemTables.Member::identity,
@@ -105,8 +105,7 @@ public final class SpacesModule implements Module {
             Space space = space(tx);
             if (!space.rootTreeId().orElse(in.treeId()).equals(in.treeId())) {
                 throw tx.reject(
-                        "root_exists",
-                        "the root tree is " + space.rootTreeId().get());
+                        "root_exists", "the root tree is " + space.rootTreeId().get());
             }
             tx.in(SPACE).upsert(new Space(THE_SPACE, Optional.of(in.treeId()), space.ops()));
         }

@@ -43,7 +43,9 @@ final class StateVector {
     /** What the asker is missing, in the order in which it came in. */
     static Stream<MissingOp> missing(Query.Asked<MissingOps> asked) {
         if (asked.rows(TREES).isEmpty()) {
-            throw asked.reject("tree_missing", "there is no tree " + OpReader.shown(asked.args().treeId()));
+            throw asked.reject(
+                    "tree_missing",
+                    "there is no tree " + OpReader.shown(asked.args().treeId()));
         }
         StateVector has = read(asked, asked.args().vector());
         List<TreeOp> missing = new ArrayList<>();

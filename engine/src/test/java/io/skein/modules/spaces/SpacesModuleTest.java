@@ -8,6 +8,7 @@ import static io.skein.modules.spaces.SpaceTables.TREES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.skein.engine.codec.SecretKeys;
 import io.skein.engine.membership.Membership;
 import io.skein.engine.module.Access;
 import io.skein.engine.module.ErrorCode;
@@ -21,6 +22,7 @@ import io.skein.modules.spaces.SpaceTables.TreeOp;
 import io.skein.modules.spaces.SpacesModule.AddTree;
 import io.skein.modules.spaces.SpacesModule.AppendOps;
 import io.skein.modules.spaces.SpacesModule.DeleteSecret;
+import io.skein.modules.spaces.SpacesModule.GivenSecret;
 import io.skein.modules.spaces.SpacesModule.MissingOp;
 import io.skein.modules.spaces.SpacesModule.MissingOps;
 import io.skein.modules.spaces.SpacesModule.SaveSecrets;
@@ -33,6 +35,10 @@ class SpacesModuleTest {
     private final TestWorkspace space = TestWorkspace.of(new SpacesModule());
     private final TestCaller ann = space.member("ann", Role.EDITOR);
     private final TestCaller ben = space.member("ben", Role.EDITOR);
+
+    static {
+        SecretKeys.use(SecretKeys.of(List.of("test:" + "A".repeat(43) + "="), ""));
+    }
 
     SpacesModuleTest() {
         ann.accepted("add_tree", new AddTree("root", true));
@@ -87,7 +93,9 @@ class SpacesModuleTest {
         ann.accepted("append_ops", ops(move(1, "p", "a", "null"), set(2, "p", "a", "k", "1")));
         ben.accepted("append_ops", ops(set(2, "p", "a", "k", "1"), move(1, "p", "a", "null"), move(3, "p", "b", "a")));
         ben.accepted("append_ops", ops(move(3, "p", "b", "a"), move(3, "p", "b", "a")));
-        assertEquals(List.of(1L, 2L, 3L), space.rows(OPS).stream().map(TreeOp::n).sorted().toList());
+        assertEquals(
+                List.of(1L, 2L, 3L),
+                space.rows(OPS).stream().map(TreeOp::n).sorted().toList());
         assertEquals(3, space.find(TREES, "root").orElseThrow().ops());
     }
 
@@ -99,7 +107,9 @@ class SpacesModuleTest {
         refused("op_conflict", set(7, "p", "a", "k", "1"), set(7, "p", "a", "k", "2"));
         assertEquals(1, space.rows(OPS).size(), "V1: nothing of a refused batch is there");
         ann.accepted("add_tree", new AddTree("other", false));
-        ann.accepted("append_ops", new AppendOps("other", ops(move(1, "p", "z", "null")).ops(), Optional.empty()));
+        ann.accepted(
+                "append_ops",
+                new AppendOps("other", ops(move(1, "p", "z", "null")).ops(), Optional.empty()));
     }
 
     @Test
@@ -144,25 +154,34 @@ class SpacesModuleTest {
         String[] many = new String[OpReader.MAX_OPS + 1];
         java.util.Arrays.setAll(many, i -> move(i + 1, "p", "a", "null"));
         refused("too_many_ops", many);
-        assertEquals("bad_op", ann.refused("append_ops", new AppendOps("root", new Json("{}"), Optional.empty())).reason());
+        assertEquals(
+                "bad_op",
+                ann.refused("append_ops", new AppendOps("root", new Json("{}"), Optional.empty()))
+                        .reason());
         assertEquals(0, space.rows(OPS).size());
     }
 
     @Test
     void aClock_mayBeFarAheadInSteps() {
-        ann.accepted("append_ops", ops(move(Appending.MAX_AHEAD, "p", "a", "null"), move(2 * Appending.MAX_AHEAD, "p", "b", "a")));
+        ann.accepted(
+                "append_ops",
+                ops(move(Appending.MAX_AHEAD, "p", "a", "null"), move(2 * Appending.MAX_AHEAD, "p", "b", "a")));
         refused("counter_ahead", move(3 * Appending.MAX_AHEAD + 1, "p", "c", "a"));
     }
 
     @Test
     void aPeer_isWhoseWhoClaimsItFirst() {
         ann.accepted("append_ops", as("p", move(1, "p", "a", "null")));
-        assertEquals("peer_taken", ben.refused("append_ops", ops(move(2, "p", "b", "a"))).reason());
+        assertEquals(
+                "peer_taken",
+                ben.refused("append_ops", ops(move(2, "p", "b", "a"))).reason());
         assertEquals("peer_taken", ben.refused("append_ops", as("p")).reason());
         ben.accepted("append_ops", as("q", move(1, "p", "a", "null"), move(2, "q", "b", "a")));
         ben.accepted("append_ops", ops(move(7, "nobody", "c", "a")));
         ann.accepted("append_ops", ops(move(8, "nobody", "d", "a"), move(2, "p", "e", "a")));
-        assertEquals("peer_taken", ann.refused("append_ops", ops(move(9, "q", "f", "a"))).reason());
+        assertEquals(
+                "peer_taken",
+                ann.refused("append_ops", ops(move(9, "q", "f", "a"))).reason());
         assertEquals(2, space.rows(PEERS).size());
         assertEquals("bad_peer", ann.refused("append_ops", as("a@b")).reason());
     }
@@ -172,30 +191,51 @@ class SpacesModuleTest {
         ben.accepted("add_tree", new AddTree("app", false));
         ben.accepted("add_tree", new AddTree("app", false));
         ben.accepted("add_tree", new AddTree("root", true));
-        assertEquals("root_exists", ben.refused("add_tree", new AddTree("app", true)).reason());
+        assertEquals(
+                "root_exists", ben.refused("add_tree", new AddTree("app", true)).reason());
         assertEquals("bad_id", ben.refused("add_tree", new AddTree("", false)).reason());
         assertEquals(2, space.rows(TREES).size());
-        assertEquals(Optional.of("root"), space.find(SPACE, SpaceTables.THE_SPACE).orElseThrow().rootTreeId());
+        assertEquals(
+                Optional.of("root"),
+                space.find(SPACE, SpaceTables.THE_SPACE).orElseThrow().rootTreeId());
         var unknown = new AppendOps("nowhere", new Json("[]"), Optional.empty());
         assertEquals("tree_missing", ben.refused("append_ops", unknown).reason());
-        assertEquals(ErrorCode.FORBIDDEN, space.member("vic", Role.VIEWER).refused("append_ops", ops()).code());
+        assertEquals(
+                ErrorCode.FORBIDDEN,
+                space.member("vic", Role.VIEWER).refused("append_ops", ops()).code());
     }
 
     @Test
     void Q1_whatAStateVectorHasNot_isMissing() {
-        String[] all = {move(1, "p", "a", "null"), move(2, "p", "b", "a"), move(4, "p", "c", "a"), move(3, "q", "d", "a"), move(9, "q", "e", "a")};
+        String[] all = {
+            move(1, "p", "a", "null"),
+            move(2, "p", "b", "a"),
+            move(4, "p", "c", "a"),
+            move(3, "q", "d", "a"),
+            move(9, "q", "e", "a")
+        };
         ann.accepted("append_ops", ops(all));
         assertEquals(List.of(all), missing("{\"z\":[[1,99]]}"));
         assertEquals(List.of(all[1], all[3]), missing("{\"p\":[[1,1],[4,4]],\"q\":[[9,12]]}"));
         assertEquals(List.of(all[3], all[4]), missing("{\"p\":[[1,1],[1,8]],\"q\":[[1,2],[4,8]]}"));
         assertEquals(List.of(), missing("{\"q\":[[1,9]],\"p\":[[1,4]]}"));
-        for (String bad : List.of("[]", "7", "{\"p\":7}", "{\"p\":[7]}", "{\"p\":[[1]]}", "{\"p\":[[1,2,3]]}", "{\"p\":[[1,\"2\"]]}", "{\"p\":[[1,2.5]]}")) {
+        for (String bad : List.of(
+                "[]",
+                "7",
+                "{\"p\":7}",
+                "{\"p\":[7]}",
+                "{\"p\":[[1]]}",
+                "{\"p\":[[1,2,3]]}",
+                "{\"p\":[[1,\"2\"]]}",
+                "{\"p\":[[1,2.5]]}")) {
             assertEquals("bad_vector", reason(bad), bad);
         }
         var nowhere = new MissingOps("nowhere", new Json("{}"));
         assertEquals(
                 "tree_missing",
-                assertThrows(Rejection.class, () -> ann.ask("missing_ops", nowhere)).refusal().reason());
+                assertThrows(Rejection.class, () -> ann.ask("missing_ops", nowhere))
+                        .refusal()
+                        .reason());
     }
 
     private String reason(String vector) {
@@ -204,23 +244,32 @@ class SpacesModuleTest {
 
     @Test
     void M2_secretsAreForMembers() {
-        var given = new SaveSecrets(List.of(new Secrets.Given("openai", "sk-1"), new Secrets.Given("other", "2")));
+        var given = new SaveSecrets(List.of(new GivenSecret("openai", "sk-1"), new GivenSecret("other", "2")));
         ann.accepted("save_secrets", given);
-        ben.accepted("save_secrets", new SaveSecrets(List.of(new Secrets.Given("openai", "sk-2"))));
+        ben.accepted("save_secrets", new SaveSecrets(List.of(new GivenSecret("openai", "sk-2"))));
         space.accepted(Membership.SET_ACCESS, new Membership.SetAccess(Access.PUBLIC_WRITE));
         TestCaller guest = space.as("guest");
         assertEquals(Role.EDITOR, guest.role());
         assertEquals(List.of(), guest.sees(SECRETS));
         assertEquals("not_a_member", guest.refused("save_secrets", given).reason());
-        assertEquals("not_a_member", guest.refused("delete_secret", new DeleteSecret("other")).reason());
+        assertEquals(
+                "not_a_member",
+                guest.refused("delete_secret", new DeleteSecret("other")).reason());
         assertEquals(1, guest.sees(TREES).size());
         Map<String, String> seen = space.member("vic", Role.VIEWER).sees(SECRETS).stream()
                 .collect(java.util.stream.Collectors.toMap(SecretEntry::key, SecretEntry::value));
         assertEquals(Map.of("openai", "sk-2", "other", "2"), seen);
         ann.accepted("delete_secret", new DeleteSecret("other"));
-        assertEquals("secret_missing", ann.refused("delete_secret", new DeleteSecret("other")).reason());
-        for (var bad : List.of(new Secrets.Given("", "x"), new Secrets.Given("k".repeat(257), "x"), new Secrets.Given("k", "x".repeat((16 << 10) + 1)))) {
-            assertEquals("bad_secret", ann.refused("save_secrets", new SaveSecrets(List.of(bad))).reason());
+        assertEquals(
+                "secret_missing",
+                ann.refused("delete_secret", new DeleteSecret("other")).reason());
+        for (var bad : List.of(
+                new GivenSecret("", "x"),
+                new GivenSecret("k".repeat(257), "x"),
+                new GivenSecret("k", "x".repeat((16 << 10) + 1)))) {
+            assertEquals(
+                    "bad_secret",
+                    ann.refused("save_secrets", new SaveSecrets(List.of(bad))).reason());
         }
     }
 }

@@ -79,6 +79,7 @@ final class QueryRoutes {
         };
         var head = SnapshotRoutes.head(found.about(), found.role(), found.seq(), found.hash());
         return Response.lines(
-                "application/json", new Pieces().open(head, "answers").array(lines).add("}"));
+                "application/json",
+                new Pieces().open(head, "answers").array(lines).add("}"));
     }
 }

@@ -90,6 +90,9 @@ public final class SchemaJson {
             out.writeStringField("name", column.name());
             out.writeFieldName("type");
             writeType(out, column.type());
+            if (column.secret()) {
+                out.writeBooleanField("secret", true);
+            }
             if (column.fallback() != null) {
                 out.writeFieldName("default");
                 RowJson.writeValue(out, column.type(), column.fallback());
