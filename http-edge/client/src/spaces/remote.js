@@ -6,7 +6,7 @@ import { OpRanges, byId, opOf, withoutTransients } from './ops.js';
 import { Sending } from './sending.js';
 
 /** @typedef {import('../spaces.js').TreeOp} TreeOp */
-/** @typedef {{ there: OpRanges, sent: OpRanges, sending: Sending, adding: Promise<unknown> | null }} Tree */
+/** @typedef {{ there: OpRanges, sent: Set<string>, sending: Sending, adding: Promise<unknown> | null }} Tree */
 
 const TIMEOUT_MS = 60_000;
 const CONNECT_MS = 10_000;
@@ -92,7 +92,7 @@ export class SkeinSpace {
   /** @param {string} query @param {object} args @returns {Promise<any[]>} none where there is no such tree */
   async #ask(query, args) {
     try {
-      return (await this.#client.request('POST', `${this.#path}/queries/${query}`, { body: args, timeoutMs: TIMEOUT_MS })).answers;
+      return /** @type {any} */ (await this.#client.request('POST', `${this.#path}/queries/${query}`, { body: args, timeoutMs: TIMEOUT_MS })).answers;
     } catch (error) {
       if (error instanceof SkeinError && error.reason === 'tree_missing') return [];
       throw error;
@@ -102,8 +102,13 @@ export class SkeinSpace {
   /** @param {string} treeId @param {Iterable<TreeOp>} ops */
   async saveTreeOps(treeId, ops) {
     const tree = this.#tree(treeId);
-    const mine = withoutTransients(ops).filter((op) => !tree.there.has(op) && tree.sent.add(op));
-    await tree.sending.save(mine);
+    const mine = withoutTransients(ops).filter((op) => !tree.there.has(op) && !tree.sent.has(idOf(op)));
+    for (const op of mine) tree.sent.add(idOf(op));
+    try {
+      await tree.sending.save(mine);
+    } finally {
+      for (const op of mine) tree.sent.delete(idOf(op)); // it is there, or may be saved again
+    }
   }
 
   /** Which of these Skein is not known to have. @param {string} treeId @param {readonly TreeOp[]} ops */
@@ -113,7 +118,7 @@ export class SkeinSpace {
   #tree(treeId) {
     let tree = this.#trees.get(treeId);
     if (!tree) {
-      tree = { there: new OpRanges(), sent: new OpRanges(), sending: new Sending((ops) => this.#send(treeId, ops)), adding: null };
+      tree = { there: new OpRanges(), sent: new Set(), sending: new Sending((ops) => this.#send(treeId, ops)), adding: null };
       this.#trees.set(treeId, tree);
     }
     return tree;
@@ -128,7 +133,6 @@ export class SkeinSpace {
       for (const op of ops) tree.there.add(op);
     } catch (error) {
       tree.adding = null;
-      tree.sent = new OpRanges(); // what was on its way may be saved again
       throw error;
     }
   }
@@ -174,7 +178,7 @@ export class SkeinSpace {
       const tree = this.#tree(row.tree_id);
       const op = opOf(row);
       const isNew = tree.there.add(op);
-      if (isNew && !tree.sent.has(op)) told.set(row.tree_id, [...(told.get(row.tree_id) ?? []), op]);
+      if (isNew && !tree.sent.has(idOf(op))) told.set(row.tree_id, [...(told.get(row.tree_id) ?? []), op]);
     }
     for (const [treeId, ops] of told) this.#listener?.(treeId, ops);
     if (this.#stream === stream && stream.rows('tree_op').length > MAX_STREAMED) this.#follow(/** @type {number} */ (this.#floor));
@@ -190,6 +194,7 @@ export class SkeinSpace {
 
   /** Those that are new or changed; others stay. @param {Record<string, string>} secrets */
   async saveSecrets(secrets) {
+    /** @type {Record<string, string>} */
     const there = this.#secrets.status === 'live' ? await this.loadSecrets() : {};
     const changed = Object.entries(secrets).filter(([key, value]) => there[key] !== value).map(([key, value]) => ({ key, value }));
     for (let from = 0; from < changed.length; from += SECRETS_A_CALL) {
@@ -200,6 +205,9 @@ export class SkeinSpace {
   /** @param {string} key */
   async deleteSecret(key) { await this.#workspace.call('delete_secret', { key }); }
 }
+
+/** @param {TreeOp} op */
+const idOf = ({ id: { counter, peerId } }) => `${counter}@${peerId}`;
 
 /** @template T @param {number} ms @param {Promise<T>} promise @returns {Promise<T>} */
 function within(ms, promise) {

@@ -54,6 +54,16 @@ public final class SpacesModule implements Module {
 
     public record GivenSecret(String key, @Secret String value) {}
 
+    /** Asks for the state vector of a tree as it is here. */
+    public record TreeVector(String treeId) {}
+
+    /**
+     * A peer's part of a tree's state vector.
+     *
+     * @param ranges {@code [[first, last], …]}
+     */
+    public record PeerRanges(String peerId, Json ranges) {}
+
     /** Keeps these, and leaves others as they are. */
     public record SaveSecrets(List<GivenSecret> secrets) {}
 
@@ -85,10 +95,15 @@ public final class SpacesModule implements Module {
                 "missing_ops",
                 MissingOps.class,
                 MissingOp.class,
-                in -> List.of(
-                        new Query.Rows(TREES, Map.of("tree_id", in.treeId())),
-                        new Query.Rows(OPS, Map.of("tree_id", in.treeId()))),
+                in -> ofTree(in.treeId()),
                 StateVector::missing);
+        module.query(
+                "tree_vector", TreeVector.class, PeerRanges.class, in -> ofTree(in.treeId()), StateVector::ofTree);
+    }
+
+    private static List<Query.Rows> ofTree(String treeId) {
+        return List.of(
+                new Query.Rows(TREES, Map.of("tree_id", treeId)), new Query.Rows(OPS, Map.of("tree_id", treeId)));
     }
 
     private static void addTree(Tx tx, AddTree in) {

@@ -14,6 +14,8 @@ import io.skein.modules.spaces.SpaceTables.Kind;
 import io.skein.modules.spaces.SpaceTables.TreeOp;
 import io.skein.modules.spaces.SpacesModule.MissingOp;
 import io.skein.modules.spaces.SpacesModule.MissingOps;
+import io.skein.modules.spaces.SpacesModule.PeerRanges;
+import io.skein.modules.spaces.SpacesModule.TreeVector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -42,11 +44,7 @@ final class StateVector {
 
     /** What the asker is missing, in the order in which it came in. */
     static Stream<MissingOp> missing(Query.Asked<MissingOps> asked) {
-        if (asked.rows(TREES).isEmpty()) {
-            throw asked.reject(
-                    "tree_missing",
-                    "there is no tree " + OpReader.shown(asked.args().treeId()));
-        }
+        requireTree(asked, asked.args().treeId());
         StateVector has = read(asked, asked.args().vector());
         List<TreeOp> missing = new ArrayList<>();
         for (TreeOp op : asked.rows(OPS)) {
@@ -56,6 +54,37 @@ final class StateVector {
         }
         missing.sort(Comparator.comparingLong(TreeOp::n));
         return missing.stream().map(op -> new MissingOp(new Json(json(op))));
+    }
+
+    /** The vector of all that is in a tree. */
+    static Stream<PeerRanges> ofTree(Query.Asked<TreeVector> asked) {
+        requireTree(asked, asked.args().treeId());
+        var counters = new TreeMap<String, List<Long>>();
+        for (TreeOp op : asked.rows(OPS)) {
+            counters.computeIfAbsent(op.peerId(), _ -> new ArrayList<>()).add(op.counter());
+        }
+        return counters.entrySet().stream()
+                .map(peer -> new PeerRanges(peer.getKey(), new Json(ranges(peer.getValue()))));
+    }
+
+    private static String ranges(List<Long> counters) {
+        counters.sort(Comparator.naturalOrder());
+        var out = new StringBuilder("[");
+        for (int first = 0, last; first < counters.size(); first = last + 1) {
+            last = first;
+            while (last + 1 < counters.size() && counters.get(last + 1) == counters.get(last) + 1) {
+                last++;
+            }
+            out.append(first == 0 ? "[" : ",[").append(counters.get(first));
+            out.append(',').append(counters.get(last)).append(']');
+        }
+        return out.append(']').toString();
+    }
+
+    private static void requireTree(Query.Asked<?> asked, String treeId) {
+        if (asked.rows(TREES).isEmpty()) {
+            throw asked.reject("tree_missing", "there is no tree " + OpReader.shown(treeId));
+        }
     }
 
     private static StateVector read(Query.Asked<?> asked, Json json) {

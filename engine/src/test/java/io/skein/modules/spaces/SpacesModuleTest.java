@@ -25,7 +25,9 @@ import io.skein.modules.spaces.SpacesModule.DeleteSecret;
 import io.skein.modules.spaces.SpacesModule.GivenSecret;
 import io.skein.modules.spaces.SpacesModule.MissingOp;
 import io.skein.modules.spaces.SpacesModule.MissingOps;
+import io.skein.modules.spaces.SpacesModule.PeerRanges;
 import io.skein.modules.spaces.SpacesModule.SaveSecrets;
+import io.skein.modules.spaces.SpacesModule.TreeVector;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -219,6 +221,11 @@ class SpacesModuleTest {
         assertEquals(List.of(all[1], all[3]), missing("{\"p\":[[1,1],[4,4]],\"q\":[[9,12]]}"));
         assertEquals(List.of(all[3], all[4]), missing("{\"p\":[[1,1],[1,8]],\"q\":[[1,2],[4,8]]}"));
         assertEquals(List.of(), missing("{\"q\":[[1,9]],\"p\":[[1,4]]}"));
+        assertEquals(
+                List.of(
+                        new PeerRanges("p", new Json("[[1,2],[4,4]]")),
+                        new PeerRanges("q", new Json("[[3,3],[9,9]]"))),
+                ann.ask("tree_vector", new TreeVector("root")));
         for (String bad : List.of(
                 "[]",
                 "7",
