@@ -43,6 +43,8 @@ export interface SkeinSpaceOptions {
   peerId?: string | null;
   /** Which tree is the space's root tree; null: the first one that is saved in a space without one. */
   rootTreeId?: string | null;
+  /** How long `connect` and what needs the space's rows wait for them. 10,000. */
+  connectMs?: number;
   /** Of the workspace underneath. */
   workspace?: WorkspaceOptions<any>;
 }

@@ -15,7 +15,7 @@ const SECRETS_A_CALL = 100;
 const MAX_STREAMED = 5_000;
 
 export class SkeinSpace {
-  #client; #workspace; #peerId; #rootTreeId; #path;
+  #client; #workspace; #peerId; #rootTreeId; #connectMs; #path;
   /** @type {Map<string, Tree>} */
   #trees = new Map();
   #about; #secrets;
@@ -28,11 +28,12 @@ export class SkeinSpace {
   #live = new Listeners();
 
   /** @param {import('../index.d.ts').Client} client @param {string} id @param {import('../spaces.js').SkeinSpaceOptions} [options] */
-  constructor(client, id, { peerId = null, rootTreeId = null, workspace = {} } = {}) {
+  constructor(client, id, { peerId = null, rootTreeId = null, connectMs = CONNECT_MS, workspace = {} } = {}) {
     this.id = id;
     this.#client = client;
     this.#peerId = peerId;
     this.#rootTreeId = rootTreeId;
+    this.#connectMs = connectMs;
     this.#path = `/v1/workspaces/${encodeURIComponent(id)}`;
     this.#workspace = /** @type {any} */ (client.workspace(id, workspace));
     this.#about = this.#workspace.subscribe([{ table: 'space' }, { table: 'tree' }]);
@@ -46,10 +47,10 @@ export class SkeinSpace {
   /** The workspace underneath: its connection, presence, signals. */
   get workspace() { return this.#workspace; }
 
-  /** Resolves once the space is here; rejects if it is not within ten seconds, or refuses, and goes on trying in the first case. */
+  /** Resolves once the space is here; rejects if it is not in time, or refuses, and goes on trying in the first case. */
   async connect() {
     await this.#workspace.start();
-    await within(CONNECT_MS, this.#begun());
+    await within(this.#connectMs, this.#begun());
   }
 
   async #begun() {
@@ -71,7 +72,7 @@ export class SkeinSpace {
 
   /** @returns {Promise<TreeOp[]>} */
   async loadSpaceTreeOps() {
-    await within(CONNECT_MS, this.#begun());
+    await within(this.#connectMs, this.#begun());
     const root = this.#about.rows('space')[0]?.root_tree_id ?? null;
     return root === null ? [] : this.loadTreeOps(root);
   }
@@ -188,7 +189,7 @@ export class SkeinSpace {
 
   /** @returns {Promise<Record<string, string>>} */
   async loadSecrets() {
-    await within(CONNECT_MS, this.#secrets.ready);
+    await within(this.#connectMs, this.#secrets.ready);
     return Object.fromEntries(this.#secrets.rows('secret').map((/** @type {any} */ { key, value }) => [key, value]));
   }
 

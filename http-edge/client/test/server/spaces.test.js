@@ -233,7 +233,7 @@ test('several layers: what each had is merged, and each has all of it in the end
   const id = await newSpace();
   const disk = new MemoryStore();
   const failures = [];
-  const layersOf = (who, network, store) => new SpaceLayers({ local: new LocalSpace(store), skein: skein(who, id, { network }) }, { onError: (failure) => failures.push(failure) });
+  const layersOf = (who, network, store) => new SpaceLayers({ local: new LocalSpace(store), skein: skein(who, id, { network, connectMs: 500 }) }, { onError: (failure) => failures.push(failure) });
 
   const network = new Network();
   network.cut();
