@@ -166,5 +166,8 @@ export class SpaceLayers {
   }
 
   /** @param {string} layer @param {import('../spaces.js').LayerOperation} operation @param {unknown} error */
-  #failed(layer, operation, error) { this.#onError({ layer, operation, error }); }
+  #failed(layer, operation, error) {
+    if (operation === 'save') this.#behind.add(layer);
+    this.#onError({ layer, operation, error });
+  }
 }

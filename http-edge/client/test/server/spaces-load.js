@@ -17,16 +17,18 @@ function operations() {
   trees[0].createRoot();
   const all = [];
   const ids = [trees[0].root.id];
+  let shared = 1;
   const exchange = () => {
     const made = trees.flatMap((tree) => tree.popLocalOps());
     all.push(...made);
     for (const tree of trees) tree.merge(made);
+    shared = ids.length;
   };
   exchange();
   for (let i = 0; all.length < OPERATIONS; i++) {
     const tree = trees[i % PEERS];
-    const parent = ids[Math.floor(Math.random() * ids.length)];
-    if (i % 4 === 3) tree.moveVertex(ids[1 + Math.floor(Math.random() * (ids.length - 1))], parent);
+    const parent = ids[Math.floor(Math.random() * shared)];
+    if (i % 4 === 3 && shared > 1) tree.moveVertex(ids[Math.floor(Math.random() * shared)], parent);
     else ids.push(tree.newVertex(parent, { name: `vertex ${i}`, done: false }).id);
     if (i % 50 === 0) exchange();
   }

@@ -73,7 +73,8 @@ final class SecretKey {
             byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
             return cipher(Cipher.DECRYPT_MODE, place, nonce).doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
         } catch (AEADBadTagException e) {
-            throw new CorruptException("a sealed value is damaged, or was sealed elsewhere or with another key \"" + id + "\"", e);
+            throw new CorruptException(
+                    "a sealed value is damaged, or was sealed elsewhere or with another key \"" + id + "\"", e);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has AES-GCM", e);
         }

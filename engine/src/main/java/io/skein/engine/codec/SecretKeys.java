@@ -61,7 +61,8 @@ public final class SecretKeys {
         int colon = text.indexOf(':');
         String id = colon < 0 ? "" : text.substring(0, colon);
         if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("a key is an id of 1 to 64 letters, digits, _, . and -, a colon, and 32 bytes in base64");
+            throw new IllegalArgumentException(
+                    "a key is an id of 1 to 64 letters, digits, _, . and -, a colon, and 32 bytes in base64");
         }
         byte[] bytes;
         try {

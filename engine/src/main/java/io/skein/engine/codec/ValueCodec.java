@@ -122,8 +122,7 @@ public final class ValueCodec {
      * @param values the row's, by ordinal; those of its primary key are needed
      * @throws SealedException if its key is not here
      */
-    public static Object readSealed(
-            ByteReader in, Shape<?> shape, int ordinal, IntFunction<@Nullable Object> values) {
+    public static Object readSealed(ByteReader in, Shape<?> shape, int ordinal, IntFunction<@Nullable Object> values) {
         expect(in, in.u8(), SEALED);
         return open(new Sealed(in.string(), in.value(in.count())), shape, ordinal, values);
     }

@@ -32,8 +32,8 @@ public final class Table<R> {
         }
         for (Column column : shape.columns()) {
             if (Shape.holdsSecrets(column.type())) {
-                throw new IllegalArgumentException(
-                        name + "." + column.name() + ": a row's secrets are columns of its own, not of a record inside it");
+                throw new IllegalArgumentException(name + "." + column.name()
+                        + ": a row's secrets are columns of its own, not of a record inside it");
             }
         }
         this.name = name;

@@ -91,14 +91,8 @@ public final class SpacesModule implements Module {
         module.reducer("append_ops", AppendOps.class, Role.EDITOR, (tx, in) -> new Appending(tx, in).run());
         module.reducer("save_secrets", SaveSecrets.class, Role.EDITOR, Secrets::save);
         module.reducer("delete_secret", DeleteSecret.class, Role.EDITOR, Secrets::delete);
-        module.query(
-                "missing_ops",
-                MissingOps.class,
-                MissingOp.class,
-                in -> ofTree(in.treeId()),
-                StateVector::missing);
-        module.query(
-                "tree_vector", TreeVector.class, PeerRanges.class, in -> ofTree(in.treeId()), StateVector::ofTree);
+        module.query("missing_ops", MissingOps.class, MissingOp.class, in -> ofTree(in.treeId()), StateVector::missing);
+        module.query("tree_vector", TreeVector.class, PeerRanges.class, in -> ofTree(in.treeId()), StateVector::ofTree);
     }
 
     private static List<Query.Rows> ofTree(String treeId) {

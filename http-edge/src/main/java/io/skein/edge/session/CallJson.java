@@ -49,7 +49,8 @@ public final class CallJson {
         try {
             return call.withKey(new CallKey(key, Call.digest(reducer, args)));
         } catch (NoSecretKeyException e) {
-            // Without a key of the server's the key of the call would have to remember the secret itself; the owner has none either, and says so.
+            // Without a key of the server's the key of the call would have to remember the secret itself; the owner has
+            // none either, and says so.
             return call;
         }
     }
