@@ -579,7 +579,7 @@ public final class Workspace {
     private Behavior<Command> ledgerFailed(ChildFailed failed) {
         context.getLog().error("the journal of workspace {} failed", id, failed.cause());
         journalFailures++;
-        lacksKey = sealed(failed.cause())
+        lacksKey = missingKey(failed.cause())
                 .map(sealed -> String.valueOf(sealed.getMessage()))
                 .orElse("");
         withLive(present -> {
@@ -598,7 +598,7 @@ public final class Workspace {
         return stopping ? Behaviors.stopped() : recovering();
     }
 
-    private static Optional<SealedException> sealed(@Nullable Throwable failure) {
+    private static Optional<SealedException> missingKey(@Nullable Throwable failure) {
         Throwable cause = failure;
         while (cause != null && !(cause instanceof SealedException)) {
             cause = cause.getCause();
