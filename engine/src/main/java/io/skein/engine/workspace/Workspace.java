@@ -580,7 +580,7 @@ public final class Workspace {
         context.getLog().error("the journal of workspace {} failed", id, failed.cause());
         journalFailures++;
         lacksKey = missingKey(failed.cause())
-                .map(sealed -> String.valueOf(sealed.getMessage()))
+                .map(found -> String.valueOf(found.getMessage()))
                 .orElse("");
         withLive(present -> {
             for (Decided decided : present.abandon()) {
