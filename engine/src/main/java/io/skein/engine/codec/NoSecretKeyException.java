@@ -4,7 +4,7 @@ package io.skein.engine.codec;
 public final class NoSecretKeyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    NoSecretKeyException() {
+    public NoSecretKeyException() {
         super("this server has no key to seal secrets with (skein.secrets.keys)");
     }
 }

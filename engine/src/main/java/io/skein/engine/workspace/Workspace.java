@@ -645,7 +645,8 @@ public final class Workspace {
         return Refusal.later(
                 ErrorCode.UNAVAILABLE,
                 lacksKey.isEmpty()
-                        ? "the workspace cannot be served now; what was sent may or may not be done: repeat it with its key"
+                        ? "the workspace cannot be served now; what was sent may or may not be done: repeat it with"
+                                + " its key"
                         : "the workspace cannot be read here: it is " + lacksKey,
                 (journalFailures == 0 ? settings.journalRetryMin() : journalPause()).toMillis());
     }

@@ -8,7 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.skein.engine.journal.SnapshotCodec;
-import io.skein.engine.module.ErrorCode;
+import io.skein.engine.reducer.Call;
+import io.skein.engine.reducer.CallCodec;
+import io.skein.engine.reducer.DecideLimits;
+import io.skein.engine.reducer.Decider;
+import io.skein.engine.reducer.Decision;
 import io.skein.engine.schema.Key;
 import io.skein.engine.schema.Secret;
 import io.skein.engine.schema.Shape;
@@ -31,7 +35,11 @@ class SecretKeysTest {
 
     private final SecretKeys before = SecretKeys.inUse();
 
-    record Vault(@Secret Optional<String> note, @Key String id, @Secret String value, int more) {}
+    record Vault(
+            @Secret Optional<String> note,
+            @Key String id,
+            @Secret String value,
+            int more) {}
 
     record Open(Optional<String> note, @Key String id, String value, int more) {}
 
@@ -168,10 +176,16 @@ class SecretKeysTest {
         var space = TestWorkspace.of(new SpacesModule());
         var args = new SpacesModule.SaveSecrets(List.of(new SpacesModule.GivenSecret("openai", PLAIN)));
         var refusal = space.refused("save_secrets", args);
-        assertEquals(ErrorCode.UNAVAILABLE, refusal.code());
+        assertEquals("no_secret_key", refusal.reason());
         assertTrue(refusal.message().contains("skein.secrets.keys"), refusal.message());
         assertFalse(refusal.message().contains(PLAIN));
         assertEquals(List.of(), space.rows(SpaceTables.SECRETS));
+        Call call = Call.of(space.owner().identity(), "save_secrets", args);
+        byte[] between = ByteWriter.collect(out -> CallCodec.write(out, call));
+        assertFalse(shows(between, PLAIN), "nor does it go to another node");
+        var decision = new Decider(DecideLimits.DEFAULT)
+                .decide(space.state(), CallCodec.read(new ByteReader(between)), space.state().timeMicros());
+        assertEquals("no_secret_key", ((Decision.Refuse) decision).refusal().reason());
     }
 
     @Test

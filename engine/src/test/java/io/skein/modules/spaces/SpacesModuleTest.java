@@ -222,9 +222,7 @@ class SpacesModuleTest {
         assertEquals(List.of(all[3], all[4]), missing("{\"p\":[[1,1],[1,8]],\"q\":[[1,2],[4,8]]}"));
         assertEquals(List.of(), missing("{\"q\":[[1,9]],\"p\":[[1,4]]}"));
         assertEquals(
-                List.of(
-                        new PeerRanges("p", new Json("[[1,2],[4,4]]")),
-                        new PeerRanges("q", new Json("[[3,3],[9,9]]"))),
+                List.of(new PeerRanges("p", new Json("[[1,2],[4,4]]")), new PeerRanges("q", new Json("[[3,3],[9,9]]"))),
                 ann.ask("tree_vector", new TreeVector("root")));
         for (String bad : List.of(
                 "[]",

@@ -31,14 +31,15 @@ public final class Seals {
      */
     public static void use(SkeinSettings settings) {
         SkeinSettings.Secrets secrets = settings.secrets();
-        boolean isMade = secrets.keys().isEmpty()
-                && settings.cluster().environment() == SkeinSettings.Environment.SINGLE;
+        boolean isMade =
+                secrets.keys().isEmpty() && settings.cluster().environment() == SkeinSettings.Environment.SINGLE;
         SecretKeys.use(SecretKeys.of(isMade ? List.of(made(settings.dataDir())) : secrets.keys(), secrets.current()));
     }
 
     /** The same for a command that only reads: makes no key. */
     public static void useToRead(SkeinSettings settings) {
-        if (!settings.secrets().keys().isEmpty() || Files.exists(settings.dataDir().resolve(NAME))) {
+        if (!settings.secrets().keys().isEmpty()
+                || Files.exists(settings.dataDir().resolve(NAME))) {
             use(settings);
         }
     }
@@ -58,6 +59,7 @@ public final class Seals {
         var key = new byte[KEY_BYTES];
         random.nextBytes(id);
         random.nextBytes(key);
-        return "made-" + HexFormat.of().formatHex(id) + ":" + Base64.getEncoder().encodeToString(key) + "\n";
+        return "made-" + HexFormat.of().formatHex(id) + ":"
+                + Base64.getEncoder().encodeToString(key) + "\n";
     }
 }

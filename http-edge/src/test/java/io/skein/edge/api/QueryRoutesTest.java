@@ -51,7 +51,8 @@ class QueryRoutesTest {
 
     @Test
     void aModulesSchemaHasItsQueries() {
-        JsonNode query = Api.nobody().get("/v1/modules/lab/schema").expect(200).json().at("/queries/0");
+        JsonNode query =
+                Api.nobody().get("/v1/modules/lab/schema").expect(200).json().at("/queries/0");
         assertEquals("authors", query.get("name").asText());
         assertEquals("id", query.at("/columns/0/name").asText());
         assertEquals("Author", query.at("/answer/record/name").asText());

@@ -20,7 +20,12 @@ class SecretsTest {
     private final String lab = ada.workspace("lab");
 
     SecretsTest() {
-        ada.call(lab, "lock_away", "{\"id\":\"key\",\"text\":\"" + secret + "\",\"hint\":\"" + secret + "\"}", "Idempotency-Key", "k1")
+        ada.call(
+                        lab,
+                        "lock_away",
+                        "{\"id\":\"key\",\"text\":\"" + secret + "\",\"hint\":\"" + secret + "\"}",
+                        "Idempotency-Key",
+                        "k1")
                 .expect(200);
     }
 
@@ -31,7 +36,8 @@ class SecretsTest {
     /** Everything that the database has, as hex of each row. */
     private static String tables() throws Exception {
         var all = new StringBuilder();
-        try (Connection connection = RunningEdge.get().node().database().dataSource().getConnection();
+        try (Connection connection =
+                        RunningEdge.get().node().database().dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             var names = new ArrayList<String>();
             try (ResultSet found = statement.executeQuery(
@@ -99,13 +105,19 @@ class SecretsTest {
                         "/v1/workspaces/copy-" + UUID.randomUUID() + "/import",
                         lines.replaceAll("\\{\"\\$sealed\":\"[^\"]*\"\\}", "\"by hand\""))
                 .expect(201);
-        ada.call(lab, "lock_away", "{\"id\":\"x\",\"text\":{\"$sealed\":\"AAAA\"}}").problem(400, "invalid_args");
+        ada.call(lab, "lock_away", "{\"id\":\"x\",\"text\":{\"$sealed\":\"AAAA\"}}")
+                .problem(400, "invalid_args");
     }
 
     @Test
     void I1_aKeyKnowsItsSecretsAgain() {
         String args = "{\"id\":\"key\",\"text\":\"" + secret + "\",\"hint\":\"" + secret + "\"}";
-        assertTrue(ada.call(lab, "lock_away", args, "Idempotency-Key", "k1").expect(200).json().get("repeated").asBoolean());
-        ada.call(lab, "lock_away", args.replace("sk-", "SK-"), "Idempotency-Key", "k1").problem(409, "key_conflict");
+        assertTrue(ada.call(lab, "lock_away", args, "Idempotency-Key", "k1")
+                .expect(200)
+                .json()
+                .get("repeated")
+                .asBoolean());
+        ada.call(lab, "lock_away", args.replace("sk-", "SK-"), "Idempotency-Key", "k1")
+                .problem(409, "key_conflict");
     }
 }

@@ -16,7 +16,14 @@ import java.util.List;
  * @param faults in the order of rows; replay ends at the first one of the journal, since all that follows rests on it
  */
 public record Verification(
-        String workspace, long rows, long snapshots, boolean rowsRead, long seq, Bytes hash, Duration took, List<Fault> faults) {
+        String workspace,
+        long rows,
+        long snapshots,
+        boolean rowsRead,
+        long seq,
+        Bytes hash,
+        Duration took,
+        List<Fault> faults) {
     public boolean isSound() {
         return faults.isEmpty();
     }

@@ -121,8 +121,7 @@ final class VerifyRun {
             fault(
                     Fault.Kind.OUT_OF_ORDER,
                     row,
-                    "row %d begins with transaction %d where %d was due"
-                            .formatted(row, group.firstSeq(), seq + 1));
+                    "row %d begins with transaction %d where %d was due".formatted(row, group.firstSeq(), seq + 1));
             return false;
         }
         byte[] after = hash;

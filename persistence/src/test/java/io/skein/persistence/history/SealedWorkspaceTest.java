@@ -67,8 +67,9 @@ class SealedWorkspaceTest {
             try (Connection connection = database.dataSource().getConnection();
                     Statement statement = connection.createStatement()) {
                 assertEquals(1, statement.executeUpdate("""
-                        UPDATE event_journal SET event_payload = set_byte(event_payload, 120, get_byte(event_payload, 120) # 1)
-                        WHERE sequence_number = 9"""));
+                    UPDATE event_journal SET event_payload = set_byte(event_payload, 120, get_byte(event_payload, 120) # 1)
+                    WHERE sequence_number = 9\
+                    """));
             }
             List<Fault> faults = verifier.verify(ID).orElseThrow().faults();
             assertEquals(1, faults.size(), faults::toString);
@@ -90,7 +91,9 @@ class SealedWorkspaceTest {
                     Outcome.Refused.class,
                     TestNode.await(node.sendOnce(ID, Call.of(OWNER, "save_secrets", secret("sk-2")))));
             assertEquals(ErrorCode.UNAVAILABLE, refused.refusal().code());
-            assertTrue(refused.refusal().message().contains("\"one\""), refused.refusal().message());
+            assertTrue(
+                    refused.refusal().message().contains("\"one\""),
+                    refused.refusal().message());
             OnlyKeys.use("one");
             // It tries again by itself.
             var found = assertInstanceOf(ReadAnswer.Found.class, node.read(ID, OWNER, "secret"));
