@@ -182,8 +182,7 @@ public final class Decider {
 
     /** No {@code unavailable}: who asks again is told the same until somebody changes the settings. So it is not remembered either. */
     private static Decision noSecretKey(NoSecretKeyException e) {
-        return new Decision.Refuse(
-                Refusal.rejected("no_secret_key", String.valueOf(e.getMessage())), Optional.empty());
+        return new Decision.Refuse(Refusal.rejected("no_secret_key", String.valueOf(e.getMessage())), Optional.empty());
     }
 
     private Decision commit(WorkspaceState head, Call call, Draft draft, boolean bounded, long timeMicros) {

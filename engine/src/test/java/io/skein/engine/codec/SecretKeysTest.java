@@ -184,7 +184,10 @@ class SecretKeysTest {
         byte[] between = ByteWriter.collect(out -> CallCodec.write(out, call));
         assertFalse(shows(between, PLAIN), "nor does it go to another node");
         var decision = new Decider(DecideLimits.DEFAULT)
-                .decide(space.state(), CallCodec.read(new ByteReader(between)), space.state().timeMicros());
+                .decide(
+                        space.state(),
+                        CallCodec.read(new ByteReader(between)),
+                        space.state().timeMicros());
         assertEquals("no_secret_key", ((Decision.Refuse) decision).refusal().reason());
     }
 
