@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 record Section(String path, Config config) {
     /** Keys whose value no message may show: a URL may hold a password. */
     private static final Set<String> SECRETS =
-            Set.of("skein.auth.key", "skein.database.password", "skein.database.url");
+            Set.of("skein.auth.key", "skein.secrets.keys", "skein.database.password", "skein.database.url");
 
     Section section(String key) {
         try {

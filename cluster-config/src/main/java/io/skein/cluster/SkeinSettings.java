@@ -17,6 +17,7 @@ public record SkeinSettings(
         Path dataDir,
         Http http,
         Auth auth,
+        Secrets secrets,
         Database database,
         Workspace workspace,
         Relay relay,
@@ -68,6 +69,20 @@ public record SkeinSettings(
         @Override
         public String toString() {
             return "Auth[mode=" + mode + ", issuer=" + issuer + ", audience=" + audience + "]";
+        }
+    }
+
+    /**
+     * What seals secret columns.
+     *
+     * @param keys each an id, a colon and 32 bytes in base64; none: see {@code reference.conf}
+     * @param current the id of the one to seal with; empty: the first
+     */
+    public record Secrets(List<String> keys, String current) {
+        /** Without the keys. */
+        @Override
+        public String toString() {
+            return "Secrets[" + keys.size() + " keys, current=" + current + "]";
         }
     }
 
@@ -212,6 +227,7 @@ public record SkeinSettings(
                 dataDir,
                 http(skein.section("http")),
                 auth(skein.section("auth")),
+                secrets(skein.section("secrets")),
                 database(skein.section("database")),
                 workspace(skein.section("workspace")),
                 relay(skein.section("relay")),
@@ -253,6 +269,10 @@ public record SkeinSettings(
                 auth.duration("token-ttl"),
                 auth.duration("ticket-ttl"),
                 given(auth.text("key")));
+    }
+
+    private static Secrets secrets(Section secrets) {
+        return new Secrets(secrets.texts("keys"), secrets.text("current"));
     }
 
     private static Database database(Section database) {

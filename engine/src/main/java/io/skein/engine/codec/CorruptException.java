@@ -1,7 +1,7 @@
 package io.skein.engine.codec;
 
 /** Stored bytes are not what this version, or any before it, writes. */
-public final class CorruptException extends RuntimeException {
+public sealed class CorruptException extends RuntimeException permits SealedException {
     private static final long serialVersionUID = 1L;
 
     public CorruptException(String message) {

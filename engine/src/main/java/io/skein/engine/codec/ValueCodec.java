@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * 10 json         varint length, compact text in UTF-8
  * 11 list         varint count, values
  * 12 record       varint count, values in column order
+ * 13 sealed       string key id, bytes: a value sealed by that key
  * </pre>
  *
  * A value has exactly one form, and readers take no other. The tags never change their meaning; new types get new tags.
@@ -47,6 +49,7 @@ public final class ValueCodec {
     static final int JSON = 10;
     static final int LIST = 11;
     static final int RECORD = 12;
+    static final int SEALED = 13;
 
     private static final long MICROS = 1_000_000L;
 
@@ -75,11 +78,62 @@ public final class ValueCodec {
         for (int i = 0; i < count; i++) {
             Column column = columns.get(i);
             try {
-                write(out, column.type(), shape.get(row, i), isShort);
+                if (column.secret()) {
+                    writeSealed(out, shape, row, i);
+                } else {
+                    write(out, column.type(), shape.get(row, i), isShort);
+                }
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(column.name() + ": " + e.getMessage(), e);
             }
         }
+    }
+
+    /**
+     * Writes a secret column's value as it is kept: sealed, for this row alone.
+     *
+     * @throws NoSecretKeyException if there is no key to seal it with
+     */
+    public static void writeSealed(ByteWriter out, Shape<?> shape, Object row, int ordinal) {
+        Column column = shape.columns().get(ordinal);
+        byte[] plain = ByteWriter.collect(inner -> write(inner, column.type(), shape.get(row, ordinal), false));
+        SecretKeys.inUse().seal(out.u8(SEALED), place(shape, column, i -> shape.get(row, i)), plain);
+    }
+
+    /** Where a secret stands: its column's name, and the primary key of its row where that has one. */
+    private static byte[] place(Shape<?> shape, Column secret, IntFunction<@Nullable Object> values) {
+        return ByteWriter.collect(out -> {
+            out.string(secret.name());
+            for (int i = 0; i < shape.columns().size(); i++) {
+                Column column = shape.columns().get(i);
+                if (column.key()) {
+                    write(out, column.type(), values.apply(i), false);
+                }
+            }
+        });
+    }
+
+    /** What stands for a value that is sealed until the row's key is known. */
+    private record Sealed(String keyId, Bytes box) {}
+
+    /**
+     * Opens what {@link #writeSealed} wrote.
+     *
+     * @param values the row's, by ordinal; those of its primary key are needed
+     * @throws SealedException if its key is not here
+     */
+    public static Object readSealed(ByteReader in, Shape<?> shape, int ordinal, IntFunction<@Nullable Object> values) {
+        expect(in, in.u8(), SEALED);
+        return open(new Sealed(in.string(), in.value(in.count())), shape, ordinal, values);
+    }
+
+    private static Object open(Sealed sealed, Shape<?> shape, int ordinal, IntFunction<@Nullable Object> values) {
+        Column column = shape.columns().get(ordinal);
+        byte[] plain = SecretKeys.inUse().open(sealed.keyId(), place(shape, column, values), sealed.box());
+        var in = new ByteReader(plain);
+        Object value = read(in, column.type(), false);
+        in.requireEnd();
+        return value;
     }
 
     /**
@@ -235,10 +289,14 @@ public final class ValueCodec {
                     "row of %d columns for %s: written by a newer version of the module?".formatted(count, shape));
         }
         var values = new @Nullable Object[columns.size()];
+        boolean isSealed = false;
         for (int i = 0; i < values.length; i++) {
             Column column = columns.get(i);
             try {
-                values[i] = i < count ? read(in, column.type(), isLenient) : column.fallback();
+                values[i] = i < count ? readColumn(in, column, isLenient) : column.fallback();
+                isSealed |= values[i] instanceof Sealed;
+            } catch (SealedException e) {
+                throw e;
             } catch (CorruptException e) {
                 throw new CorruptException(column.name() + ": " + e.getMessage(), e);
             }
@@ -249,11 +307,28 @@ public final class ValueCodec {
         for (int i = values.length; i < count; i++) {
             skip(in);
         }
+        if (isSealed) {
+            open(values, shape);
+        }
         try {
             return shape.create(values);
         } catch (RuntimeException e) {
             throw new CorruptException(
                     "the constructor of " + shape.type().getSimpleName() + " refused a stored row", e);
+        }
+    }
+
+    /** A column that was secret once, or was not yet, is read as it was written. */
+    private static Object readColumn(ByteReader in, Column column, boolean isLenient) {
+        int tag = in.u8();
+        return tag == SEALED ? new Sealed(in.string(), in.value(in.count())) : read(in, tag, column.type(), isLenient);
+    }
+
+    private static void open(@Nullable Object[] values, Shape<?> shape) {
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] instanceof Sealed sealed) {
+                values[i] = open(sealed, shape, i, ordinal -> values[ordinal]);
+            }
         }
     }
 
@@ -288,6 +363,10 @@ public final class ValueCodec {
                 case DOUBLE -> in.fixed64();
                 case STRING, BYTES, ENUM, JSON -> in.skip(in.count());
                 case IDENTITY -> in.skip(32);
+                case SEALED -> {
+                    in.skip(in.count());
+                    in.skip(in.count());
+                }
                 case LIST, RECORD -> values += in.count();
                 default -> throw new CorruptException("tag " + tag);
             }

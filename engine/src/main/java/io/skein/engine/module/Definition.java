@@ -24,6 +24,7 @@ public final class Definition {
 
     private final Map<String, TableDefinition<?>> tables = new LinkedHashMap<>();
     private final Map<String, Reducer<?>> reducers = new LinkedHashMap<>();
+    private final Map<String, Query<?, ?>> queries = new LinkedHashMap<>();
     private String name = "";
     private int version = 1;
     private boolean system;
@@ -95,10 +96,10 @@ public final class Definition {
     }
 
     /**
-     * Adds a question to the workspace, for callers of at least this role. It is called as reducers are, on every wire, and answered from the rows
+     * Adds a question to the workspace as a whole, for callers of at least this role; see {@link #query} for what rests on rows that the asker sees. It is called as reducers are, on every wire, and answered from the rows
      * as they are; nothing is journaled, and no key is remembered.
      */
-    public <A extends Record, B extends Record> Definition query(
+    public <A extends Record, B extends Record> Definition question(
             String name, Class<A> args, Class<B> answer, Role minimum, Reducer.Question<A, B> question) {
         return add(new Reducer<>(
                 name,
@@ -126,13 +127,29 @@ public final class Definition {
         return add(new Reducer<>(name, Shape.of(args), Role.OWNER, true, Optional.empty(), false, body));
     }
 
+    /** Adds a question for whoever may enter the workspace; see {@link Query}. */
+    public <A extends Record, R extends Record> Definition query(
+            String name, Class<A> args, Class<R> answer, Query.Scope<A> scope, Query.Body<A, R> body) {
+        requireName("query", name);
+        requireSnakeCase("query", name);
+        var query = new Query<>(name, Shape.of(args), Shape.of(answer), scope, body);
+        if (queries.putIfAbsent(name, query) != null) {
+            throw new IllegalArgumentException("query " + name + " is defined twice");
+        }
+        return this;
+    }
+
+    private static void requireSnakeCase(String what, String name) {
+        if (!name.matches("[a-z][a-z0-9_]{0,62}")) {
+            throw new IllegalArgumentException(
+                    what + " name '" + name + "': lower-case letters, digits and underscores");
+        }
+    }
+
     private Definition add(Reducer<?> reducer) {
         String name = reducer.name();
         requireName("reducer", name);
-        if (!name.matches("[a-z][a-z0-9_]{0,62}")) {
-            throw new IllegalArgumentException(
-                    "reducer name '" + name + "': lower-case letters, digits and underscores");
-        }
+        requireSnakeCase("reducer", name);
         if (reducers.putIfAbsent(name, reducer) != null) {
             throw new IllegalArgumentException("reducer " + name + " is defined twice");
         }
@@ -190,6 +207,7 @@ public final class Definition {
                 access,
                 rules,
                 reducers,
+                queries,
                 Optional.ofNullable(onCreate),
                 presence,
                 Optional.ofNullable(strangers));

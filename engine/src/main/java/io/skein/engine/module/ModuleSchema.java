@@ -18,6 +18,7 @@ public final class ModuleSchema {
     private final IdentityHashMap<Table<?>, Integer> ordinals = new IdentityHashMap<>();
     private final Map<String, Integer> ordinalsByName = new LinkedHashMap<>();
     private final Map<String, Reducer<?>> reducers;
+    private final Map<String, Query<?, ?>> queries;
     private final Optional<Hook> onCreate;
     private final PresenceRule presence;
     private final Optional<StrangerLimit> strangers;
@@ -30,6 +31,7 @@ public final class ModuleSchema {
             Access access,
             List<TableRule<?>> rules,
             Map<String, Reducer<?>> reducers,
+            Map<String, Query<?, ?>> queries,
             Optional<Hook> onCreate,
             PresenceRule presence,
             Optional<StrangerLimit> strangers) {
@@ -39,6 +41,7 @@ public final class ModuleSchema {
         this.access = access;
         this.rules = List.copyOf(rules);
         this.reducers = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(reducers));
+        this.queries = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(queries));
         this.onCreate = onCreate;
         this.presence = presence;
         this.strangers = strangers;
@@ -126,6 +129,15 @@ public final class ModuleSchema {
     /** In order of definition. */
     public Map<String, Reducer<?>> reducers() {
         return reducers;
+    }
+
+    public @Nullable Query<?, ?> query(String queryName) {
+        return queries.get(queryName);
+    }
+
+    /** In order of definition. */
+    public Map<String, Query<?, ?>> queries() {
+        return queries;
     }
 
     public Optional<Hook> onCreate() {

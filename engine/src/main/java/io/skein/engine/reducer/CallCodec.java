@@ -4,6 +4,7 @@ import io.skein.engine.codec.ByteReader;
 import io.skein.engine.codec.ByteWriter;
 import io.skein.engine.codec.CorruptException;
 import io.skein.engine.codec.Encoded;
+import io.skein.engine.codec.NoSecretKeyException;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.journal.TransactionCodec;
 import io.skein.engine.module.ErrorCode;
@@ -61,10 +62,15 @@ public final class CallCodec {
         return new Call(sender, reducer, args, key, List.copyOf(expectations), internal, scheduled, in.varint31());
     }
 
+    /** Secrets that cannot be sealed do not leave the node: no bytes at all stand for them, and the owner refuses those. */
     private static byte[] arguments(Object args) {
-        return args instanceof Encoded(var bytes)
-                ? bytes.toArray()
-                : ByteWriter.collect(out -> ValueCodec.writeShortRow(out, Shape.of(args.getClass()), args));
+        try {
+            return args instanceof Encoded(var bytes)
+                    ? bytes.toArray()
+                    : ByteWriter.collect(out -> ValueCodec.writeShortRow(out, Shape.of(args.getClass()), args));
+        } catch (NoSecretKeyException e) {
+            return new byte[0];
+        }
     }
 
     private static void writeKey(ByteWriter out, CallKey key) {

@@ -3,6 +3,7 @@ package io.skein.engine.reducer;
 import io.skein.engine.codec.ByteReader;
 import io.skein.engine.codec.CorruptException;
 import io.skein.engine.codec.Encoded;
+import io.skein.engine.codec.NoSecretKeyException;
 import io.skein.engine.codec.Storable;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.journal.TransactionCodec;
@@ -91,6 +92,8 @@ public final class Decider {
         Object args;
         try {
             args = arguments(reducer, call.args());
+        } catch (NoSecretKeyException e) {
+            return noSecretKey(e);
         } catch (IllegalArgumentException e) {
             return refuse(ErrorCode.INVALID_ARGS, String.valueOf(e.getMessage()));
         } catch (CorruptException e) {
@@ -142,6 +145,9 @@ public final class Decider {
      */
     private static Object arguments(Reducer<?> reducer, Object given) {
         if (given instanceof Encoded encoded) {
+            if (encoded.bytes().length() == 0) {
+                throw new NoSecretKeyException();
+            }
             ByteReader in = encoded.reader();
             Object args = ValueCodec.readRow(in, reducer.args());
             in.requireEnd();
@@ -174,10 +180,17 @@ public final class Decider {
             return commit(head, call, draft, bounded, timeMicros);
         } catch (Rejection rejection) {
             return refuse(head, call, timeMicros, rejection.refusal());
+        } catch (NoSecretKeyException e) {
+            return noSecretKey(e);
         } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             LOG.error("reducer {} of {} failed in workspace {}", call.reducer(), head.schema(), head.workspace(), e);
             return refuse(ErrorCode.INTERNAL, "reducer " + call.reducer() + " failed");
         }
+    }
+
+    /** No {@code unavailable}: who asks again is told the same until somebody changes the settings. So it is not remembered either. */
+    private static Decision noSecretKey(NoSecretKeyException e) {
+        return new Decision.Refuse(Refusal.rejected("no_secret_key", String.valueOf(e.getMessage())), Optional.empty());
     }
 
     private Decision commit(WorkspaceState head, Call call, Draft draft, boolean bounded, long timeMicros) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param name snake_case, as on every wire
  * @param javaName the record component's name, accepted on input too
  * @param key part of the primary key
+ * @param secret sealed wherever it is kept, see {@link Secret}
  * @param fallback what stands in where a stored row or a caller has no value; null: a value is required
  */
 public record Column(
@@ -15,6 +16,7 @@ public record Column(
         String javaName,
         ColumnType type,
         boolean key,
+        boolean secret,
         @Nullable Object fallback) {
     /** {@code workflowId} to {@code workflow_id}; runs of capitals stay together ({@code nodeID} to {@code node_id}). */
     static String snakeCase(String javaName) {

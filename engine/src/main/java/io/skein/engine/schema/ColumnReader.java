@@ -59,8 +59,17 @@ final class ColumnReader {
             throw new IllegalArgumentException(
                     where(component) + " cannot be a key: 0.0 and -0.0 are and are not equal");
         }
+        boolean secret = component.isAnnotationPresent(Secret.class);
+        if (secret && key) {
+            throw new IllegalArgumentException(where(component) + " cannot be @Secret: keys name rows everywhere");
+        }
         return new Column(
-                Column.snakeCase(component.getName()), component.getName(), type, key, fallback(component, type));
+                Column.snakeCase(component.getName()),
+                component.getName(),
+                type,
+                key,
+                secret,
+                fallback(component, type));
     }
 
     @SuppressWarnings("unchecked")

@@ -38,6 +38,7 @@ public final class Shape<R> {
     private final int[] keyOrdinals;
     private final Class<?>[] keyTypes;
     private final boolean needsCopy;
+    private final boolean hasSecrets;
     private final String signature;
 
     /**
@@ -74,6 +75,7 @@ public final class Shape<R> {
                 .map(column -> column.type().javaType())
                 .toArray(Class<?>[]::new);
         this.needsCopy = columns.stream().anyMatch(column -> needsCopy(column.type()));
+        this.hasSecrets = columns.stream().anyMatch(column -> column.secret() || holdsSecrets(column.type()));
         this.signature = columns.stream()
                 .map(column -> column.name() + ":" + signature(column.type()))
                 .collect(Collectors.joining(","));
@@ -85,6 +87,21 @@ public final class Shape<R> {
 
     public List<Column> columns() {
         return columns;
+    }
+
+    /** Whether a column, or one of a record inside, is {@link Secret}. */
+    public boolean hasSecrets() {
+        return hasSecrets;
+    }
+
+    /** Whether a value of this type has secrets inside. */
+    static boolean holdsSecrets(ColumnType type) {
+        return switch (type) {
+            case ColumnType.Scalar _, ColumnType.Enumeration _ -> false;
+            case ColumnType.Maybe(var of) -> holdsSecrets(of);
+            case ColumnType.Many(var of) -> holdsSecrets(of);
+            case ColumnType.Nested(var shape) -> shape.hasSecrets;
+        };
     }
 
     /** Names and types of the columns in their order, those of nested records too: equal where rows look alike. */

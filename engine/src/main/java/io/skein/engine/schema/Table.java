@@ -30,6 +30,12 @@ public final class Table<R> {
             throw new IllegalArgumentException(
                     "table name '" + name + "': lower-case letters, digits and underscores, at most 63");
         }
+        for (Column column : shape.columns()) {
+            if (Shape.holdsSecrets(column.type())) {
+                throw new IllegalArgumentException(name + "." + column.name()
+                        + ": a row's secrets are columns of its own, not of a record inside it");
+            }
+        }
         this.name = name;
         this.shape = shape;
         this.kind = kind;

@@ -2,9 +2,11 @@ package io.skein.engine.testing;
 
 import io.skein.engine.membership.SystemTables;
 import io.skein.engine.module.Definition;
+import io.skein.engine.module.Query;
 import io.skein.engine.module.Reducer;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.module.Role;
+import io.skein.engine.module.Viewer;
 import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Expectation;
 import io.skein.engine.reducer.Outcome;
@@ -13,6 +15,8 @@ import io.skein.engine.schema.Table;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.state.WorkspaceState;
 import io.skein.engine.view.Filter;
+import io.skein.engine.view.Questions;
+import io.skein.engine.view.TableRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -111,6 +115,23 @@ public final class TestCaller {
         if (workspace.schema().reducer(reducer) != null) {
             TestWorkspace.accepted(workspace.decide(Call.internal(identity, reducer, new Reducer.None())), reducer);
         }
+    }
+
+    /**
+     * What a query of the module answers them.
+     *
+     * @throws io.skein.engine.module.Rejection if it refuses to
+     */
+    public List<Record> ask(String query, Record args) {
+        Query<?, ?> known = workspace.schema().query(query);
+        if (known == null) {
+            throw new AssertionError("no query " + query);
+        }
+        List<TableRows> rows =
+                workspace.viewers().rows(workspace.state(), identity, role(), Questions.rows(known, args));
+        var answers = new ArrayList<Record>();
+        Questions.answers(known, args, new Viewer(identity, role()), rows).forEachRemaining(answers::add);
+        return answers;
     }
 
     /** The rows of a table that they see, in no particular order; a multiset's copies each. */

@@ -86,10 +86,8 @@ final class Viewers {
     }
 
     <R> List<R> rows(WorkspaceState state, Identity identity, Role role, Table<R> table, Filter filter) {
-        var view = new View(
-                Audience.of(schema, identity, role), List.of(Subscription.of(0, Map.of(table.name(), filter))));
         var rows = new ArrayList<R>();
-        for (TableRows part : new CompiledView(schema, view).snapshot(state, visibility)) {
+        for (TableRows part : rows(state, identity, role, Subscription.of(0, Map.of(table.name(), filter)))) {
             part.rows().forEach(stored -> {
                 for (int i = 0; i < stored.copies(); i++) {
                     rows.add(table.shape().type().cast(stored.row()));
@@ -97,5 +95,10 @@ final class Viewers {
             });
         }
         return rows;
+    }
+
+    List<TableRows> rows(WorkspaceState state, Identity identity, Role role, Subscription subscription) {
+        var view = new View(Audience.of(schema, identity, role), List.of(subscription));
+        return new CompiledView(schema, view).snapshot(state, visibility);
     }
 }

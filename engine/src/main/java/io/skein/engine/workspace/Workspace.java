@@ -1,6 +1,7 @@
 package io.skein.engine.workspace;
 
 import io.skein.engine.Modules;
+import io.skein.engine.codec.SealedException;
 import io.skein.engine.membership.Imports;
 import io.skein.engine.membership.Membership;
 import io.skein.engine.membership.SystemTables;
@@ -229,6 +230,9 @@ public final class Workspace {
 
     private Optional<Instant> armedFor = Optional.empty();
     private int journalFailures;
+    /** What a key for its secrets is missing for, if that is why the journal cannot be read. */
+    private String lacksKey = "";
+
     private boolean stopping;
     private long lastActiveNanos = System.nanoTime();
 
@@ -323,6 +327,7 @@ public final class Workspace {
 
     private Behavior<Command> recovered(Optional<WorkspaceState> state, List<Committed> recent) {
         journalFailures = 0;
+        lacksKey = "";
         context.getLog()
                 .debug(
                         "workspace {} is open at {}",
@@ -574,6 +579,9 @@ public final class Workspace {
     private Behavior<Command> ledgerFailed(ChildFailed failed) {
         context.getLog().error("the journal of workspace {} failed", id, failed.cause());
         journalFailures++;
+        lacksKey = missingKey(failed.cause())
+                .map(found -> String.valueOf(found.getMessage()))
+                .orElse("");
         withLive(present -> {
             for (Decided decided : present.abandon()) {
                 if (decided.waiting() instanceof Waiting.Caller(var replyTo)) {
@@ -588,6 +596,14 @@ public final class Workspace {
         activity.end();
         timers.startSingleTimer(new StartLedger(), journalPause());
         return stopping ? Behaviors.stopped() : recovering();
+    }
+
+    private static Optional<SealedException> missingKey(@Nullable Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null && !(cause instanceof SealedException)) {
+            cause = cause.getCause();
+        }
+        return Optional.ofNullable((SealedException) cause);
     }
 
     private void refuseStashed() {
@@ -628,7 +644,10 @@ public final class Workspace {
     private Refusal unavailable() {
         return Refusal.later(
                 ErrorCode.UNAVAILABLE,
-                "the workspace cannot be served now; what was sent may or may not be done: repeat it with its key",
+                lacksKey.isEmpty()
+                        ? "the workspace cannot be served now; what was sent may or may not be done: repeat it with"
+                                + " its key"
+                        : "the workspace cannot be read here: it is " + lacksKey,
                 (journalFailures == 0 ? settings.journalRetryMin() : journalPause()).toMillis());
     }
 }

@@ -189,7 +189,7 @@ public final class DiagramsModule implements Module {
         module.onCreate(tx -> tx.in(DIAGRAMS).insert(new Diagram(DIAGRAM, "", 0)));
         module.reducer("set_title", SetTitle.class, Role.EDITOR, DiagramsModule::setTitle);
         module.reducer("push", Push.class, Pushed.class, Role.EDITOR, Pushing::push);
-        module.query(
+        module.question(
                 "status",
                 Ask.class,
                 Status.class,

@@ -66,12 +66,12 @@ class AnswersTest {
                 throw tx.reject("so_it_is", "at length", new Said("x".repeat(in.characters())));
             });
             module.reducer("go_wrong", GoWrong.class, Said.class, Role.EDITOR, CountingModule::goWrong);
-            module.query("total", Nothing.class, Added.class, Role.EDITOR, (reading, _) -> {
+            module.question("total", Nothing.class, Added.class, Role.EDITOR, (reading, _) -> {
                 long total = value(reading.in(COUNTS).find("n"));
                 reading.require(total > 0, "nothing_counted");
                 return new Added(total, 0, Optional.of(reading.workspace()));
             });
-            module.query("meddle", Nothing.class, Said.class, Role.VIEWER, (reading, _) -> {
+            module.question("meddle", Nothing.class, Said.class, Role.VIEWER, (reading, _) -> {
                 ((TableWriter<Count>) reading.in(COUNTS)).upsert(new Count("n", 1));
                 return new Said("done");
             });

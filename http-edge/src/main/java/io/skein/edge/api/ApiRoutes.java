@@ -16,6 +16,7 @@ public final class ApiRoutes {
     private final ModuleRoutes modules;
     private final WorkspaceRoutes workspaces;
     private final CallRoutes calls;
+    private final QueryRoutes queries;
     private final SnapshotRoutes snapshots;
     private final PresenceRoutes presence;
     private final MemberRoutes members;
@@ -46,6 +47,7 @@ public final class ApiRoutes {
         modules = new ModuleRoutes(engine.modules());
         workspaces = new WorkspaceRoutes(door, bodies, commands);
         calls = new CallRoutes(commands, bodies);
+        queries = new QueryRoutes(door, bodies);
         var past = new Past(settings.history().pastStates(), settings.history().retryAfter());
         snapshots = new SnapshotRoutes(door, bodies, settings.session().maxFilterTerms(), history, past);
         diffs = new DiffRoutes(door, history, past, snapshots);
@@ -65,6 +67,7 @@ public final class ApiRoutes {
         modules.addTo(router);
         workspaces.addTo(router);
         calls.addTo(router);
+        queries.addTo(router);
         snapshots.addTo(router);
         presence.addTo(router);
         members.addTo(router);

@@ -106,7 +106,7 @@ final class ExportRoutes {
             out.writeStartObject();
             out.writeStringField("table", table.name());
             out.writeFieldName("row");
-            RowJson.writeRow(out, table.shape(), row);
+            RowJson.writeSealedRow(out, table.shape(), row);
             out.writeEndObject();
         });
     }

@@ -122,7 +122,7 @@ final class ImportLines {
                     if (known == null) {
                         unread = RowJson.readJson(parser);
                     } else {
-                        row = RowJson.readRow(parser, known.shape());
+                        row = RowJson.readSealedRow(parser, known.shape());
                     }
                 }
                 default -> throw Members.unknown(name, parser);
@@ -142,7 +142,7 @@ final class ImportLines {
             Json text = unread;
             Object read = text == null
                     ? Members.required(row, "row")
-                    : bodies.document(text.text(), parser -> RowJson.readRow(parser, of.shape()));
+                    : bodies.document(text.text(), parser -> RowJson.readSealedRow(parser, of.shape()));
             if (read instanceof Member member && member.role() == Role.NONE) {
                 throw BadJson.unexpected("a member has a role");
             }

@@ -3,6 +3,7 @@ package io.skein.edge.api;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.skein.edge.session.RowJson;
 import io.skein.engine.module.ModuleSchema;
+import io.skein.engine.module.Query;
 import io.skein.engine.module.Reducer;
 import io.skein.engine.module.TableRule;
 import io.skein.engine.schema.Column;
@@ -36,6 +37,16 @@ public final class SchemaJson {
             if (!reducer.internal()) {
                 writeReducer(out, reducer);
             }
+        }
+        out.writeEndArray();
+        out.writeArrayFieldStart("queries");
+        for (Query<?, ?> query : schema.queries().values()) {
+            out.writeStartObject();
+            out.writeStringField("name", query.name());
+            writeColumns(out, query.args());
+            out.writeFieldName("answer");
+            writeType(out, new ColumnType.Nested(query.answer()));
+            out.writeEndObject();
         }
         out.writeEndArray();
         out.writeEndObject();
@@ -88,6 +99,9 @@ public final class SchemaJson {
             out.writeStringField("name", column.name());
             out.writeFieldName("type");
             writeType(out, column.type());
+            if (column.secret()) {
+                out.writeBooleanField("secret", true);
+            }
             if (column.fallback() != null) {
                 out.writeFieldName("default");
                 RowJson.writeValue(out, column.type(), column.fallback());

@@ -129,7 +129,7 @@ final class SnapshotRoutes {
         return new Subscription(0, named);
     }
 
-    private static Json.Writer head(SystemTables.Workspace about, Role role, long seq, Bytes hash) {
+    static Json.Writer head(SystemTables.Workspace about, Role role, long seq, Bytes hash) {
         return out -> {
             out.writeStartObject();
             out.writeStringField("workspace", about.id());

@@ -11,12 +11,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The signing key of an installation that has none configured: made once in the data directory, readable by its owner alone. */
+/** The keys of an installation that has none configured: made once in the data directory, readable by their owner alone. */
 public final class KeyFile {
-    /** The file's name within the data directory. It holds a JWK. */
+    /** The signing key's name within the data directory. It holds a JWK. */
     public static final String NAME = "signing-key.json";
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyFile.class);
@@ -32,29 +33,39 @@ public final class KeyFile {
      * @throws IllegalArgumentException if the file holds no key
      */
     public static SigningKey loadOrCreate(Path directory) throws IOException {
-        Path file = directory.resolve(NAME);
-        if (!Files.exists(file)) create(directory, file);
+        return SigningKey.parse(
+                readOrMake(directory, NAME, () -> SigningKey.generate().jwk().toJSONString()));
+    }
+
+    /**
+     * What the file of this name in {@code directory} holds, made if there is none.
+     *
+     * @throws IOException if the directory cannot be written to or the file cannot be read
+     */
+    public static String readOrMake(Path directory, String name, Supplier<String> make) throws IOException {
+        Path file = directory.resolve(name);
+        if (!Files.exists(file)) create(directory, file, make);
         var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
         if (view != null && !OWNER_ONLY.containsAll(view.readAttributes().permissions())) {
-            LOG.warn("{} can be read by others than its owner: whoever reads it can be anybody", file);
+            LOG.warn("{} can be read by others than its owner, and is a secret", file);
         }
-        return SigningKey.parse(Files.readString(file));
+        return Files.readString(file);
     }
 
     /** Complete and on disk before it has its name, so that nobody ever reads half a key. */
-    private static void create(Path directory, Path file) throws IOException {
+    private static void create(Path directory, Path file, Supplier<String> make) throws IOException {
         Files.createDirectories(directory);
         // The JDK makes temporary files readable by their owner alone where the file system knows owners.
-        Path unnamed = Files.createTempFile(directory, NAME, ".new");
+        Path unnamed = Files.createTempFile(directory, file.getFileName().toString(), ".new");
         try {
-            byte[] json = SigningKey.generate().jwk().toJSONString().getBytes(StandardCharsets.UTF_8);
+            byte[] text = make.get().getBytes(StandardCharsets.UTF_8);
             try (FileChannel channel = FileChannel.open(unnamed, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(json);
+                ByteBuffer bytes = ByteBuffer.wrap(text);
                 while (bytes.hasRemaining()) channel.write(bytes);
                 channel.force(true);
             }
             Files.createLink(file, unnamed);
-            LOG.info("made a signing key: {}", file);
+            LOG.info("made a key: {}", file);
         } catch (FileAlreadyExistsException e) {
             LOG.info("another process was first to make {}", file);
         } finally {

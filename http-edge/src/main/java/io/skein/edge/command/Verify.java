@@ -2,6 +2,7 @@ package io.skein.edge.command;
 
 import io.skein.cluster.NodeConfig;
 import io.skein.edge.node.Node;
+import io.skein.edge.node.Seals;
 import io.skein.engine.Modules;
 import io.skein.persistence.Database;
 import io.skein.persistence.history.Fault;
@@ -45,6 +46,7 @@ public final class Verify implements Callable<Integer> {
     public Integer call() {
         NodeConfig settings = config == null ? NodeConfig.load() : NodeConfig.load(config);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        Seals.useToRead(settings.settings());
         var sound = new AtomicBoolean(true);
         try (Database database = Database.open(Node.databaseOptions(settings.settings()))) {
             var verifier = new Verifier(
@@ -70,12 +72,15 @@ public final class Verify implements Callable<Integer> {
                 Locale.ROOT,
                 "%s  %s  seq %,d  rows %,d  snapshots %,d  %,.0f transactions/s  hash %s%n",
                 found.workspace(),
-                found.isSound() ? "sound" : "NOT SOUND",
+                !found.isSound() ? "NOT SOUND" : found.rowsRead() ? "sound" : "sound as far as its chain",
                 found.seq(),
                 found.rows(),
                 found.snapshots(),
                 found.transactionsPerSecond(),
                 found.hash().toHex());
+        if (!found.rowsRead()) {
+            out.println("  its rows were not replayed: a key of its secrets is not among skein.secrets.keys");
+        }
         for (Fault fault : found.faults()) {
             out.printf(Locale.ROOT, "  row %,d  %s  %s%n", fault.row(), fault.kind(), fault.message());
         }

@@ -79,6 +79,7 @@ public final class Node implements AutoCloseable {
      */
     public static Node start(NodeConfig config, Modules modules) {
         SkeinSettings settings = config.settings();
+        Seals.use(settings);
         Database database = Database.open(databaseOptions(settings));
         try {
             Migrations.migrate(database.dataSource());

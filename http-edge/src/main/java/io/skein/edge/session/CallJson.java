@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.skein.edge.json.BadJson;
 import io.skein.edge.json.Members;
+import io.skein.engine.codec.NoSecretKeyException;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Reducer;
 import io.skein.engine.reducer.Call;
@@ -45,7 +46,13 @@ public final class CallJson {
             throw BadJson.unexpected("a key has 1 to %d characters and does not begin with %s"
                     .formatted(CallKey.MAX_CHARACTERS, CallKey.INTERNAL_PREFIX));
         }
-        return call.withKey(new CallKey(key, Call.digest(reducer, args)));
+        try {
+            return call.withKey(new CallKey(key, Call.digest(reducer, args)));
+        } catch (NoSecretKeyException e) {
+            // Without a key of the server's the key of the call would have to remember the secret itself; the owner has
+            // none either, and says so.
+            return call;
+        }
     }
 
     /** The reducer of this name that callers may call. */

@@ -5,6 +5,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.skein.edge.json.BadJson;
 import io.skein.edge.json.Members;
+import io.skein.engine.codec.ByteReader;
+import io.skein.engine.codec.ByteWriter;
+import io.skein.engine.codec.CorruptException;
+import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Column;
 import io.skein.engine.schema.ColumnType;
@@ -30,6 +34,9 @@ public final class RowJson {
 
     private static final int MAX_LIST = 100_000;
 
+    /** The member that stands for a secret in an export. */
+    private static final String SEALED = "$sealed";
+
     private RowJson() {}
 
     // ---- out
@@ -40,6 +47,30 @@ public final class RowJson {
 
     public static void writeValue(JsonGenerator out, ColumnType type, Object value) throws IOException {
         RecordJson.writeValue(out, type, value);
+    }
+
+    /**
+     * The same with secrets as they are kept (rule S1): {@code {"$sealed":"base64"}}.
+     *
+     * @throws io.skein.engine.codec.NoSecretKeyException if there is no key to seal them with
+     */
+    public static void writeSealedRow(JsonGenerator out, Shape<?> shape, Object row) throws IOException {
+        List<Column> columns = shape.columns();
+        out.writeStartObject();
+        for (int i = 0; i < columns.size(); i++) {
+            Column column = columns.get(i);
+            int ordinal = i;
+            out.writeFieldName(column.name());
+            if (column.secret()) {
+                out.writeStartObject();
+                byte[] sealed = ByteWriter.collect(bytes -> ValueCodec.writeSealed(bytes, shape, row, ordinal));
+                out.writeStringField(SEALED, Base64.getEncoder().encodeToString(sealed));
+                out.writeEndObject();
+            } else {
+                writeValue(out, column.type(), shape.get(row, i));
+            }
+        }
+        out.writeEndObject();
     }
 
     /** What names a row in a {@code delete}: the key's value, an array of a composite key's values, or a multiset's whole row. */
@@ -62,6 +93,15 @@ public final class RowJson {
 
     /** Reads a record: every member under either spelling of its column; what is left out takes the column's fallback. */
     public static <R> R readRow(JsonParser in, Shape<R> shape) throws IOException, BadJson {
+        return readRow(in, shape, false);
+    }
+
+    /** Reads a record as {@link #writeSealedRow} or {@link #writeRow} writes it. */
+    public static <R> R readSealedRow(JsonParser in, Shape<R> shape) throws IOException, BadJson {
+        return readRow(in, shape, shape.hasSecrets());
+    }
+
+    private static <R> R readRow(JsonParser in, Shape<R> shape, boolean maySeal) throws IOException, BadJson {
         List<Column> columns = shape.columns();
         var values = new @Nullable Object[columns.size()];
         Members.object(in, (name, parser) -> {
@@ -72,7 +112,10 @@ public final class RowJson {
             if (values[ordinal] != null) {
                 throw Members.wrong(parser, "one of the two spellings of a column");
             }
-            values[ordinal] = readValue(parser, columns.get(ordinal).type());
+            Column column = columns.get(ordinal);
+            values[ordinal] = maySeal && column.secret() && parser.currentToken() == JsonToken.START_OBJECT
+                    ? readSealed(parser)
+                    : readValue(parser, column.type());
         });
         for (int i = 0; i < values.length; i++) {
             if (values[i] == null) {
@@ -80,7 +123,35 @@ public final class RowJson {
                         columns.get(i).fallback(), columns.get(i).name());
             }
         }
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] instanceof Sealed(var box)) {
+                values[i] = open(box, shape, i, values);
+            }
+        }
         return shape.create(values);
+    }
+
+    /** A secret that is opened once the row's key is read. */
+    private record Sealed(Bytes box) {}
+
+    private static Sealed readSealed(JsonParser in) throws IOException, BadJson {
+        var box = new @Nullable Bytes[1];
+        Members.object(in, (name, parser) -> {
+            if (!name.equals(SEALED)) {
+                throw Members.unknown(name, parser);
+            }
+            box[0] = readText(
+                    parser, "base64", text -> Bytes.of(Base64.getDecoder().decode(text)));
+        });
+        return new Sealed(Members.required(box[0], SEALED));
+    }
+
+    private static Object open(Bytes box, Shape<?> shape, int ordinal, @Nullable Object[] values) throws BadJson {
+        try {
+            return ValueCodec.readSealed(new ByteReader(box.toArray()), shape, ordinal, i -> values[i]);
+        } catch (CorruptException e) {
+            throw BadJson.unexpected(shape.columns().get(ordinal).name() + ": " + e.getMessage());
+        }
     }
 
     /** Reads a primary key as {@link #writeKey} writes it. */

@@ -2,6 +2,7 @@ package io.skein.edge.api;
 
 import io.skein.engine.module.Definition;
 import io.skein.engine.module.Module;
+import io.skein.engine.module.Query;
 import io.skein.engine.module.Role;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Default;
@@ -11,7 +12,10 @@ import io.skein.engine.schema.Key;
 import io.skein.engine.schema.Table;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A module with something of every kind: column types, table kinds, rules about who sees what, and a hook at creation. */
 public final class LabModule implements Module {
@@ -46,6 +50,16 @@ public final class LabModule implements Module {
     /** Seen by its author alone. */
     public record Secret(@Key String id, Identity author, String text) {}
 
+    /** Sealed wherever it is kept. */
+    public record Vault(
+            @io.skein.engine.schema.Secret String text,
+            @Key String id,
+            @io.skein.engine.schema.Secret Optional<String> hint) {}
+
+    public record Hint(String id) {}
+
+    public record Author(Identity author, long rows) {}
+
     /** Seen by admins. */
     public record Audit(@Key String id, String text) {}
 
@@ -67,6 +81,7 @@ public final class LabModule implements Module {
     public static final Table<Seat> SEATS = Table.of("seat", Seat.class);
     public static final Table<Tick> TICKS = Table.of("tick", Tick.class);
     public static final Table<Secret> SECRETS = Table.of("secret", Secret.class);
+    public static final Table<Vault> VAULTS = Table.of("vault", Vault.class);
     public static final Table<Audit> AUDITS = Table.of("audit", Audit.class);
     public static final Table<Bang> BANGS = Table.event("bang", Bang.class);
     public static final Table<Setting> SETTINGS = Table.of("setting", Setting.class);
@@ -78,6 +93,7 @@ public final class LabModule implements Module {
         module.table(SEATS);
         module.table(TICKS);
         module.table(SECRETS).visibleWhen((viewer, secret, _) -> secret.author().equals(viewer.identity()));
+        module.table(VAULTS);
         module.table(AUDITS).readableBy(Role.ADMIN);
         module.table(BANGS);
         module.table(SETTINGS);
@@ -102,6 +118,16 @@ public final class LabModule implements Module {
                 WriteSecret.class,
                 Role.VIEWER,
                 (tx, in) -> tx.in(SECRETS).insert(new Secret(in.id(), tx.sender(), in.text())));
+        module.reducer("lock_away", Vault.class, Role.EDITOR, (tx, in) -> {
+            tx.require(!in.text().equals("no"), "no");
+            tx.in(VAULTS).upsert(in);
+        });
+        module.query(
+                "authors",
+                Hint.class,
+                Author.class,
+                in -> List.of(new Query.Rows(SECRETS, in.id().isEmpty() ? Map.of() : Map.of("id", in.id()))),
+                LabModule::authors);
         module.reducer(
                 "note",
                 Say.class,
@@ -112,5 +138,20 @@ public final class LabModule implements Module {
         module.reducer("fail", Role.VIEWER, _ -> {
             throw new IllegalStateException("a bug of the module");
         });
+    }
+
+    /** Who wrote how many of the secrets that the asker sees. */
+    private static Stream<Author> authors(Query.Asked<Hint> asked) {
+        if (asked.args().id().equals("refused")) {
+            throw asked.reject("refused", "nobody asks for this");
+        }
+        var rows = new TreeMap<String, Author>();
+        for (Secret secret : asked.rows(SECRETS)) {
+            rows.merge(
+                    secret.author().toString(),
+                    new Author(secret.author(), 1),
+                    (one, other) -> new Author(one.author(), one.rows() + other.rows()));
+        }
+        return rows.values().stream();
     }
 }

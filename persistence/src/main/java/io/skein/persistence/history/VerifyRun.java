@@ -1,6 +1,7 @@
 package io.skein.persistence.history;
 
 import io.skein.engine.codec.CorruptException;
+import io.skein.engine.codec.SealedException;
 import io.skein.engine.journal.Group;
 import io.skein.engine.journal.GroupCodec;
 import io.skein.engine.membership.SystemTables;
@@ -23,6 +24,13 @@ final class VerifyRun {
     private final String workspace;
     private final List<Fault> faults = new ArrayList<>();
     private Optional<WorkspaceState> state = Optional.empty();
+    /** How far the chain was followed, with or without its rows. */
+    private long seq;
+
+    private byte[] hash = HashChain.genesis();
+    /** Rows are sealed with a key that is not here: from now on only order and chain are looked at, which need none. */
+    private boolean isSealed;
+
     private long rows;
     private long snapshots;
 
@@ -59,8 +67,9 @@ final class VerifyRun {
                 workspace,
                 rows,
                 snapshots,
-                state.map(WorkspaceState::seq).orElse(0L),
-                Bytes.of(state.map(WorkspaceState::hash).orElseGet(HashChain::genesis)),
+                !isSealed,
+                seq,
+                Bytes.of(hash),
                 Duration.ofNanos(System.nanoTime() - from),
                 faults));
     }
@@ -79,11 +88,22 @@ final class VerifyRun {
             if (!isNext(row.number(), group, before)) {
                 return false;
             }
-            state = Optional.of(GroupCodec.replay(before, group, _ -> {}));
+            replay(before, group);
             return true;
         } catch (CorruptException e) {
             fault(Fault.Kind.UNREADABLE_ROW, row.number(), String.valueOf(e.getMessage()));
             return false;
+        }
+    }
+
+    private void replay(WorkspaceState before, Group group) {
+        if (isSealed) {
+            return;
+        }
+        try {
+            state = Optional.of(GroupCodec.replay(before, group, _ -> {}));
+        } catch (SealedException e) {
+            isSealed = true;
         }
     }
 
@@ -97,19 +117,18 @@ final class VerifyRun {
                             .formatted(row, group.module(), before.schema().name()));
             return false;
         }
-        if (group.firstSeq() != before.seq() + 1) {
+        if (group.firstSeq() != seq + 1) {
             fault(
                     Fault.Kind.OUT_OF_ORDER,
                     row,
-                    "row %d begins with transaction %d where %d was due"
-                            .formatted(row, group.firstSeq(), before.seq() + 1));
+                    "row %d begins with transaction %d where %d was due".formatted(row, group.firstSeq(), seq + 1));
             return false;
         }
-        byte[] hash = before.hash();
+        byte[] after = hash;
         for (byte[] canonical : group.transactions()) {
-            hash = HashChain.next(hash, canonical);
+            after = HashChain.next(after, canonical);
         }
-        if (!Bytes.of(hash).equals(group.hashAfter())) {
+        if (!Bytes.of(after).equals(group.hashAfter())) {
             fault(
                     Fault.Kind.BROKEN_CHAIN,
                     row,
@@ -117,10 +136,15 @@ final class VerifyRun {
                             .formatted(row, group.firstSeq(), group.lastSeq()));
             return false;
         }
+        hash = after;
+        seq = group.lastSeq();
         return true;
     }
 
     private void compareSnapshot(long number) throws SQLException {
+        if (isSealed) {
+            return;
+        }
         var stored = journal.snapshotUpTo(workspace, number).filter(found -> found.number() == number);
         if (stored.isEmpty()) {
             return; // Pruned meanwhile.
