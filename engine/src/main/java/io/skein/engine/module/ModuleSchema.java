@@ -20,6 +20,8 @@ public final class ModuleSchema {
     private final Map<String, Reducer<?>> reducers;
     private final Optional<Hook> onCreate;
     private final PresenceRule presence;
+    private final Optional<OutboxRule<?>> outbox;
+    private final int outboxOrdinal;
     private final boolean rowRules;
 
     ModuleSchema(
@@ -30,7 +32,8 @@ public final class ModuleSchema {
             List<TableRule<?>> rules,
             Map<String, Reducer<?>> reducers,
             Optional<Hook> onCreate,
-            PresenceRule presence) {
+            PresenceRule presence,
+            Optional<OutboxRule<?>> outbox) {
         this.module = module;
         this.name = name;
         this.version = version;
@@ -39,6 +42,7 @@ public final class ModuleSchema {
         this.reducers = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(reducers));
         this.onCreate = onCreate;
         this.presence = presence;
+        this.outbox = outbox;
         this.rowRules = rules.stream().anyMatch(rule -> rule.rows().isPresent());
         for (int i = 0; i < rules.size(); i++) {
             rules.get(i).table().seal();
@@ -50,6 +54,7 @@ public final class ModuleSchema {
                 ordinal(recheck.cause());
             }
         }
+        this.outboxOrdinal = outbox.isPresent() ? ordinal(outbox.get().table()) : -1;
     }
 
     public Module module() {
@@ -72,6 +77,16 @@ public final class ModuleSchema {
     /** What the module says of who is here. */
     public PresenceRule presence() {
         return presence;
+    }
+
+    /** What of the module's rows leaves a workspace. */
+    public Optional<OutboxRule<?>> outbox() {
+        return outbox;
+    }
+
+    /** The ordinal of the outbox, or -1. */
+    public int outboxOrdinal() {
+        return outboxOrdinal;
     }
 
     public int tableCount() {
