@@ -152,9 +152,7 @@ public final class CanonicalJson {
             throw new IllegalArgumentException("no double holds " + shortened(text));
         }
         String canonical = number(value);
-        if (in.currentToken() == JsonToken.VALUE_NUMBER_INT
-                && Math.abs(value) > MAX_SAFE
-                && !canonical.equals(text)) {
+        if (in.currentToken() == JsonToken.VALUE_NUMBER_INT && Math.abs(value) > MAX_SAFE && !canonical.equals(text)) {
             throw new IllegalArgumentException(shortened(text) + " would be rounded: say it as a string");
         }
         return canonical;

@@ -189,8 +189,9 @@ public final class Definition {
         if (outbox != null) {
             Reducer<?> settled = reducers.get(outbox.settledBy());
             if (settled == null || !settled.internal() || settled.args().type() != Settled.class) {
-                throw new IllegalArgumentException("the outbox of module %s needs an internal reducer %s that takes a %s"
-                        .formatted(name, outbox.settledBy(), Settled.class.getSimpleName()));
+                throw new IllegalArgumentException(
+                        "the outbox of module %s needs an internal reducer %s that takes a %s"
+                                .formatted(name, outbox.settledBy(), Settled.class.getSimpleName()));
             }
         }
     }

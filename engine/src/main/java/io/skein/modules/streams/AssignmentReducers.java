@@ -92,18 +92,15 @@ public final class AssignmentReducers {
         tx.require(
                 BEFORE.getOrDefault(in.status(), Set.of()).contains(row.status()),
                 "wrong_status",
-                "assignment %s is %s and does not become %s"
-                        .formatted(in.assignmentId(), row.status(), in.status()));
+                "assignment %s is %s and does not become %s".formatted(in.assignmentId(), row.status(), in.status()));
         requireMay(tx, row, in.status());
-        Optional<Identity> provider =
-                switch (in.status()) {
-                    case OPEN -> Optional.empty();
-                    case CLAIMED -> Optional.of(tx.sender());
-                    case RUNNING, DONE, FAILED, CANCELLED -> row.provider();
-                };
-        Optional<Json> result = in.result()
-                .map(given -> Limits.canonical(tx, "result", given))
-                .or(row::result);
+        Optional<Identity> provider = switch (in.status()) {
+            case OPEN -> Optional.empty();
+            case CLAIMED -> Optional.of(tx.sender());
+            case RUNNING, DONE, FAILED, CANCELLED -> row.provider();
+        };
+        Optional<Json> result =
+                in.result().map(given -> Limits.canonical(tx, "result", given)).or(row::result);
         tx.in(ASSIGNMENTS)
                 .update(new ComputeAssignment(
                         row.assignmentId(),
@@ -120,16 +117,13 @@ public final class AssignmentReducers {
     private static void requireMay(Tx tx, ComputeAssignment row, AssignmentStatus next) {
         boolean provides = row.provider().filter(tx.sender()::equals).isPresent();
         boolean asked = row.requestedBy().equals(tx.sender()) || tx.role().atLeast(Role.ADMIN);
-        boolean may =
-                switch (next) {
-                    case CLAIMED ->
-                        tx.in(CAPABILITIES)
-                                .find(List.of(tx.sender(), row.capability()))
-                                .isPresent();
-                    case RUNNING, DONE, FAILED -> provides;
-                    case OPEN -> provides || asked;
-                    case CANCELLED -> asked;
-                };
+        boolean may = switch (next) {
+            case CLAIMED ->
+                tx.in(CAPABILITIES).find(List.of(tx.sender(), row.capability())).isPresent();
+            case RUNNING, DONE, FAILED -> provides;
+            case OPEN -> provides || asked;
+            case CANCELLED -> asked;
+        };
         tx.require(
                 may,
                 "not_yours",

@@ -50,8 +50,8 @@ public final class BridgeReducers {
 
     private static String quoted(String text) {
         return '"'
-                + new String(
-                        com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance().quoteAsString(text))
+                + new String(com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance()
+                        .quoteAsString(text))
                 + '"';
     }
 
@@ -164,8 +164,6 @@ public final class BridgeReducers {
     }
 
     private static BridgeEvent event(Tx tx, String id) {
-        return tx.in(BRIDGE)
-                .find(id)
-                .orElseThrow(() -> tx.reject("bridge_event_missing", "there is no event " + id));
+        return tx.in(BRIDGE).find(id).orElseThrow(() -> tx.reject("bridge_event_missing", "there is no event " + id));
     }
 }

@@ -30,8 +30,7 @@ public final class CheckpointReducers {
                 "ahead_of_stream",
                 "stream %s ends with %d, you have applied %d"
                         .formatted(in.streamId(), stream.headSeq(), in.appliedSeq()));
-        Optional<SyncCheckpoint> there =
-                tx.in(CHECKPOINTS).find(List.of(in.streamId(), tx.sender(), in.clientId()));
+        Optional<SyncCheckpoint> there = tx.in(CHECKPOINTS).find(List.of(in.streamId(), tx.sender(), in.clientId()));
         if (there.isPresent() && there.get().appliedSeq() >= in.appliedSeq()) {
             return;
         }
@@ -39,8 +38,7 @@ public final class CheckpointReducers {
             makeRoom(tx, in.streamId());
         }
         tx.in(CHECKPOINTS)
-                .upsert(new SyncCheckpoint(
-                        in.streamId(), tx.sender(), in.clientId(), in.appliedSeq(), tx.time()));
+                .upsert(new SyncCheckpoint(in.streamId(), tx.sender(), in.clientId(), in.appliedSeq(), tx.time()));
     }
 
     /** One too many takes the place of the one that was moved longest ago: whose client comes back starts from the oldest event, or anew. */

@@ -48,7 +48,8 @@ public final class FleetReducers {
         Limits.requireShort(tx, "worker_id", in.workerId());
         Limits.requireShort(tx, "region", in.region());
         Limits.requireShort(tx, "status", in.status());
-        boolean fresh = tx.in(PRESENCE).find(List.of(tx.sender(), in.sessionId())).isEmpty();
+        boolean fresh =
+                tx.in(PRESENCE).find(List.of(tx.sender(), in.sessionId())).isEmpty();
         if (fresh) {
             tx.require(
                     tx.in(PRESENCE).size() < Limits.MAX_PRESENCE
@@ -60,13 +61,7 @@ public final class FleetReducers {
         }
         tx.in(PRESENCE)
                 .upsert(new SessionPresence(
-                        tx.sender(),
-                        in.sessionId(),
-                        in.nodeId(),
-                        in.workerId(),
-                        in.region(),
-                        in.status(),
-                        tx.time()));
+                        tx.sender(), in.sessionId(), in.nodeId(), in.workerId(), in.region(), in.status(), tx.time()));
     }
 
     static void leave(Tx tx, LeavePresence in) {

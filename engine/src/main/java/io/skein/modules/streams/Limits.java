@@ -49,8 +49,7 @@ final class Limits {
     }
 
     static void requireShort(Tx tx, String what, String text) {
-        tx.require(
-                text.length() <= MAX_TEXT, "invalid_text", "%s has at most %d characters".formatted(what, MAX_TEXT));
+        tx.require(text.length() <= MAX_TEXT, "invalid_text", "%s has at most %d characters".formatted(what, MAX_TEXT));
     }
 
     /** The payload as it is kept and hashed. */

@@ -12,11 +12,17 @@ import io.skein.modules.streams.StreamTables.TypingSignal;
 
 /** What is said and not kept, to those who see the stream. */
 public final class SignalReducers {
-    public record SignalTyping(String streamId, String clientId, @Default("true") boolean typing) {}
+    public record SignalTyping(
+            String streamId,
+            String clientId,
+            @Default("true") boolean typing) {}
 
     /** @param fraction from 0 to 1 */
     public record SignalProgress(
-            String streamId, String taskId, double fraction, @Default("") String message) {}
+            String streamId,
+            String taskId,
+            double fraction,
+            @Default("") String message) {}
 
     public record SignalConflict(
             String streamId,
@@ -48,11 +54,6 @@ public final class SignalReducers {
         tx.emit(
                 CONFLICTS,
                 new ConflictSignal(
-                        in.streamId(),
-                        tx.sender(),
-                        in.clientId(),
-                        in.expectedSeq(),
-                        in.actualSeq(),
-                        in.detail()));
+                        in.streamId(), tx.sender(), in.clientId(), in.expectedSeq(), in.actualSeq(), in.detail()));
     }
 }

@@ -37,11 +37,7 @@ public final class StreamReducers {
      * @param expectedNextSeq the {@code seq} that the event must get
      */
     public record AppendSyncEvent(
-            String streamId,
-            String idempotencyKey,
-            String kind,
-            Json payload,
-            Optional<Long> expectedNextSeq) {}
+            String streamId, String idempotencyKey, String kind, Json payload, Optional<Long> expectedNextSeq) {}
 
     private StreamReducers() {}
 
@@ -59,8 +55,7 @@ public final class StreamReducers {
             return;
         }
         requireAdministers(tx, there.get());
-        SyncStream described =
-                there.get().described(in.kind(), in.title(), in.sharing(), in.retainEvents(), tx.time());
+        SyncStream described = there.get().described(in.kind(), in.title(), in.sharing(), in.retainEvents(), tx.time());
         tx.in(STREAMS).update(trimmed(tx, described));
     }
 
@@ -118,9 +113,8 @@ public final class StreamReducers {
                     "stream %s goes on with %d, you expected %d".formatted(in.streamId(), next, expected));
         });
         SyncStream stream = there.orElseGet(() -> {
-            SyncStream made = fresh(
-                    tx,
-                    new OpenSyncStream(in.streamId(), "event", "", Sharing.MEMBERS, Limits.DEFAULT_RETAINED));
+            SyncStream made =
+                    fresh(tx, new OpenSyncStream(in.streamId(), "event", "", Sharing.MEMBERS, Limits.DEFAULT_RETAINED));
             tx.in(STREAMS).insert(made);
             return made;
         });

@@ -57,17 +57,7 @@ public final class StreamTables {
 
         SyncStream moved(long newHead, long newFirst, long newChars, Instant now) {
             return new SyncStream(
-                    streamId,
-                    owner,
-                    sharing,
-                    kind,
-                    title,
-                    newHead,
-                    newFirst,
-                    retainEvents,
-                    newChars,
-                    createdAt,
-                    now);
+                    streamId, owner, sharing, kind, title, newHead, newFirst, retainEvents, newChars, createdAt, now);
         }
     }
 
@@ -186,8 +176,7 @@ public final class StreamTables {
     public record TypingSignal(String streamId, Identity identity, String clientId, boolean typing) {}
 
     /** How far something is. */
-    public record ProgressSignal(
-            String streamId, Identity identity, String taskId, double fraction, String message) {}
+    public record ProgressSignal(String streamId, Identity identity, String taskId, double fraction, String message) {}
 
     /** A client found that its stream went on without it. */
     public record ConflictSignal(

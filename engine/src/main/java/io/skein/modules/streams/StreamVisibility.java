@@ -36,21 +36,28 @@ final class StreamVisibility {
 
     static void tables(Definition module) {
         module.table(STREAMS).visibleWhen((viewer, row, _) -> sees(viewer, row));
-        ofStream(module, EVENTS, row -> row.streamId(), (row, tables) -> tables.in(EVENTS)
-                .where(EVENTS_OF, row.streamId()));
+        ofStream(
+                module,
+                EVENTS,
+                row -> row.streamId(),
+                (row, tables) -> tables.in(EVENTS).where(EVENTS_OF, row.streamId()));
         module.table(CHECKPOINTS)
                 .visibleWhen((viewer, row, tables) ->
                         row.identity().equals(viewer.identity()) || administers(viewer, tables, row.streamId()))
-                .readingOnly(STREAMS, SyncStream::owner, (row, tables) -> tables.in(CHECKPOINTS)
-                        .where(CHECKPOINTS_OF, row.streamId()));
+                .readingOnly(
+                        STREAMS,
+                        SyncStream::owner,
+                        (row, tables) -> tables.in(CHECKPOINTS).where(CHECKPOINTS_OF, row.streamId()));
         module.table(PRESENCE);
         module.table(CAPABILITIES);
         module.table(ASSIGNMENTS);
         module.table(BRIDGE)
                 .visibleWhen((viewer, row, tables) ->
                         row.enqueuedBy().equals(viewer.identity()) || administers(viewer, tables, row.streamId()))
-                .readingOnly(STREAMS, SyncStream::owner, (row, tables) -> tables.in(BRIDGE)
-                        .where(BRIDGE_OF, row.streamId()));
+                .readingOnly(
+                        STREAMS,
+                        SyncStream::owner,
+                        (row, tables) -> tables.in(BRIDGE).where(BRIDGE_OF, row.streamId()));
         ofStream(module, TYPING, row -> row.streamId(), (_, _) -> List.of());
         ofStream(module, PROGRESS, row -> row.streamId(), (_, _) -> List.of());
         ofStream(module, CONFLICTS, row -> row.streamId(), (_, _) -> List.of());
@@ -74,9 +81,7 @@ final class StreamVisibility {
     }
 
     static boolean sees(Identity identity, Role role, SyncStream stream) {
-        return stream.sharing() == Sharing.MEMBERS
-                || stream.owner().equals(identity)
-                || role.atLeast(Role.ADMIN);
+        return stream.sharing() == Sharing.MEMBERS || stream.owner().equals(identity) || role.atLeast(Role.ADMIN);
     }
 
     private static boolean administers(Viewer viewer, Tables tables, String streamId) {

@@ -28,10 +28,8 @@ public final class StreamsModule implements Module {
     private static void streams(Definition module) {
         module.reducer("open_sync_stream", StreamReducers.OpenSyncStream.class, Role.EDITOR, StreamReducers::open);
         module.reducer("close_sync_stream", StreamReducers.CloseSyncStream.class, Role.EDITOR, StreamReducers::close);
-        module.reducer(
-                "append_sync_event", StreamReducers.AppendSyncEvent.class, Role.EDITOR, StreamReducers::append);
-        module.reducer(
-                "ack_checkpoint", CheckpointReducers.AckCheckpoint.class, Role.VIEWER, CheckpointReducers::ack);
+        module.reducer("append_sync_event", StreamReducers.AppendSyncEvent.class, Role.EDITOR, StreamReducers::append);
+        module.reducer("ack_checkpoint", CheckpointReducers.AckCheckpoint.class, Role.VIEWER, CheckpointReducers::ack);
         module.reducer("signal_typing", SignalReducers.SignalTyping.class, Role.EDITOR, SignalReducers::typing);
         module.reducer("signal_progress", SignalReducers.SignalProgress.class, Role.EDITOR, SignalReducers::progress);
         module.reducer("signal_conflict", SignalReducers.SignalConflict.class, Role.VIEWER, SignalReducers::conflict);
@@ -72,8 +70,7 @@ public final class StreamsModule implements Module {
                 BridgeReducers.MarkBridgeEventSent.class,
                 Role.ADMIN,
                 BridgeReducers::markSent);
-        module.reducer(
-                "retry_bridge_event", BridgeReducers.RetryBridgeEvent.class, Role.ADMIN, BridgeReducers::retry);
+        module.reducer("retry_bridge_event", BridgeReducers.RetryBridgeEvent.class, Role.ADMIN, BridgeReducers::retry);
         module.internal(SETTLE, Settled.class, BridgeReducers::settle);
     }
 }

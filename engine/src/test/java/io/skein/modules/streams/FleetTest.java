@@ -56,11 +56,23 @@ class FleetTest {
     @Test
     void work_isClaimedByWhoCanDoItAndEndedByWhoHasIt() {
         open();
-        assertEquals("not_yours", admin.refused("update_compute_assignment", to(AssignmentStatus.CLAIMED)).reason());
-        assertEquals("wrong_status", bob.refused("update_compute_assignment", to(AssignmentStatus.DONE)).reason());
+        assertEquals(
+                "not_yours",
+                admin.refused("update_compute_assignment", to(AssignmentStatus.CLAIMED))
+                        .reason());
+        assertEquals(
+                "wrong_status",
+                bob.refused("update_compute_assignment", to(AssignmentStatus.DONE))
+                        .reason());
         bob.accepted("update_compute_assignment", to(AssignmentStatus.CLAIMED));
-        assertEquals("wrong_status", bob.refused("update_compute_assignment", to(AssignmentStatus.CLAIMED)).reason());
-        assertEquals("not_yours", ann.refused("update_compute_assignment", to(AssignmentStatus.RUNNING)).reason());
+        assertEquals(
+                "wrong_status",
+                bob.refused("update_compute_assignment", to(AssignmentStatus.CLAIMED))
+                        .reason());
+        assertEquals(
+                "not_yours",
+                ann.refused("update_compute_assignment", to(AssignmentStatus.RUNNING))
+                        .reason());
         bob.accepted("update_compute_assignment", to(AssignmentStatus.RUNNING));
         bob.accepted(
                 "update_compute_assignment",
@@ -70,7 +82,9 @@ class FleetTest {
                 Optional.of(new Json("{\"a\":2,\"b\":1}")),
                 fleet.find(ASSIGNMENTS, "a1").orElseThrow().result());
         for (AssignmentStatus next : AssignmentStatus.values()) {
-            assertEquals("wrong_status", admin.refused("update_compute_assignment", to(next)).reason());
+            assertEquals(
+                    "wrong_status",
+                    admin.refused("update_compute_assignment", to(next)).reason());
         }
     }
 
@@ -78,12 +92,19 @@ class FleetTest {
     void work_isCancelledByWhoAskedAndGivenBack() {
         open();
         bob.accepted("update_compute_assignment", to(AssignmentStatus.CLAIMED));
-        assertEquals("not_yours", bob.refused("update_compute_assignment", to(AssignmentStatus.CANCELLED)).reason());
+        assertEquals(
+                "not_yours",
+                bob.refused("update_compute_assignment", to(AssignmentStatus.CANCELLED))
+                        .reason());
         ann.accepted("update_compute_assignment", to(AssignmentStatus.OPEN));
-        assertEquals(Optional.empty(), fleet.find(ASSIGNMENTS, "a1").orElseThrow().provider());
+        assertEquals(
+                Optional.empty(), fleet.find(ASSIGNMENTS, "a1").orElseThrow().provider());
         bob.accepted("withdraw_provider_capability", new WithdrawProviderCapability("gpu"));
         assertTrue(fleet.rows(CAPABILITIES).isEmpty());
-        assertEquals("not_yours", bob.refused("update_compute_assignment", to(AssignmentStatus.CLAIMED)).reason());
+        assertEquals(
+                "not_yours",
+                bob.refused("update_compute_assignment", to(AssignmentStatus.CLAIMED))
+                        .reason());
         admin.accepted("update_compute_assignment", to(AssignmentStatus.CANCELLED));
     }
 
@@ -105,7 +126,9 @@ class FleetTest {
             ann.accepted("open_compute_assignment", new OpenComputeAssignment("a" + i, "gpu", Json.NULL));
         }
         var oneMore = new OpenComputeAssignment("more", "gpu", Json.NULL);
-        assertEquals("too_many_assignments", ann.refused("open_compute_assignment", oneMore).reason());
+        assertEquals(
+                "too_many_assignments",
+                ann.refused("open_compute_assignment", oneMore).reason());
         ann.accepted(
                 "update_compute_assignment",
                 new UpdateComputeAssignment("a7", AssignmentStatus.CANCELLED, Optional.empty()));
@@ -118,7 +141,8 @@ class FleetTest {
 
     private void enqueue(String id) {
         ann.accepted("open_sync_stream", new OpenSyncStream("s", "run", "", Sharing.MEMBERS, 10));
-        ann.accepted("enqueue_bridge_event", new EnqueueBridgeEvent(id, "s", "agent.done", new Json("{\"b\":1,\"a\":2}")));
+        ann.accepted(
+                "enqueue_bridge_event", new EnqueueBridgeEvent(id, "s", "agent.done", new Json("{\"b\":1,\"a\":2}")));
     }
 
     private BridgeEvent bridged(String id) {
@@ -126,7 +150,8 @@ class FleetTest {
     }
 
     private void settle(String target, boolean sent, int remaining) {
-        fleet.owner().internal(StreamsModule.SETTLE, new Settled("e1", target, sent, 3, sent ? "" : "refused", remaining));
+        fleet.owner()
+                .internal(StreamsModule.SETTLE, new Settled("e1", target, sent, 3, sent ? "" : "refused", remaining));
     }
 
     @Test
@@ -168,12 +193,16 @@ class FleetTest {
         assertEquals(BridgeStatus.DEAD, bridged("e1").status());
         assertEquals("refused", bridged("e1").deliveries().getFirst().detail());
         var retry = new RetryBridgeEvent("e1", "e1-again");
-        assertEquals(ErrorCode.FORBIDDEN, ann.refused("retry_bridge_event", retry).code());
+        assertEquals(
+                ErrorCode.FORBIDDEN, ann.refused("retry_bridge_event", retry).code());
         admin.accepted("retry_bridge_event", retry);
         assertTrue(fleet.find(BRIDGE, "e1").isEmpty());
         assertEquals(BridgeStatus.PENDING, bridged("e1-again").status());
         settle("a", true, 0);
-        assertEquals("wrong_status", admin.refused("retry_bridge_event", new RetryBridgeEvent("e1-again", "x")).reason());
+        assertEquals(
+                "wrong_status",
+                admin.refused("retry_bridge_event", new RetryBridgeEvent("e1-again", "x"))
+                        .reason());
     }
 
     @Test
@@ -190,20 +219,29 @@ class FleetTest {
         enqueue("e1");
         assertEquals(
                 ErrorCode.FORBIDDEN,
-                eve.refused("enqueue_bridge_event", new EnqueueBridgeEvent("e2", "s", "k", Json.NULL)).code());
+                eve.refused("enqueue_bridge_event", new EnqueueBridgeEvent("e2", "s", "k", Json.NULL))
+                        .code());
         assertEquals(
                 "stream_missing",
-                bob.refused("enqueue_bridge_event", new EnqueueBridgeEvent("e2", "t", "k", Json.NULL)).reason());
+                bob.refused("enqueue_bridge_event", new EnqueueBridgeEvent("e2", "t", "k", Json.NULL))
+                        .reason());
         assertEquals(
                 ErrorCode.FORBIDDEN,
-                ann.refused("mark_bridge_event_sent", new MarkBridgeEventSent("e1", "mine")).code());
+                ann.refused("mark_bridge_event_sent", new MarkBridgeEventSent("e1", "mine"))
+                        .code());
         assertEquals(
                 ErrorCode.NOT_FOUND,
-                admin.refused(StreamsModule.SETTLE, new Settled("e1", "a", true, 1, "", 0)).code());
+                admin.refused(StreamsModule.SETTLE, new Settled("e1", "a", true, 1, "", 0))
+                        .code());
         admin.accepted("mark_bridge_event_sent", new MarkBridgeEventSent("e1", "mine"));
         assertEquals(BridgeStatus.SENT, bridged("e1").status());
-        assertEquals(List.of(1, 0, 1, 0), List.of(
-                ann.sees(BRIDGE).size(), bob.sees(BRIDGE).size(), admin.sees(BRIDGE).size(), eve.sees(BRIDGE).size()));
+        assertEquals(
+                List.of(1, 0, 1, 0),
+                List.of(
+                        ann.sees(BRIDGE).size(),
+                        bob.sees(BRIDGE).size(),
+                        admin.sees(BRIDGE).size(),
+                        eve.sees(BRIDGE).size()));
     }
 
     @Test
@@ -241,7 +279,6 @@ class FleetTest {
         };
         assertThrows(IllegalArgumentException.class, () -> Modules.schemaOf(module));
         Definition twice = new Definition().name("twice").outbox(BRIDGE, BridgeReducers::outgoing, "x");
-        assertThrows(
-                IllegalArgumentException.class, () -> twice.outbox(BRIDGE, BridgeReducers::outgoing, "x"));
+        assertThrows(IllegalArgumentException.class, () -> twice.outbox(BRIDGE, BridgeReducers::outgoing, "x"));
     }
 }

@@ -113,7 +113,9 @@ class StreamsModuleTest {
         ann.accepted("append_sync_event", expecting("s", "a", 1));
         assertEquals(3, stream("s").headSeq(), "a repetition is answered before its expectation is looked at");
         bob.accepted("append_sync_event", expecting("s", "b", 4));
-        assertEquals("sequence_conflict", bob.refused("append_sync_event", expecting("new", "b", 2)).reason());
+        assertEquals(
+                "sequence_conflict",
+                bob.refused("append_sync_event", expecting("new", "b", 2)).reason());
         assertTrue(fleet.find(STREAMS, "new").isEmpty(), "a refused event makes no stream");
     }
 
@@ -122,7 +124,9 @@ class StreamsModuleTest {
         ann.accepted("append_sync_event", event("s", "a", "{\"b\":[1e0,\"\\u00e9\"],\"a\":-0.0}"));
         List<SyncEvent> before = fleet.rows(EVENTS);
         assertEquals("{\"a\":0,\"b\":[1,\"é\"]}", before.getFirst().payload().text());
-        assertEquals("6a059a0fd139a758c00b61f78527f4ba4ea50e3d13d72527b7ff1d5f3795086d", before.getFirst().payloadHash());
+        assertEquals(
+                "6a059a0fd139a758c00b61f78527f4ba4ea50e3d13d72527b7ff1d5f3795086d",
+                before.getFirst().payloadHash());
         fleet.restart();
         assertEquals(before, fleet.rows(EVENTS));
         ann.accepted("append_sync_event", event("s", "b", "{\"a\":0,\"b\":[1.0,\"é\"]}"));
@@ -155,7 +159,12 @@ class StreamsModuleTest {
         eve.accepted("ack_checkpoint", new AckCheckpoint("s", "phone", 3));
         SyncCheckpoint row = fleet.rows(CHECKPOINTS).getFirst();
         assertEquals(3, row.appliedSeq());
-        assertEquals(seq, fleet.state().rows(CHECKPOINTS).stored(List.of("s", eve.identity(), "phone")).version());
+        assertEquals(
+                seq,
+                fleet.state()
+                        .rows(CHECKPOINTS)
+                        .stored(List.of("s", eve.identity(), "phone"))
+                        .version());
         eve.accepted("ack_checkpoint", new AckCheckpoint("s", "phone", 5));
         eve.accepted("ack_checkpoint", new AckCheckpoint("s", "laptop", 2));
         bob.accepted("ack_checkpoint", new AckCheckpoint("s", "phone", 1));
@@ -164,10 +173,12 @@ class StreamsModuleTest {
                 fleet.rows(CHECKPOINTS).stream().map(SyncCheckpoint::appliedSeq).toList());
         assertEquals(
                 "ahead_of_stream",
-                eve.refused("ack_checkpoint", new AckCheckpoint("s", "phone", 6)).reason());
+                eve.refused("ack_checkpoint", new AckCheckpoint("s", "phone", 6))
+                        .reason());
         assertEquals(
                 "stream_missing",
-                eve.refused("ack_checkpoint", new AckCheckpoint("t", "phone", 0)).reason());
+                eve.refused("ack_checkpoint", new AckCheckpoint("t", "phone", 0))
+                        .reason());
     }
 
     @Test
@@ -200,9 +211,13 @@ class StreamsModuleTest {
         append("s", 5);
         append("t", 1);
         eve.accepted("ack_checkpoint", new AckCheckpoint("s", "phone", 3));
-        assertEquals("not_the_owner", bob.refused("close_sync_stream", new CloseSyncStream("s")).reason());
+        assertEquals(
+                "not_the_owner",
+                bob.refused("close_sync_stream", new CloseSyncStream("s")).reason());
         ann.accepted("close_sync_stream", new CloseSyncStream("s"));
-        assertEquals(List.of("t"), fleet.rows(EVENTS).stream().map(SyncEvent::streamId).toList());
+        assertEquals(
+                List.of("t"),
+                fleet.rows(EVENTS).stream().map(SyncEvent::streamId).toList());
         assertTrue(fleet.rows(CHECKPOINTS).isEmpty());
     }
 
@@ -217,12 +232,20 @@ class StreamsModuleTest {
             assertEquals(0, other.sees(STREAMS).size());
             assertEquals(0, other.sees(CHECKPOINTS).size());
         }
-        assertEquals("stream_missing", bob.refused("append_sync_event", event("mine", "k1", "{\"n\":1}")).reason());
-        assertEquals("stream_missing", bob.refused("append_sync_event", expecting("mine", "z", 9)).reason());
-        assertEquals("stream_missing", eve.refused("ack_checkpoint", new AckCheckpoint("mine", "p", 1)).reason());
         assertEquals(
                 "stream_missing",
-                eve.refused("signal_conflict", new SignalConflict("mine", "p", 1, 2, "")).reason());
+                bob.refused("append_sync_event", event("mine", "k1", "{\"n\":1}"))
+                        .reason());
+        assertEquals(
+                "stream_missing",
+                bob.refused("append_sync_event", expecting("mine", "z", 9)).reason());
+        assertEquals(
+                "stream_missing",
+                eve.refused("ack_checkpoint", new AckCheckpoint("mine", "p", 1)).reason());
+        assertEquals(
+                "stream_missing",
+                eve.refused("signal_conflict", new SignalConflict("mine", "p", 1, 2, ""))
+                        .reason());
         admin.accepted("append_sync_event", event("mine", "by-admin", "1"));
 
         ann.accepted("open_sync_stream", new OpenSyncStream("mine", "run", "", Sharing.MEMBERS, 10));
@@ -250,21 +273,27 @@ class StreamsModuleTest {
         bob.accepted("ack_checkpoint", new AckCheckpoint("s", "b", 1));
         eve.accepted("ack_checkpoint", new AckCheckpoint("s", "e", 2));
         assertEquals(2, ann.sees(CHECKPOINTS).size());
-        assertEquals(List.of("b"), bob.sees(CHECKPOINTS).stream().map(SyncCheckpoint::clientId).toList());
-        assertEquals(List.of("e"), eve.sees(CHECKPOINTS).stream().map(SyncCheckpoint::clientId).toList());
+        assertEquals(
+                List.of("b"),
+                bob.sees(CHECKPOINTS).stream().map(SyncCheckpoint::clientId).toList());
+        assertEquals(
+                List.of("e"),
+                eve.sees(CHECKPOINTS).stream().map(SyncCheckpoint::clientId).toList());
     }
 
     @Test
     void signals_areSaidAndNotKept() {
         append("s", 1);
         ann.accepted("signal_typing", new SignalTyping("s", "phone", true));
-        assertEquals(
-                List.of(new StreamTables.TypingSignal("s", ann.identity(), "phone", true)), fleet.emitted(TYPING));
+        assertEquals(List.of(new StreamTables.TypingSignal("s", ann.identity(), "phone", true)), fleet.emitted(TYPING));
         ann.accepted("signal_progress", new SignalProgress("s", "task", 0.5, "half"));
         assertEquals(
                 "invalid_fraction",
-                ann.refused("signal_progress", new SignalProgress("s", "task", 1.5, "")).reason());
-        assertEquals(ErrorCode.FORBIDDEN, eve.refused("signal_typing", new SignalTyping("s", "e", true)).code());
+                ann.refused("signal_progress", new SignalProgress("s", "task", 1.5, ""))
+                        .reason());
+        assertEquals(
+                ErrorCode.FORBIDDEN,
+                eve.refused("signal_typing", new SignalTyping("s", "e", true)).code());
     }
 
     @Test

@@ -30,7 +30,9 @@ final class Addresses {
                 || address.isLinkLocalAddress()
                 || address.isSiteLocalAddress()
                 || address.isMulticastAddress()
-                || (address instanceof Inet4Address ? isSpecial4(address.getAddress()) : isSpecial6(address.getAddress()));
+                || (address instanceof Inet4Address
+                        ? isSpecial4(address.getAddress())
+                        : isSpecial6(address.getAddress()));
     }
 
     private static boolean isSpecial4(byte[] bytes) {

@@ -33,9 +33,11 @@ final class Courier {
 
     private record Carried(Delivery delivery, Carrier.Result result) implements Command {}
 
+    private record Counted() implements Command {}
+
     private record Noted() implements Command {}
 
-    private record Failed(Throwable why) implements Command {}
+    private record Failed(Question.Kind what, Throwable why) implements Command {}
 
     private static final Duration COUNT = Duration.ofSeconds(5);
     private static final int DOUBLINGS = 20;
@@ -108,15 +110,20 @@ final class Courier {
     private void hear(Command command) {
         switch (command) {
             case Look _ -> look();
-            case Count _ -> ask(this::count);
+            case Count _ -> ask(Question.Kind.COUNT, this::count);
             case Leased(var deliveries) -> {
                 looking = false;
                 deliveries.forEach(this::carry);
             }
             case Carried(var delivery, var result) -> carried(delivery, result);
-            case Noted _ -> {}
-            case Failed(var why) -> {
-                looking = false;
+            case Counted _ -> {}
+            case Noted _ -> done();
+            case Failed(var what, var why) -> {
+                switch (what) {
+                    case LOOK -> looking = false;
+                    case NOTE -> done(); // the lease ends, and the event is carried again: at least once
+                    case COUNT -> {}
+                }
                 context.getLog().warn("the courier to {} cannot reach the database", target.name(), why);
             }
         }
@@ -129,7 +136,7 @@ final class Courier {
             return;
         }
         looking = true;
-        ask(connection -> {
+        ask(Question.Kind.LOOK, connection -> {
             Instant now = Instant.now();
             // A lease that outlives every attempt: nobody carries what is being carried.
             Instant until = now.plus(settings.timeout().multipliedBy(3));
@@ -145,7 +152,7 @@ final class Courier {
         BridgeTables.Backlog backlog = BridgeTables.backlog(connection, target.name(), now);
         counters.backlog(
                 backlog.waiting(), Duration.between(backlog.oldest(), now).toMillis());
-        return new Noted();
+        return new Counted();
     }
 
     private void carry(Delivery delivery) {
@@ -178,7 +185,6 @@ final class Courier {
     }
 
     private void carried(Delivery delivery, Carrier.Result result) {
-        carrying--;
         Instant now = Instant.now();
         switch (result) {
             case Carrier.Result.Sent _ -> {
@@ -202,6 +208,11 @@ final class Courier {
                 }
             }
         }
+    }
+
+    /** An event is in hand until what came of it is noted. */
+    private void done() {
+        carrying--;
         look();
     }
 
@@ -230,10 +241,9 @@ final class Courier {
         return own.compareTo(bounded) > 0 ? own : bounded;
     }
 
-    /** If this fails the lease ends, and the event is carried again: at least once. */
     private void note(Delivery delivery, String state, Instant next, String why) {
         String detail = why.length() <= MAX_DETAIL ? why : why.substring(0, MAX_DETAIL);
-        ask(connection -> {
+        ask(Question.Kind.NOTE, connection -> {
             BridgeTables.note(connection, delivery, state, next, detail);
             return new Noted();
         });
@@ -241,24 +251,31 @@ final class Courier {
 
     /** A question to the database. */
     private interface Question {
+        /** What it is about. */
+        enum Kind {
+            LOOK,
+            COUNT,
+            NOTE
+        }
+
         Command on(Connection connection) throws SQLException;
     }
 
-    private void ask(Question question) {
+    private void ask(Question.Kind kind, Question question) {
         context.pipeToSelf(
                 database.start(_ -> {
                     try (Connection connection = dataSource.getConnection()) {
                         return new Answer.Found<>(question.on(connection));
                     }
                 }),
-                Courier::answered);
+                (answer, failure) -> answered(kind, answer, failure));
     }
 
-    private static Command answered(@Nullable Answer<Command> answer, @Nullable Throwable failure) {
+    private static Command answered(Question.Kind kind, @Nullable Answer<Command> answer, @Nullable Throwable failure) {
         return switch (answer) {
             case Answer.Found<Command>(var command) -> command;
-            case Answer.Refused<Command>(var refusal) -> new Failed(new IllegalStateException(refusal.message()));
-            case null -> new Failed(failure == null ? new IllegalStateException("no answer") : failure);
+            case Answer.Refused<Command>(var refusal) -> new Failed(kind, new IllegalStateException(refusal.message()));
+            case null -> new Failed(kind, failure == null ? new IllegalStateException("no answer") : failure);
         };
     }
 }

@@ -87,15 +87,13 @@ final class NostrCarrier implements Carrier {
     }
 
     /** With the lock held. */
-    private NostrConnection connected(long endNanos)
-            throws ExecutionException, InterruptedException, TimeoutException {
+    private NostrConnection connected(long endNanos) throws ExecutionException, InterruptedException, TimeoutException {
         if (connection != null && connection.isOpen()) {
             return connection;
         }
         var fresh = new NostrConnection();
-        CompletableFuture<WebSocket> opening = client.newWebSocketBuilder()
-                .connectTimeout(timeout)
-                .buildAsync(target.url(), fresh);
+        CompletableFuture<WebSocket> opening =
+                client.newWebSocketBuilder().connectTimeout(timeout).buildAsync(target.url(), fresh);
         try {
             fresh.opened(within(opening, endNanos));
         } catch (TimeoutException e) {

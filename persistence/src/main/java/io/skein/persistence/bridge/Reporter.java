@@ -151,8 +151,7 @@ final class Reporter {
     private static Command heard(Report report, @Nullable Outcome outcome, @Nullable Throwable failure) {
         return switch (outcome) {
             case Outcome.Accepted _ -> new Told(report);
-            case Outcome.Refused(var refusal, var _)
-            when refusal.code() == ErrorCode.NOT_FOUND -> new Told(report);
+            case Outcome.Refused(var refusal, var _) when refusal.code() == ErrorCode.NOT_FOUND -> new Told(report);
             case Outcome.Refused(var refusal, var _) -> new NotTold(report, refusal.message());
             case null -> new NotTold(report, String.valueOf(failure));
         };

@@ -47,7 +47,8 @@ final class Schnorr {
         byte[] publicKey = x(point);
         BigInteger key = isEven(point) ? given : ORDER.subtract(given);
         byte[] masked = xor(bytes(key), tagged("BIP0340/aux", random));
-        BigInteger drawn = number(tagged("BIP0340/nonce", masked, publicKey, message)).mod(ORDER);
+        BigInteger drawn =
+                number(tagged("BIP0340/nonce", masked, publicKey, message)).mod(ORDER);
         if (drawn.signum() == 0) {
             throw new IllegalStateException("a nonce of zero: this does not happen");
         }
@@ -88,7 +89,8 @@ final class Schnorr {
         if (x.length != BYTES || number.compareTo(FIELD) >= 0) {
             return Optional.empty();
         }
-        BigInteger square = number.modPow(BigInteger.valueOf(3), FIELD).add(SEVEN).mod(FIELD);
+        BigInteger square =
+                number.modPow(BigInteger.valueOf(3), FIELD).add(SEVEN).mod(FIELD);
         BigInteger root = square.modPow(FIELD.add(BigInteger.ONE).shiftRight(2), FIELD);
         if (!root.modPow(BigInteger.TWO, FIELD).equals(square)) {
             return Optional.empty();

@@ -103,7 +103,8 @@ final class WebhookCarrier implements Carrier {
         }
         boolean later = status >= SERVER_ERRORS || status == TIMEOUT || status == TOO_EARLY || status == TOO_MANY;
         if (later || status < REDIRECTS) {
-            return new Result.Failed("status " + status, retryAfter(answer.headers().firstValue("Retry-After")));
+            return new Result.Failed(
+                    "status " + status, retryAfter(answer.headers().firstValue("Retry-After")));
         }
         return new Result.Refused(status < CLIENT_ERRORS ? "status " + status + ", a redirect" : "status " + status);
     }

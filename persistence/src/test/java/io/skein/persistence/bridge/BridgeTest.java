@@ -23,84 +23,118 @@ import io.skein.persistence.TestPostgres;
 import io.skein.persistence.bridge.BridgeSettings.Target;
 import io.skein.persistence.bridge.BridgeSettings.Type;
 import io.skein.persistence.bridge.TestWebhook.Received;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
-/** A node, a PostgreSQL, an HTTP server and a relay, all real. */
+/** A node, a PostgreSQL, HTTP servers and relays, all real. Each test has targets of its own, by the kinds of its events. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BridgeTest {
     private static final Duration WAIT = Duration.ofSeconds(30);
     private static final Identity ANN = Identity.of("test", "ann");
     private static final Modules MODULES = new Modules(List.of(new StreamsModule(), new BoardModule()));
     private static final String KEY = "b7e151628aed2a6abf7158809cf4f3c762e7160f38b4da56a784d9045190cfef";
-    private static final List<String> AGENTS = List.of("streams/agent.*");
+    /** Few: a target that is away for the length of a test must not have an event tried so often. */
+    private static final int MAX_ATTEMPTS = 6;
 
     private final Endpoint endpoint = TestPostgres.freshDatabase();
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Map<String, TestWebhook> servers = new HashMap<>();
+    private final Map<String, TestRelay> relays = new HashMap<>();
+    private final List<Target> targets = new ArrayList<>();
     private @Nullable TestNode node;
     private @Nullable Bridge bridge;
 
-    @AfterEach
-    void stop() throws Exception {
-        stopNode();
-        for (AutoCloseable each : opened) {
-            each.close();
+    @BeforeAll
+    void begin() throws IOException {
+        webhook("audit", "agent", true);
+        relay("mirror", "agent");
+        webhook("inward", "inward", false);
+        webhook("good", "drill", true);
+        webhook("hanging", "drill", true);
+        relay("dumb", "drill");
+        int nobody;
+        try (var free = new ServerSocket(0)) {
+            nobody = free.getLocalPort();
         }
+        targets.add(nostr("gone", URI.create("ws://127.0.0.1:" + nobody), "drill"));
+        relay("back", "back");
+        relay("strict", "strict");
+        webhook("busy", "strict", true);
+        relay("next", "next");
+        start();
     }
 
-    private void stopNode() {
-        if (node != null) {
-            node.close();
-            node = null;
-        }
+    @AfterAll
+    void stop() {
+        node().close();
+        servers.values().forEach(TestWebhook::close);
+        relays.values().forEach(TestRelay::close);
     }
 
-    private <T extends AutoCloseable> T open(T closeable) {
-        opened.add(closeable);
-        return closeable;
+    private void webhook(String name, String kinds, boolean allowPrivate) throws IOException {
+        var server = new TestWebhook();
+        servers.put(name, server);
+        var allow = List.of("streams/" + kinds + ".*");
+        targets.add(new Target(name, Type.WEBHOOK, server.url(), "s3cret", 0, allow, allowPrivate));
     }
 
-    private static Target webhook(String name, TestWebhook server) {
-        return new Target(name, Type.WEBHOOK, server.url(), "s3cret", 0, AGENTS, true);
+    private void relay(String name, String kinds) {
+        var relay = new TestRelay();
+        relays.put(name, relay);
+        targets.add(nostr(name, relay.url(), kinds));
     }
 
-    private static Target relay(String name, URI url) {
-        return new Target(name, Type.NOSTR, url, KEY, 30_078, AGENTS, true);
+    private static Target nostr(String name, URI url, String kinds) {
+        return new Target(name, Type.NOSTR, url, KEY, 30_078, List.of("streams/" + kinds + ".*"), true);
     }
 
-    private void start(int maxAttempts, Target... targets) {
+    private TestWebhook server(String name) {
+        return Objects.requireNonNull(servers.get(name));
+    }
+
+    private TestRelay relay(String name) {
+        return Objects.requireNonNull(relays.get(name));
+    }
+
+    private void start() {
         node = TestNode.start(endpoint, MODULES);
         bridge = Bridge.start(
                 node().engine(),
                 node().database().dataSource(),
                 new BridgeSettings(
-                        List.of(targets),
+                        targets,
                         Duration.ofMillis(50),
                         4,
                         Duration.ofMillis(700),
                         Duration.ofMillis(100),
                         Duration.ofMillis(400),
-                        maxAttempts,
+                        MAX_ATTEMPTS,
                         Duration.ofMinutes(5)));
     }
 
     private TestNode node() {
-        return java.util.Objects.requireNonNull(node);
+        return Objects.requireNonNull(node);
     }
 
     private BridgeCounters.OfTarget counters(String target) {
-        return java.util.Objects.requireNonNull(bridge).counters().of(target);
+        return Objects.requireNonNull(bridge).counters().of(target);
     }
 
     private void fleet(String id) {
@@ -140,15 +174,16 @@ class BridgeTest {
 
     @Test
     void B1_onlyWhatPolicyLets_leaves() throws Exception {
-        TestWebhook server = open(new TestWebhook());
-        TestRelay relay = open(new TestRelay());
-        start(5, webhook("audit", server), relay("mirror", relay.url()));
+        TestWebhook server = server("audit");
+        TestRelay relay = relay("mirror");
         fleet("f1");
         enqueue("f1", "secret", "payroll.run");
         enqueue("f1", "agent", "agent.done");
         assertEquals(List.of(), settled("f1", "secret", BridgeStatus.WITHHELD).deliveries());
         BridgeEvent sent = settled("f1", "agent", BridgeStatus.SENT);
-        assertEquals(List.of("audit", "mirror"), sent.deliveries().stream().map(each -> each.target()).sorted().toList());
+        assertEquals(
+                List.of("audit", "mirror"),
+                sent.deliveries().stream().map(each -> each.target()).sorted().toList());
 
         assertEquals(1, server.received().size());
         Received received = server.received().getFirst();
@@ -169,40 +204,26 @@ class BridgeTest {
 
     @Test
     void B1_aPrivateAddress_isRefusedUnlessAllowed() throws Exception {
-        TestWebhook server = open(new TestWebhook());
-        var inward = new Target("inward", Type.WEBHOOK, server.url(), "", 0, AGENTS, false);
-        start(5, inward);
-        fleet("f1");
-        enqueue("f1", "e1", "agent.done");
-        BridgeEvent dead = settled("f1", "e1", BridgeStatus.DEAD);
+        fleet("f2");
+        enqueue("f2", "e1", "inward.done");
+        BridgeEvent dead = settled("f2", "e1", BridgeStatus.DEAD);
         assertEquals(
                 "127.0.0.1 has the private address 127.0.0.1",
                 dead.deliveries().getFirst().detail());
-        assertEquals(List.of(), server.received());
+        assertEquals(List.of(), server("inward").received());
     }
 
     /** The drill: one target hangs, one is not there, one breaks its word. */
     @Test
     void B3_mirrorsThatFail_delayNeitherTheWorkspaceNorAnother() throws Exception {
-        TestWebhook good = open(new TestWebhook());
-        TestWebhook hanging = open(new TestWebhook());
+        TestWebhook hanging = server("hanging");
         hanging.status(_ -> TestWebhook.HANG);
-        TestRelay dumb = open(new TestRelay());
+        TestRelay dumb = relay("dumb");
         dumb.answer(_ -> Optional.empty());
-        int nobody;
-        try (var free = new ServerSocket(0)) {
-            nobody = free.getLocalPort();
-        }
-        start(
-                100,
-                webhook("good", good),
-                webhook("hanging", hanging),
-                relay("dumb", dumb.url()),
-                relay("gone", URI.create("ws://127.0.0.1:" + nobody)));
-        fleet("f1");
+        fleet("f3");
         long begin = System.nanoTime();
         for (int i = 1; i <= 30; i++) {
-            enqueue("f1", "e" + i, "agent.step");
+            enqueue("f3", "e" + i, "drill.step");
         }
         Duration enqueued = Duration.ofNanos(System.nanoTime() - begin);
         assertTrue(enqueued.compareTo(WAIT) < 0, "the workspace answered in " + enqueued);
@@ -214,15 +235,20 @@ class BridgeTest {
                         .allMatch(name -> counters(name).failures() >= 3));
         assertTrue(
                 hanging.received().size() < 20,
-                "a target that fails is tried with one at a time: " + hanging.received().size());
+                "a target that fails is tried with one at a time: "
+                        + hanging.received().size());
         Eventually.holds(
-                WAIT, "the row shows who has it", () -> event("f1", "e30").orElseThrow().deliveries().size() == 1);
-        assertEquals(BridgeStatus.PENDING, event("f1", "e30").orElseThrow().status());
+                WAIT,
+                "the row shows who has it",
+                () -> event("f3", "e30").orElseThrow().deliveries().size() == 1);
+        assertEquals(BridgeStatus.PENDING, event("f3", "e30").orElseThrow().status());
 
         hanging.status(_ -> 200);
         dumb.answer(_ -> Optional.of("true,\"\"]"));
-        Eventually.holds(WAIT, "those that are back have all", () -> counters("hanging").sent() == 30
-                && counters("dumb").sent() == 30);
+        Eventually.holds(
+                WAIT,
+                "those that are back have all",
+                () -> counters("hanging").sent() == 30 && counters("dumb").sent() == 30);
         assertEquals(30, dumb.accepted().size());
         assertEquals(List.of(), dumb.complaints());
         Eventually.holds(WAIT, "what waits is counted", () -> counters("gone").waiting() == 30);
@@ -231,19 +257,18 @@ class BridgeTest {
 
     @Test
     void B2_aRelayThatComesBack_getsEverythingOnce() throws Exception {
-        TestRelay relay = open(new TestRelay());
-        start(100, relay("mirror", relay.url()));
-        fleet("f1");
-        enqueue("f1", "e0", "agent.step");
-        settled("f1", "e0", BridgeStatus.SENT);
+        TestRelay relay = relay("back");
+        fleet("f4");
+        enqueue("f4", "e0", "back.step");
+        settled("f4", "e0", BridgeStatus.SENT);
         relay.down();
         for (int i = 1; i <= 10; i++) {
-            enqueue("f1", "e" + i, "agent.step");
+            enqueue("f4", "e" + i, "back.step");
         }
-        Eventually.holds(WAIT, "it is missed", () -> counters("mirror").failures() >= 2);
+        Eventually.holds(WAIT, "it is missed", () -> counters("back").failures() >= 2);
         relay.up();
         for (int i = 1; i <= 10; i++) {
-            settled("f1", "e" + i, BridgeStatus.SENT);
+            settled("f4", "e" + i, BridgeStatus.SENT);
         }
         assertEquals(11, relay.accepted().size());
         assertEquals(List.of(), relay.complaints());
@@ -251,19 +276,18 @@ class BridgeTest {
 
     @Test
     void B2_whatANodeHadInHand_isCarriedByTheNext() throws Exception {
-        TestRelay relay = open(new TestRelay());
+        TestRelay relay = relay("next");
         relay.answer(_ -> Optional.empty());
-        start(100, relay("mirror", relay.url()));
-        fleet("f1");
+        fleet("f5");
         for (int i = 1; i <= 3; i++) {
-            enqueue("f1", "e" + i, "agent.step");
+            enqueue("f5", "e" + i, "next.step");
         }
         Eventually.holds(WAIT, "it is on its way", () -> !relay.seen().isEmpty());
-        stopNode();
+        node().close();
         relay.answer(_ -> Optional.of("true,\"\"]"));
-        start(100, relay("mirror", relay.url()));
+        start();
         for (int i = 1; i <= 3; i++) {
-            settled("f1", "e" + i, BridgeStatus.SENT);
+            settled("f5", "e" + i, BridgeStatus.SENT);
         }
         var ids = new TreeSet<String>();
         relay.seen().forEach(each -> ids.add(each.id()));
@@ -273,32 +297,40 @@ class BridgeTest {
 
     @Test
     void B4_whatIsRefusedOrTriedTooOften_isGivenUpAndShown() throws Exception {
-        TestRelay relay = open(new TestRelay());
+        TestRelay relay = relay("strict");
         relay.answer(event -> Optional.of(
-                event.tags().contains("agent.bad") ? "false,\"blocked: not here\"]" : "false,\"rate-limited: slow\"]"));
-        TestWebhook server = open(new TestWebhook());
+                event.tags().contains("strict.bad")
+                        ? "false,\"blocked: not here\"]"
+                        : "false,\"rate-limited: slow\"]"));
+        TestWebhook server = server("busy");
         server.status(received -> received.key().endsWith("moved") ? 302 : 503);
-        start(3, relay("mirror", relay.url()), webhook("audit", server));
-        fleet("f1");
-        enqueue("f1", "bad", "agent.bad");
-        enqueue("f1", "moved", "agent.moved");
-        BridgeEvent bad = settled("f1", "bad", BridgeStatus.DEAD);
-        Eventually.holds(WAIT, "both are given up", () -> counters("mirror").dead() == 2
-                && counters("audit").dead() == 2);
+        fleet("f6");
+        enqueue("f6", "bad", "strict.bad");
+        enqueue("f6", "moved", "strict.moved");
+        BridgeEvent bad = settled("f6", "bad", BridgeStatus.DEAD);
         Eventually.holds(
-                WAIT, "and both say so", () -> event("f1", "moved").orElseThrow().deliveries().size() == 2);
+                WAIT,
+                "both are given up",
+                () -> counters("strict").dead() == 2 && counters("busy").dead() == 2);
+        Eventually.holds(
+                WAIT,
+                "and both say so",
+                () -> event("f6", "moved").orElseThrow().deliveries().size() == 2);
         assertEquals(BridgeStatus.DEAD, bad.status());
-        assertEquals("the relay says blocked: not here", detail("bad", "mirror"));
-        assertEquals("after 3 attempts: status 503", detail("bad", "audit"));
-        assertEquals("status 302, a redirect", detail("moved", "audit"));
-        assertEquals("after 3 attempts: the relay says rate-limited: slow", detail("moved", "mirror"));
-        assertEquals(0, counters("mirror").sent());
+        assertEquals("the relay says blocked: not here", detail("bad", "strict"));
+        assertEquals("after 6 attempts: status 503", detail("bad", "busy"));
+        assertEquals("status 302, a redirect", detail("moved", "busy"));
+        assertEquals("after 6 attempts: the relay says rate-limited: slow", detail("moved", "strict"));
+        assertEquals(0, counters("strict").sent());
     }
 
     private String detail(String event, String target) throws Exception {
-        Eventually.holds(WAIT, target + " has said of " + event, () -> event("f1", event).orElseThrow().deliveries().stream()
-                .anyMatch(each -> each.target().equals(target)));
-        return event("f1", event).orElseThrow().deliveries().stream()
+        Eventually.holds(
+                WAIT,
+                target + " has said of " + event,
+                () -> event("f6", event).orElseThrow().deliveries().stream()
+                        .anyMatch(each -> each.target().equals(target)));
+        return event("f6", event).orElseThrow().deliveries().stream()
                 .filter(each -> each.target().equals(target))
                 .findFirst()
                 .orElseThrow()
