@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,10 @@ import org.junit.jupiter.api.Test;
 /** The published vectors were made by another program, in JavaScript; the client library is held to them too. */
 class CanonicalJsonTest {
     private static final Path VECTORS = Path.of("..", "docs", "payload-vectors.json");
+
+    private static String get(Map<String, String> vector, String name) {
+        return Objects.requireNonNull(vector.get(name));
+    }
 
     /** The flat objects of one list in the file. */
     private static List<Map<String, String>> vectors(String list) throws IOException {
@@ -45,10 +50,10 @@ class CanonicalJsonTest {
         List<Map<String, String>> accepted = vectors("accepted");
         assertTrue(accepted.size() >= 14);
         for (Map<String, String> vector : accepted) {
-            Json canonical = CanonicalJson.of(Json.parse(vector.get("json")));
-            assertEquals(vector.get("canonical"), canonical.text(), vector.get("name"));
-            assertEquals(vector.get("sha256"), CanonicalJson.sha256(canonical), vector.get("name"));
-            assertEquals(canonical, CanonicalJson.of(canonical), "a canonical text is its own: " + vector.get("name"));
+            Json canonical = CanonicalJson.of(Json.parse(get(vector, "json")));
+            assertEquals(get(vector, "canonical"), canonical.text(), get(vector, "name"));
+            assertEquals(get(vector, "sha256"), CanonicalJson.sha256(canonical), get(vector, "name"));
+            assertEquals(canonical, CanonicalJson.of(canonical), "a canonical text is its own: " + get(vector, "name"));
         }
     }
 
@@ -59,13 +64,13 @@ class CanonicalJsonTest {
         for (Map<String, String> vector : refused) {
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> CanonicalJson.of(Json.parse(vector.get("json"))),
-                    vector.get("name"));
-            if (!vector.get("name").startsWith("two values")) {
+                    () -> CanonicalJson.of(Json.parse(get(vector, "json"))),
+                    get(vector, "name"));
+            if (!get(vector, "name").startsWith("two values")) {
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> CanonicalJson.of(new Json(vector.get("json"))),
-                        vector.get("name") + ", without a parser before it");
+                        () -> CanonicalJson.of(new Json(get(vector, "json"))),
+                        get(vector, "name") + ", without a parser before it");
             }
         }
     }

@@ -30,6 +30,7 @@ import io.skein.modules.streams.StreamTables.SyncEvent;
 import io.skein.modules.streams.StreamTables.SyncStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -161,9 +162,7 @@ class StreamsModuleTest {
         assertEquals(3, row.appliedSeq());
         assertEquals(
                 seq,
-                fleet.state()
-                        .rows(CHECKPOINTS)
-                        .stored(List.of("s", eve.identity(), "phone"))
+                Objects.requireNonNull(fleet.state().rows(CHECKPOINTS).stored(List.of("s", eve.identity(), "phone")))
                         .version());
         eve.accepted("ack_checkpoint", new AckCheckpoint("s", "phone", 5));
         eve.accepted("ack_checkpoint", new AckCheckpoint("s", "laptop", 2));
