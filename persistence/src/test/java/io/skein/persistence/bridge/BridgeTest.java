@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.skein.engine.Modules;
+import io.skein.engine.membership.Imports;
+import io.skein.engine.module.Access;
+import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Json;
@@ -12,6 +15,7 @@ import io.skein.engine.workspace.ReadAnswer;
 import io.skein.modules.board.BoardModule;
 import io.skein.modules.streams.BridgeReducers.EnqueueBridgeEvent;
 import io.skein.modules.streams.StreamReducers.OpenSyncStream;
+import io.skein.modules.streams.StreamTables;
 import io.skein.modules.streams.StreamTables.BridgeEvent;
 import io.skein.modules.streams.StreamTables.BridgeStatus;
 import io.skein.modules.streams.StreamTables.Sharing;
@@ -21,13 +25,13 @@ import io.skein.persistence.Eventually;
 import io.skein.persistence.TestNode;
 import io.skein.persistence.TestPostgres;
 import io.skein.persistence.bridge.BridgeSettings.Target;
-import io.skein.persistence.bridge.BridgeSettings.Type;
 import io.skein.persistence.bridge.TestWebhook.Received;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -92,7 +96,7 @@ class BridgeTest {
         var server = new TestWebhook();
         servers.put(name, server);
         var allow = List.of("streams/" + kinds + ".*");
-        targets.add(new Target(name, Type.WEBHOOK, server.url(), "s3cret", 0, allow, allowPrivate));
+        targets.add(new Target(name, BridgeSettings.Type.WEBHOOK, server.url(), "s3cret", 0, allow, allowPrivate));
     }
 
     private void relay(String name, String kinds) {
@@ -102,7 +106,7 @@ class BridgeTest {
     }
 
     private static Target nostr(String name, URI url, String kinds) {
-        return new Target(name, Type.NOSTR, url, KEY, 30_078, List.of("streams/" + kinds + ".*"), true);
+        return new Target(name, BridgeSettings.Type.NOSTR, url, KEY, 30_078, List.of("streams/" + kinds + ".*"), true);
     }
 
     private TestWebhook server(String name) {
@@ -180,13 +184,21 @@ class BridgeTest {
         enqueue("f1", "secret", "payroll.run");
         enqueue("f1", "agent", "agent.done");
         assertEquals(List.of(), settled("f1", "secret", BridgeStatus.WITHHELD).deliveries());
-        BridgeEvent sent = settled("f1", "agent", BridgeStatus.SENT);
+        settled("f1", "agent", BridgeStatus.SENT);
+        Eventually.holds(
+                WAIT,
+                "both are told of",
+                () -> event("f1", "agent").orElseThrow().deliveries().size() == 2);
+        BridgeEvent sent = event("f1", "agent").orElseThrow();
         assertEquals(
                 List.of("audit", "mirror"),
                 sent.deliveries().stream().map(each -> each.target()).sorted().toList());
 
-        assertEquals(1, server.received().size());
-        Received received = server.received().getFirst();
+        List<Received> ours = server.received().stream()
+                .filter(each -> each.key().startsWith("f1/"))
+                .toList();
+        assertEquals(1, ours.size());
+        Received received = ours.getFirst();
         assertEquals("f1/agent", received.key());
         assertEquals(hmac(received.body()), received.signature());
         String told = "\"id\":\"agent\",\"kind\":\"agent.done\"";
@@ -194,12 +206,53 @@ class BridgeTest {
         assertTrue(received.body().contains("\"payload_hash\":\"" + sent.payloadHash() + "\""), received.body());
 
         assertEquals(List.of(), relay.complaints());
-        assertEquals(1, relay.accepted().size());
-        TestRelay.Event event = relay.accepted().getFirst();
+        List<TestRelay.Event> published = relay.accepted().stream()
+                .filter(each -> each.tags().contains("\"f1/"))
+                .toList();
+        assertEquals(1, published.size());
+        TestRelay.Event event = published.getFirst();
         assertEquals(received.body(), event.content(), "every target is told the same");
         assertEquals("dff1d77f2a671c5f36183726db2341be58feae1da2deced843240f7b502ba659", event.pubkey());
         assertEquals(30_078, event.kind());
         assertTrue(event.tags().startsWith("[[\"d\",\"f1/agent\"]"), event.tags());
+    }
+
+    /** Whose rows they were has sent them, or will. */
+    @Test
+    void B1_importedRows_doNotLeave() throws Exception {
+        var begin = new Imports.Begin("copy", 1);
+        var made = node().engine().createForImport("f7", ANN, "Copy", "streams", Access.PRIVATE, "", begin);
+        assertInstanceOf(Outcome.Accepted.class, TestNode.await(made.toCompletableFuture()));
+        var row = Imports.Row.of(
+                StreamTables.BRIDGE,
+                new BridgeEvent(
+                        "old",
+                        "s",
+                        "agent.done",
+                        Json.NULL,
+                        "",
+                        ANN,
+                        BridgeStatus.PENDING,
+                        List.of(),
+                        Instant.EPOCH,
+                        Instant.EPOCH));
+        internal("f7", Imports.ROWS, new Imports.AddRows("copy", 0, List.of(row)));
+        internal("f7", Imports.FINISH, new Imports.Finish("copy", 1, Imports.digest(Imports.NO_ROWS, row)));
+        accepted("f7", "open_sync_stream", new OpenSyncStream("s", "run", "", Sharing.MEMBERS, 10));
+        enqueue("f7", "new", "agent.done");
+        settled("f7", "new", BridgeStatus.SENT);
+        assertEquals(BridgeStatus.PENDING, event("f7", "old").orElseThrow().status());
+        assertEquals(
+                List.of("f7/new"),
+                server("audit").received().stream()
+                        .map(Received::key)
+                        .filter(key -> key.startsWith("f7/"))
+                        .toList());
+    }
+
+    private void internal(String id, String reducer, Record args) {
+        Outcome outcome = TestNode.await(node().send(id, Call.internal(ANN, reducer, args)));
+        assertInstanceOf(Outcome.Accepted.class, outcome);
     }
 
     @Test
