@@ -28,14 +28,16 @@ public record BridgeTarget(
     /** How it is spoken to. */
     public enum Type {
         /** Over HTTP. */
-        WEBHOOK(Set.of("http", "https")),
+        WEBHOOK,
         /** As a Nostr relay, over a WebSocket. */
-        NOSTR(Set.of("ws", "wss"));
+        NOSTR;
 
-        private final Set<String> schemes;
-
-        Type(Set<String> schemes) {
-            this.schemes = schemes;
+        /** In order. */
+        private List<String> schemes() {
+            return switch (this) {
+                case WEBHOOK -> List.of("http", "https");
+                case NOSTR -> List.of("ws", "wss");
+            };
         }
     }
 
@@ -117,13 +119,15 @@ public record BridgeTarget(
     private static URI url(Section target, Type type) {
         try {
             URI url = new URI(target.nonEmptyText("url"));
-            if (url.getHost() != null && url.getUserInfo() == null && type.schemes.contains(url.getScheme())) {
+            if (url.getHost() != null
+                    && url.getUserInfo() == null
+                    && type.schemes().contains(url.getScheme())) {
                 return url;
             }
         } catch (URISyntaxException _) {
             // said below: the URL itself may hold a secret, and so may the parser's message
         }
-        throw new SettingsException(target.path() + ".url must be a URL with a host, without a user, of a scheme of "
-                + type.schemes.stream().sorted().toList());
+        throw new SettingsException(
+                target.path() + ".url must be a URL with a host, without a user, of a scheme of " + type.schemes());
     }
 }

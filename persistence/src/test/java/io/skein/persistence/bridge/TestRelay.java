@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -130,8 +131,8 @@ final class TestRelay implements AutoCloseable {
                 if (!known && text.startsWith("true")) {
                     accepted.add(event);
                 }
-                context.writeAndFlush(new TextWebSocketFrame("[\"NOTICE\",\"hello\"]"));
-                context.writeAndFlush(new TextWebSocketFrame("[\"OK\",\"" + event.id() + "\"," + text));
+                var _ = context.writeAndFlush(new TextWebSocketFrame("[\"NOTICE\",\"hello\"]"));
+                var _ = context.writeAndFlush(new TextWebSocketFrame("[\"OK\",\"" + event.id() + "\"," + text));
             });
         }
     }
@@ -149,17 +150,21 @@ final class TestRelay implements AutoCloseable {
             }
         }
         var event = new Event(
-                fields.get("id"),
-                fields.get("pubkey"),
-                Long.parseLong(fields.get("created_at")),
-                Integer.parseInt(fields.get("kind")),
-                fields.get("tags"),
-                fields.get("content"));
+                field(fields, "id"),
+                field(fields, "pubkey"),
+                Long.parseLong(field(fields, "created_at")),
+                Integer.parseInt(field(fields, "kind")),
+                field(fields, "tags"),
+                field(fields, "content"));
         byte[] id = Schnorr.sha256(canonical(event).getBytes(StandardCharsets.UTF_8));
         require(HexFormat.of().formatHex(id).equals(event.id()), "id " + event.id() + " is not the event's");
-        byte[] signature = HexFormat.of().parseHex(fields.get("sig"));
+        byte[] signature = HexFormat.of().parseHex(field(fields, "sig"));
         require(Schnorr.verify(HexFormat.of().parseHex(event.pubkey()), id, signature), "the signature does not hold");
         return event;
+    }
+
+    private static String field(Map<String, String> fields, String name) {
+        return Objects.requireNonNull(fields.get(name), name);
     }
 
     private static String structure(JsonParser in) throws IOException {
