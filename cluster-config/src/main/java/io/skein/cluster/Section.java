@@ -117,6 +117,14 @@ record Section(String path, Config config) {
         return value;
     }
 
+    boolean flag(String key) {
+        try {
+            return config.getBoolean(key);
+        } catch (ConfigException e) {
+            throw refuse(key, "must be true or false", e);
+        }
+    }
+
     /** One of an enum's constants, written in lower case. */
     <E extends Enum<E>> E choice(String key, Class<E> type) {
         String text = text(key);

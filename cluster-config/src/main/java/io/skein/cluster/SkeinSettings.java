@@ -24,6 +24,7 @@ public record SkeinSettings(
         Presence presence,
         History history,
         Catalog catalog,
+        Bridge bridge,
         Session session,
         Cluster cluster) {
 
@@ -167,6 +168,17 @@ public record SkeinSettings(
     public record Catalog(
             int readers, int pageSize, Duration wakeInterval, int wakeBatch, Duration wakeRetry, Duration retryAfter) {}
 
+    /** How events of modules leave for other systems; see {@link BridgeTarget}. */
+    public record Bridge(
+            List<BridgeTarget> targets,
+            Duration poll,
+            int atOnce,
+            Duration timeout,
+            Duration retryMin,
+            Duration retryMax,
+            int maxAttempts,
+            Duration maxAge) {}
+
     /** Bounds of one socket. */
     public record Session(
             int maxCallsInFlight,
@@ -234,6 +246,7 @@ public record SkeinSettings(
                 presence(skein.section("presence")),
                 history(skein.section("history")),
                 catalog(skein.section("catalog")),
+                bridge(skein.section("bridge")),
                 session(skein.section("session")),
                 cluster(skein.section("cluster")));
     }
@@ -376,6 +389,23 @@ public record SkeinSettings(
                 catalog.count("wake-batch", 1, 10_000),
                 catalog.duration("wake-retry"),
                 catalog.duration("retry-after"));
+    }
+
+    private static Bridge bridge(Section bridge) {
+        Duration retryMin = bridge.duration("retry-min");
+        Duration retryMax = bridge.duration("retry-max");
+        if (retryMax.compareTo(retryMin) < 0) {
+            throw bridge.refuse("retry-max", "must not be less than skein.bridge.retry-min");
+        }
+        return new Bridge(
+                BridgeTarget.all(bridge),
+                bridge.duration("poll"),
+                bridge.count("at-once", 1, 100),
+                bridge.duration("timeout"),
+                retryMin,
+                retryMax,
+                bridge.count("max-attempts", 1, 1_000_000),
+                bridge.duration("max-age"));
     }
 
     private static Session session(Section session) {

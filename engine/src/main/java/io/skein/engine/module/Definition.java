@@ -31,6 +31,7 @@ public final class Definition {
     private Access access = Access.PRIVATE;
     private PresenceRule presence = PresenceRule.DEFAULT;
     private @Nullable StrangerLimit strangers;
+    private @Nullable OutboxRule<?> outbox;
     private @Nullable Hook onCreate;
     private @Nullable Hook onConnect;
     private @Nullable Hook onDisconnect;
@@ -163,6 +164,23 @@ public final class Definition {
                 .toList();
     }
 
+    /**
+     * Says that what is inserted into a table is to leave the workspace (rules B1 to B4): for those of the node's targets to which policy lets it
+     * go, after it is durable, at least once. Rows that are imported do not leave. One table of a module at most.
+     *
+     * @param settled an internal reducer with arguments {@link Settled}
+     */
+    public <R> Definition outbox(Table<R> table, Function<R, Outgoing> outgoing, String settled) {
+        if (outbox != null) {
+            throw new IllegalArgumentException("module " + name + " has two outboxes");
+        }
+        if (table.isEvent()) {
+            throw new IllegalArgumentException("outbox " + table.name() + " keeps no rows");
+        }
+        outbox = new OutboxRule<>(table, outgoing, settled);
+        return this;
+    }
+
     /** Runs in the transaction that creates a workspace, sent by its first owner. */
     public Definition onCreate(Hook hook) {
         onCreate = hook;
@@ -200,6 +218,7 @@ public final class Definition {
             hookReducer(DISCONNECT, onDisconnect);
         });
         tables.values().forEach(definition -> rules.add(definition.build()));
+        requireOutbox();
         return new ModuleSchema(
                 module,
                 name,
@@ -210,7 +229,19 @@ public final class Definition {
                 queries,
                 Optional.ofNullable(onCreate),
                 presence,
-                Optional.ofNullable(strangers));
+                Optional.ofNullable(strangers),
+                Optional.ofNullable(outbox));
+    }
+
+    private void requireOutbox() {
+        if (outbox != null) {
+            Reducer<?> settled = reducers.get(outbox.settledBy());
+            if (settled == null || !settled.internal() || settled.args().type() != Settled.class) {
+                throw new IllegalArgumentException(
+                        "the outbox of module %s needs an internal reducer %s that takes a %s"
+                                .formatted(name, outbox.settledBy(), Settled.class.getSimpleName()));
+            }
+        }
     }
 
     private void hookReducer(String name, @Nullable Hook hook) {

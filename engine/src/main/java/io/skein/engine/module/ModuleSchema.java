@@ -22,6 +22,8 @@ public final class ModuleSchema {
     private final Optional<Hook> onCreate;
     private final PresenceRule presence;
     private final Optional<StrangerLimit> strangers;
+    private final Optional<OutboxRule<?>> outbox;
+    private final int outboxOrdinal;
     private final boolean rowRules;
 
     ModuleSchema(
@@ -34,7 +36,8 @@ public final class ModuleSchema {
             Map<String, Query<?, ?>> queries,
             Optional<Hook> onCreate,
             PresenceRule presence,
-            Optional<StrangerLimit> strangers) {
+            Optional<StrangerLimit> strangers,
+            Optional<OutboxRule<?>> outbox) {
         this.module = module;
         this.name = name;
         this.version = version;
@@ -45,6 +48,7 @@ public final class ModuleSchema {
         this.onCreate = onCreate;
         this.presence = presence;
         this.strangers = strangers;
+        this.outbox = outbox;
         this.rowRules = rules.stream().anyMatch(rule -> rule.rows().isPresent());
         for (int i = 0; i < rules.size(); i++) {
             rules.get(i).table().seal();
@@ -56,6 +60,7 @@ public final class ModuleSchema {
                 ordinal(recheck.cause());
             }
         }
+        this.outboxOrdinal = outbox.isPresent() ? ordinal(outbox.get().table()) : -1;
     }
 
     public Module module() {
@@ -83,6 +88,16 @@ public final class ModuleSchema {
     /** How much those who are no members may ask. */
     public Optional<StrangerLimit> strangers() {
         return strangers;
+    }
+
+    /** What of the module's rows leaves a workspace. */
+    public Optional<OutboxRule<?>> outbox() {
+        return outbox;
+    }
+
+    /** The ordinal of the outbox, or -1. */
+    public int outboxOrdinal() {
+        return outboxOrdinal;
     }
 
     public int tableCount() {

@@ -148,23 +148,33 @@ final class CommitQueue {
         int workspace = schema.ordinal(SystemTables.WORKSPACE);
         int member = schema.ordinal(SystemTables.MEMBER);
         int schedule = schema.ordinal(SystemTables.SCHEDULE);
+        int outbox = schema.outboxOrdinal();
+        int last = Math.max(schedule, outbox);
+        boolean catalog = false;
+        boolean leaves = false;
         for (Decided decided : writing) {
             List<RowOp> ops = decided.committed() == null
                     ? List.of()
                     : decided.committed().transaction().ops();
             for (RowOp op : ops) {
-                if (op.table() > schedule) {
+                if (op.table() > last) {
                     break; // Operations come in the order of their tables, the system's first: mostly this is the first
                     // one.
                 }
-                if (op.table() == workspace
+                catalog |= op.table() == workspace
                         || op.table() == member
-                        || (op.table() == schedule && isEarlier(op, firstDue))) {
-                    return Set.of(GroupCommitted.CATALOG);
-                }
+                        || (op.table() == schedule && isEarlier(op, firstDue));
+                leaves |= op.table() == outbox && op.isInsert();
             }
         }
-        return Set.of();
+        return tags(catalog, leaves);
+    }
+
+    private static Set<String> tags(boolean catalog, boolean leaves) {
+        if (leaves) {
+            return catalog ? Set.of(GroupCommitted.CATALOG, GroupCommitted.OUTBOX) : Set.of(GroupCommitted.OUTBOX);
+        }
+        return catalog ? Set.of(GroupCommitted.CATALOG) : Set.of();
     }
 
     private static boolean isEarlier(RowOp op, Optional<Instant> firstDue) {

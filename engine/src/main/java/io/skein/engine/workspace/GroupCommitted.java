@@ -19,6 +19,9 @@ public record GroupCommitted(Group group, @Nullable WorkspaceState after, Set<St
      */
     public static final String CATALOG = "catalog";
 
+    /** The tag of groups that put rows into their module's outbox. */
+    public static final String OUTBOX = "outbox";
+
     /** An event as the journal gives it back. */
     public static GroupCommitted stored(Group group) {
         return new GroupCommitted(group, null, Set.of());

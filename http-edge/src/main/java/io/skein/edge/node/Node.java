@@ -1,5 +1,6 @@
 package io.skein.edge.node;
 
+import io.skein.cluster.BridgeTarget;
 import io.skein.cluster.NodeConfig;
 import io.skein.cluster.SkeinSettings;
 import io.skein.engine.Modules;
@@ -14,6 +15,8 @@ import io.skein.persistence.JournalConfig;
 import io.skein.persistence.JournalOptions;
 import io.skein.persistence.Migrations;
 import io.skein.persistence.SnapshotTable;
+import io.skein.persistence.bridge.Bridge;
+import io.skein.persistence.bridge.BridgeSettings;
 import io.skein.persistence.catalog.Catalog;
 import io.skein.persistence.catalog.CatalogSettings;
 import io.skein.persistence.history.History;
@@ -102,6 +105,7 @@ public final class Node implements AutoCloseable {
                     snapshots);
             var history = new History(database.dataSource(), modules, historyLimits(settings));
             Catalog catalog = Catalog.start(system, database.dataSource(), catalogSettings(settings.catalog()));
+            Bridge.start(engine, database.dataSource(), bridgeSettings(settings.bridge()));
             await(engine.warm(), db.connectTimeout());
             config.join(system);
             return new Node(settings, database, snapshots, system, engine, history, catalog);
@@ -212,6 +216,32 @@ public final class Node implements AutoCloseable {
                 catalog.wakeBatch(),
                 catalog.wakeRetry(),
                 catalog.retryAfter());
+    }
+
+    private static BridgeSettings bridgeSettings(SkeinSettings.Bridge bridge) {
+        return new BridgeSettings(
+                bridge.targets().stream().map(Node::bridgeTarget).toList(),
+                bridge.poll(),
+                bridge.atOnce(),
+                bridge.timeout(),
+                bridge.retryMin(),
+                bridge.retryMax(),
+                bridge.maxAttempts(),
+                bridge.maxAge());
+    }
+
+    private static BridgeSettings.Target bridgeTarget(BridgeTarget target) {
+        return new BridgeSettings.Target(
+                target.name(),
+                switch (target.type()) {
+                    case WEBHOOK -> BridgeSettings.Type.WEBHOOK;
+                    case NOSTR -> BridgeSettings.Type.NOSTR;
+                },
+                target.url(),
+                target.secret(),
+                target.eventKind(),
+                target.allow(),
+                target.allowPrivateAddress());
     }
 
     /** What must be well for this node to serve. */

@@ -9,6 +9,7 @@ import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.workspace.GroupCommitted;
 import io.skein.engine.workspace.Ledger;
+import io.skein.persistence.ProjectionSession;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

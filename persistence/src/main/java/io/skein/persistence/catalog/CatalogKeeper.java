@@ -1,6 +1,7 @@
 package io.skein.persistence.catalog;
 
 import io.skein.engine.workspace.GroupCommitted;
+import io.skein.persistence.ProjectionSession;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.apache.pekko.actor.typed.ActorRef;

@@ -1,4 +1,4 @@
-package io.skein.persistence.catalog;
+package io.skein.persistence;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -7,10 +7,10 @@ import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.projection.jdbc.JdbcSession;
 
 /** One transaction of a projection: what an event changes and how far the projection has come are written together. */
-final class ProjectionSession implements JdbcSession {
+public final class ProjectionSession implements JdbcSession {
     private final Connection connection;
 
-    ProjectionSession(DataSource dataSource) {
+    public ProjectionSession(DataSource dataSource) {
         try {
             connection = dataSource.getConnection();
             connection.setAutoCommit(false);
