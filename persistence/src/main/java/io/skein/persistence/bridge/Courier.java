@@ -2,6 +2,7 @@ package io.skein.persistence.bridge;
 
 import io.skein.persistence.Answer;
 import io.skein.persistence.Readers;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -172,11 +173,17 @@ final class Courier {
                 result, (found, failure) -> new Carried(delivery, failure == null ? found : mistake(failure)));
     }
 
-    /** Policy may have changed since the event was added. */
+    /** Policy may have changed since the event was added, and so may what the target's name stands for. */
     private Carrier.Result attempt(Delivery delivery) throws InterruptedException {
-        return target.allows(delivery.module(), delivery.kind())
-                ? carrier.carry(delivery)
-                : new Carrier.Result.Refused("policy does not let it go there any more");
+        if (!target.allows(delivery.module(), delivery.kind())) {
+            return new Carrier.Result.Refused("policy does not let it go there any more");
+        }
+        try {
+            String complaint = Addresses.complaint(target.url(), target.allowPrivateAddress());
+            return complaint.isEmpty() ? carrier.carry(delivery) : new Carrier.Result.Refused(complaint);
+        } catch (UnknownHostException e) {
+            return Carrier.failed("no address of " + e.getMessage());
+        }
     }
 
     private Carrier.Result mistake(Throwable failure) {

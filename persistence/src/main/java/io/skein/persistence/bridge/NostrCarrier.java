@@ -1,6 +1,5 @@
 package io.skein.persistence.bridge;
 
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.security.SecureRandom;
@@ -46,15 +45,6 @@ final class NostrCarrier implements Carrier {
 
     @Override
     public Result carry(Delivery delivery) throws InterruptedException {
-        try {
-            String complaint = Addresses.complaint(target.url(), target.allowPrivateAddress());
-            return complaint.isEmpty() ? publish(delivery) : new Result.Refused(complaint);
-        } catch (UnknownHostException e) {
-            return Carrier.failed("no address of " + e.getMessage());
-        }
-    }
-
-    private Result publish(Delivery delivery) throws InterruptedException {
         byte[] fresh = new byte[Schnorr.BYTES];
         random.nextBytes(fresh);
         NostrEvent event = NostrEvent.of(delivery, target.eventKind(), secret, fresh);

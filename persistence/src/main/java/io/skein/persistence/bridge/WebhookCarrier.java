@@ -1,7 +1,6 @@
 package io.skein.persistence.bridge;
 
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -45,15 +44,6 @@ final class WebhookCarrier implements Carrier {
 
     @Override
     public Result carry(Delivery delivery) throws InterruptedException {
-        try {
-            String complaint = Addresses.complaint(target.url(), target.allowPrivateAddress());
-            return complaint.isEmpty() ? post(delivery) : new Result.Refused(complaint);
-        } catch (UnknownHostException e) {
-            return Carrier.failed("no address of " + e.getMessage());
-        }
-    }
-
-    private Result post(Delivery delivery) throws InterruptedException {
         CompletableFuture<HttpResponse<Void>> answer =
                 client.sendAsync(request(delivery), HttpResponse.BodyHandlers.discarding());
         try {
