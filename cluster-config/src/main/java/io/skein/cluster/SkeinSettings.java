@@ -26,6 +26,7 @@ public record SkeinSettings(
         Catalog catalog,
         Bridge bridge,
         Session session,
+        Rooms rooms,
         Cluster cluster) {
 
     /** The one address and its limits. */
@@ -227,6 +228,20 @@ public record SkeinSettings(
      */
     public record Tls(Path key, Path certificate, Path authority) {}
 
+    /** Who may enter a room that a client of Yjs makes by coming. */
+    public enum NewRooms {
+        /** In development mode {@link #PUBLIC_WRITE}, else {@link #PRIVATE}. */
+        AUTO,
+        /** Nobody: rooms are made as other workspaces are. */
+        NONE,
+        PRIVATE,
+        PUBLIC_READ,
+        PUBLIC_WRITE
+    }
+
+    /** Yjs documents. */
+    public record Rooms(NewRooms newRooms) {}
+
     /**
      * Reads the block {@code skein} of a resolved config.
      *
@@ -248,6 +263,7 @@ public record SkeinSettings(
                 catalog(skein.section("catalog")),
                 bridge(skein.section("bridge")),
                 session(skein.section("session")),
+                rooms(skein.section("rooms")),
                 cluster(skein.section("cluster")));
     }
 
@@ -286,6 +302,10 @@ public record SkeinSettings(
 
     private static Secrets secrets(Section secrets) {
         return new Secrets(secrets.texts("keys"), secrets.text("current"));
+    }
+
+    private static Rooms rooms(Section rooms) {
+        return new Rooms(rooms.choice("new-rooms", NewRooms.class));
     }
 
     private static Database database(Section database) {

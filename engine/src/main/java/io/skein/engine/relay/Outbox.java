@@ -244,10 +244,10 @@ public final class Outbox {
         Restart over = restart;
         if (over != null) {
             sayWhatIsDue(frame, over.to().seq());
-            restart = null;
-            if (farewell != null) {
-                return frame.build();
+            if (farewell != null || frame.isFull()) {
+                return frame.build(); // where a frame is one message, the snapshot comes with the next
             }
+            restart = null;
             frame.add(own.encode(over.message()));
             cursor = over.to();
             announcedSeq = over.to().seq();
@@ -266,7 +266,9 @@ public final class Outbox {
     private void sayWhatIsDue(Frame.Builder frame, long snapshotSeq) {
         var rest = new ArrayList<Insert>();
         for (Insert insert : inserts) {
-            if (insert instanceof Insert.Jump jump && jump.at() < snapshotSeq) {
+            if (frame.isFull()) {
+                rest.add(insert);
+            } else if (insert instanceof Insert.Jump jump && jump.at() < snapshotSeq) {
                 jump.say().forEach(message -> say(frame, message));
             } else if (insert instanceof Insert.Say said
                     && (said.message() instanceof ServerMessage.RoleChanged
@@ -283,7 +285,7 @@ public final class Outbox {
     /** Where nothing of the session's own is due, the frame is the same for every session at this node. */
     private @Nullable Frame sharedRun() {
         DeltaNode from = cursor;
-        if (from == null || restart != null || !inserts.isEmpty()) {
+        if (from == null || restart != null || !inserts.isEmpty() || own.follows()) {
             return null;
         }
         boolean announced = announcedSeq >= from.seq();
@@ -388,6 +390,9 @@ public final class Outbox {
             }
             frame.add(next.bytes());
             announcedSeq = next.seq();
+            if (own.follows()) {
+                own.follow(next.bytes());
+            }
         }
         cursor = next;
         return true;

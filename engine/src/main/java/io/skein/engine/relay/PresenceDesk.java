@@ -10,6 +10,7 @@ import io.skein.engine.presence.PresenceBoard;
 import io.skein.engine.presence.PresenceSettings;
 import io.skein.engine.presence.Sighting;
 import io.skein.engine.presence.Update;
+import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Json;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,14 +46,18 @@ final class PresenceDesk {
         @Nullable
         PresenceFeed feed;
 
+        /** Who it is to others. */
+        Identity identity;
+
         long lastNanos = System.nanoTime();
 
         Guest(Member member) {
             this.member = member;
+            this.identity = member.identity();
         }
 
         Sighting.Here sighting() {
-            return new Sighting.Here(member.session(), member.identity(), text, active);
+            return new Sighting.Here(member.session(), identity, text, active);
         }
     }
 
@@ -108,6 +113,9 @@ final class PresenceDesk {
                     ErrorCode.TOO_LARGE, "the state would be larger than " + settings.maxStateBytes() + " bytes"));
         }
         guest.lastNanos = System.nanoTime();
+        request.place()
+                .ifPresent(
+                        place -> guest.identity = Identity.of(member.identity().toString(), place));
         request.active().ifPresent(said -> guest.saidActive = Optional.of(said));
         guest.active = guest.saidActive.orElse(true);
         request.watch().ifPresent(watch -> guest.watch = watch);

@@ -22,4 +22,17 @@ public interface SessionFormat {
     default List<byte[]> outcome(ServerMessage.Result accepted, long timeMicros, byte @Nullable [] transaction) {
         throw new UnsupportedOperationException("outcomes do not carry transactions on this wire");
     }
+
+    /**
+     * Whether {@link #follow} is told of the transactions that go out, too: for a while, because what is sent to several sessions is then made for
+     * this one alone.
+     */
+    default boolean follows() {
+        return false;
+    }
+
+    /** A transaction of the view goes out, as {@link WireFormat#transaction} made it. */
+    default void follow(byte[] transaction) {
+        throw new UnsupportedOperationException("this format does not follow");
+    }
 }

@@ -75,6 +75,14 @@ public final class Authenticator {
         return refused("a Bearer token or a ticket is needed");
     }
 
+    /** Who shows this, a token or a ticket, where a wire has one place for either. */
+    public CompletionStage<Verified> holder(String tokenOrTicket) {
+        return switch (tickets.redeem(tokenOrTicket)) {
+            case Verified verified -> CompletableFuture.completedFuture(verified);
+            case Refused _ -> verifier.verify(tokenOrTicket).thenCompose(Authenticator::verifiedOrFailed);
+        };
+    }
+
     /**
      * The same, with the token that the caller may come back with: the one in the header, or a new one for somebody new; empty for
      * who came by a ticket and has a token.

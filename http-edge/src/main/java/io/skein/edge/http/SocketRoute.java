@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
  *
  * @param template the path, as in {@link Router}
  * @param subprotocols what is spoken here; of those a client offers, the first that is among them is chosen, and a client that
- *     offers none of them is refused
+ *     offers none of them is refused; none: what clients offer is passed over
  * @param payload what messages are made of; a client that sends the other kind is closed with 1003
  * @param maxMessageBytes of one message from the client, if it is not what the settings say
  * @param acceptor decides, before the upgrade, who may come in
@@ -31,7 +31,6 @@ public record SocketRoute(
 
     public SocketRoute {
         subprotocols = List.copyOf(subprotocols);
-        if (subprotocols.isEmpty()) throw new IllegalArgumentException("a socket route needs a subprotocol");
     }
 
     @Override

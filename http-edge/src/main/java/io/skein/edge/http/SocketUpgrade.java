@@ -25,7 +25,7 @@ final class SocketUpgrade {
 
     private SocketUpgrade() {}
 
-    /** The subprotocol to speak, or a problem if the request opens no socket on this route. */
+    /** The subprotocol to speak, empty if the route has none, or a problem if the request opens no socket on this route. */
     static String negotiate(HttpRequest request, SocketRoute route, CorsPolicy cors) {
         HttpHeaders headers = request.headers();
         boolean wants = headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
@@ -41,6 +41,7 @@ final class SocketUpgrade {
         if (!cors.maySocket(headers.get(HttpHeaderNames.ORIGIN), headers.get(HttpHeaderNames.HOST))) {
             throw new ProblemException(ErrorCode.FORBIDDEN, "pages of this origin may not open sockets here");
         }
+        if (route.subprotocols().isEmpty()) return "";
         for (String header : headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
             for (String offered : header.split(",", -1)) {
                 if (route.subprotocols().contains(offered.strip())) return offered.strip();
@@ -80,8 +81,8 @@ final class SocketUpgrade {
         response.headers()
                 .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
-                .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, accept(request))
-                .set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol);
+                .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, accept(request));
+        if (!subprotocol.isEmpty()) response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol);
         Wire.writeAndFlush(channel, response);
 
         ChannelPipeline pipeline = channel.pipeline();

@@ -21,6 +21,7 @@ import io.skein.edge.http.SocketRoute.Decision;
 import io.skein.edge.http.StaticFiles;
 import io.skein.edge.json.Json;
 import io.skein.edge.json.JsonLimits;
+import io.skein.edge.rooms.RoomSocket;
 import io.skein.edge.session.NativeFormat;
 import io.skein.edge.session.NativeSession;
 import io.skein.edge.spacetime.SpacetimeSocket;
@@ -126,6 +127,7 @@ public final class Edge implements AutoCloseable {
         health.addTo(router);
         router.socket(nativeSocket(node, authenticator));
         router.socket(new SpacetimeSocket(node.engine(), settings, authenticator, issuer, clock).route());
+        new RoomSocket(node.engine(), settings, authenticator).addTo(router);
         router.get("/{file*}", new StaticFiles(Edge.class.getClassLoader(), "web", "file", PAGE_HEADERS));
         return router.build();
     }

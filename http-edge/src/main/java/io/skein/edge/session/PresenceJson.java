@@ -84,6 +84,6 @@ public final class PresenceJson {
     }
 
     PresenceRequest finish() {
-        return new PresenceRequest(state, active, watch, leave, refresh);
+        return new PresenceRequest(state, active, watch, leave, refresh, Optional.empty());
     }
 }

@@ -42,7 +42,7 @@ final class PresenceTable {
     }
 
     private void tell(Optional<PresenceRequest.Watch> watch) {
-        var request = new PresenceRequest(Map.of(), Optional.empty(), watch, false, false);
+        var request = new PresenceRequest(Map.of(), Optional.empty(), watch, false, false, Optional.empty());
         port.tell(new Relay.Present(port.number(), 0, request, false));
     }
 
@@ -97,7 +97,7 @@ final class PresenceTable {
             return;
         }
         var said = new PresenceRequest(
-                PresenceJson.members(args.state()), Optional.empty(), Optional.empty(), false, false);
+                PresenceJson.members(args.state()), Optional.empty(), Optional.empty(), false, false, Optional.empty());
         port.tellAsCall(request, new Relay.Present(port.number(), request, said, true));
     }
 }

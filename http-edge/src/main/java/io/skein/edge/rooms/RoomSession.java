@@ -1,0 +1,271 @@
+package io.skein.edge.rooms;
+
+import io.skein.cluster.SkeinSettings;
+import io.skein.edge.http.Frame;
+import io.skein.edge.http.Socket;
+import io.skein.edge.session.Entrance;
+import io.skein.edge.session.SocketPort;
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
+import io.skein.engine.module.Role;
+import io.skein.engine.reducer.Call;
+import io.skein.engine.reducer.Outcome;
+import io.skein.engine.relay.EncodedRows;
+import io.skein.engine.relay.Relay;
+import io.skein.engine.relay.ServerMessage;
+import io.skein.engine.schema.Bytes;
+import io.skein.engine.schema.Identity;
+import io.skein.engine.view.Filter;
+import io.skein.engine.view.Subscription;
+import io.skein.engine.workspace.RateLimit;
+import io.skein.modules.rooms.RoomsModule;
+import io.skein.modules.rooms.yjs.Lib0Reader;
+import io.skein.modules.rooms.yjs.MalformedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One document on one socket. What the client sends of it is appended to the room and acknowledged once it is durable; what others append
+ * comes from the relay. Lives on the socket's event loop.
+ */
+final class RoomSession {
+    private static final List<Subscription> ALL =
+            List.of(Subscription.of(1, Map.of(RoomsModule.UPDATES.name(), new Filter.All())));
+
+    private final Dialect dialect;
+    private final Socket socket;
+    private final SocketPort port;
+    private final OwnAwareness awareness;
+    private final Catchup catchup;
+    private final Runnable settled;
+    /** What came before the session was in; nothing is read from the socket then, so it is what one read brought. */
+    private final List<byte[]> early = new ArrayList<>();
+
+    private Optional<Identity> identity = Optional.empty();
+    private boolean in;
+    private boolean over;
+
+    /**
+     * @param socket what the session writes to, and closes when it is over
+     * @param settled told when fewer updates are on their way
+     */
+    RoomSession(Dialect dialect, Socket socket, SkeinSettings.Session settings, Runnable settled) {
+        this.dialect = dialect;
+        this.socket = socket;
+        this.settled = settled;
+        this.catchup = new Catchup(dialect, socket.loop(), new Catchup.Ways() {
+            @Override
+            public void say(byte[] message) {
+                RoomSession.this.say(List.of(message));
+            }
+
+            @Override
+            public void append(long id, byte[] update) {
+                RoomSession.this.append(id, update);
+            }
+        });
+        var replies = new RoomReplies(dialect, listener());
+        this.port = new SocketPort(new Wire(), new RoomFormat(dialect), replies, settings);
+        port.opened(socket);
+        this.awareness = new OwnAwareness(
+                socket.loop(),
+                new RateLimit(settings.signalsPerSecond(), settings.signalBurst()),
+                request -> port.tell(new Relay.Present(port.number(), 0, request, false)));
+    }
+
+    private RoomReplies.Listener listener() {
+        return new RoomReplies.Listener() {
+            @Override
+            public void became(Role role) {
+                socket.loop().execute(RoomSession.this::entered);
+            }
+
+            @Override
+            public List<byte[]> document(EncodedRows rows) {
+                return catchup.document(rows);
+            }
+
+            @Override
+            public List<byte[]> settled(long call, Outcome outcome) {
+                List<byte[]> said = catchup.settled(call, outcome);
+                settled.run();
+                return said;
+            }
+
+            @Override
+            public boolean follows() {
+                return catchup.follows();
+            }
+
+            @Override
+            public void follow(byte[] message) {
+                catchup.follow(message);
+            }
+        };
+    }
+
+    private static final class Wire implements SocketPort.Wire {
+        @Override
+        public Frame frame(byte[][] parts) {
+            return Frame.binary(parts);
+        }
+
+        /** As the clients' own servers number them: 4400 to 4499 is final, others are not. */
+        @Override
+        public int closeCode(Refusal why) {
+            return switch (why.code()) {
+                case UNAUTHENTICATED -> 4401;
+                case FORBIDDEN -> 4403;
+                case NOT_FOUND -> 4404;
+                case TOO_LARGE -> 1009;
+                case INTERNAL -> 1011;
+                case OVERLOADED, UNAVAILABLE, RATE_LIMITED -> 4503;
+                case INVALID_ARGS, REJECTED, CONFLICT, KEY_CONFLICT, STALE_CURSOR -> 4400;
+            };
+        }
+
+        @Override
+        public String closeReason(Refusal why) {
+            return why.code().wire() + ": " + why.message();
+        }
+    }
+
+    // ---- coming and going
+
+    /** The caller is known, and this is where they want to go. */
+    void enter(Identity who, Entrance entrance) {
+        if (over) {
+            return;
+        }
+        identity = Optional.of(who);
+        switch (entrance) {
+            case Entrance.Open(var relay, var _) -> {
+                var open = new Relay.Open(
+                        port.number(), Long.toString(port.number(), 36), 0, port, who, ALL, true, Optional.empty());
+                port.enter(relay, open);
+                awareness.watch(dialect);
+            }
+            case Entrance.Shut(var why) -> port.end(why);
+        }
+    }
+
+    /** There is no way in. */
+    void refuse(Refusal why) {
+        port.end(why);
+    }
+
+    private void entered() {
+        if (!in && !over) {
+            in = true;
+            early.forEach(this::message);
+            early.clear();
+            readComplete();
+            settled.run();
+        }
+    }
+
+    /** Whether what the client says can be dealt with. */
+    boolean isIn() {
+        return in || over;
+    }
+
+    /** How many updates are not durable yet. */
+    int inFlight() {
+        return catchup.inFlight();
+    }
+
+    /** The client is done with this document; it does not come back in a moment. */
+    void leave() {
+        if (in) {
+            awareness.leave();
+        }
+        closed();
+    }
+
+    /** The socket is gone. */
+    void closed() {
+        if (!over) {
+            over = true;
+            awareness.end();
+            catchup.end();
+            port.closed();
+        }
+    }
+
+    /** The node goes away. */
+    void nodeLeaves() {
+        port.leave();
+    }
+
+    void end(Refusal why) {
+        port.end(why);
+    }
+
+    // ---- the socket
+
+    void readComplete() {
+        port.submit();
+        port.drain();
+    }
+
+    void drain() {
+        port.drain();
+    }
+
+    void heartbeat() {
+        if (in) {
+            dialect.alive().forEach(message -> say(List.of(message)));
+        }
+        port.drain();
+    }
+
+    private void say(List<byte[]> message) {
+        port.say(new ServerMessage.Own(message));
+        socket.loop().execute(port::drain);
+    }
+
+    // ---- messages
+
+    /** A message, without what a frame begins with. */
+    void message(byte[] message) {
+        if (over || port.isEnded()) {
+            return;
+        }
+        if (!in) {
+            early.add(message);
+            return;
+        }
+        try {
+            handle(new Lib0Reader(message));
+        } catch (MalformedException e) {
+            port.end(Refusal.of(ErrorCode.INVALID_ARGS, "not a message: " + e.getMessage()));
+        }
+    }
+
+    private void handle(Lib0Reader in) throws MalformedException {
+        int type = (int) Math.min(in.number(), Integer.MAX_VALUE);
+        switch (type) {
+            case Dialect.SYNC -> catchup.heard((int) Math.min(in.number(), Integer.MAX_VALUE), in.byteArray(), true);
+            case Dialect.SYNC_REPLY ->
+                catchup.heard((int) Math.min(in.number(), Integer.MAX_VALUE), in.byteArray(), false);
+            case Dialect.AWARENESS -> awareness.said(Awareness.read(in.byteArray()));
+            case Dialect.QUERY_AWARENESS -> awareness.refresh();
+            case Dialect.AUTH,
+                    Dialect.STATELESS -> {} // a token for who is in already; nobody here listens to the other
+            default -> throw new MalformedException("there is no message of type " + type);
+        }
+    }
+
+    private void append(long id, byte[] update) {
+        var args = new RoomsModule.AppendUpdate(Bytes.of(update));
+        port.call(id, Call.of(identity.orElseThrow(), RoomsModule.APPEND, args).ofSize(update.length));
+    }
+
+    /** What one message may have: an update of the largest size, and what stands around it. */
+    static OptionalInt maxMessageBytes() {
+        return OptionalInt.of(RoomsModule.MAX_UPDATE_BYTES + (Rooms.MAX_NAME_BYTES << 1));
+    }
+}
