@@ -17,7 +17,7 @@ before(async () => { server = await Server.start(mkdtempSync(path.join(process.e
 after(() => server?.stop());
 afterEach(goHome);
 
-test('D2 kill -9 when unsyncedChanges becomes 0 loses nothing', async () => {
+test('Y1 D2 kill -9 when unsyncedChanges becomes 0 loses nothing', async () => {
   for (let kill = 0; kill < KILLS; kill++) {
     const room = `room-${randomUUID()}`;
     const ann = new Hocuspocus(server.url, room);

@@ -51,7 +51,7 @@ function edit(person, random) {
   else doc.getArray('list').push([random()]);
 }
 
-test('Hocuspocus and y-websocket, old and new, at two nodes, edit one document', async () => {
+test('Y1 Hocuspocus and y-websocket, old and new, at two nodes, edit one document', async () => {
   const room = newRoom();
   const people = [new Hocuspocus(ONE, room), new YWebsocket(OTHER, room), new YWebsocket(ONE, room, { version: 2 }), new Hocuspocus(OTHER, room)];
   await here(...people);
@@ -68,7 +68,7 @@ test('Hocuspocus and y-websocket, old and new, at two nodes, edit one document',
 });
 
 for (const [name, make] of [['Hocuspocus', (...args) => new Hocuspocus(...args)], ['y-websocket', (...args) => new YWebsocket(...args)]]) {
-  test(`${name}: who was offline comes back with what was done there, and gets what others did`, async () => {
+  test(`Y3 ${name}: who was offline comes back with what was done there, and gets what others did`, async () => {
     const room = newRoom();
     const ann = make(ONE, room);
     const ben = new Hocuspocus(OTHER, room);
@@ -88,7 +88,7 @@ for (const [name, make] of [['Hocuspocus', (...args) => new Hocuspocus(...args)]
   });
 }
 
-test('who comes back with nothing new adds nothing to the room, and is sent nothing that is known', async () => {
+test('Y3 who comes back with nothing new adds nothing to the room, and is sent nothing that is known', async () => {
   const owner = await somebody();
   const room = await roomOf(owner, 'private');
   const ann = new Hocuspocus(ONE, room, { token: owner.token });
@@ -218,7 +218,7 @@ test('who was a reader and becomes an editor is told, and writes', async () => {
 
 // ---- who is here
 
-test('people see each other, in two tabs too, until they leave', async () => {
+test('Y4 people see each other, in two tabs too, until they leave', async () => {
   const owner = await somebody();
   const room = await roomOf(owner, 'private');
   const tabs = [new Hocuspocus(ONE, room, { token: owner.token }), new YWebsocket(OTHER, room, { token: owner.token }), new YWebsocket(ONE, room, { token: owner.token, version: 2 })];
@@ -234,7 +234,7 @@ test('people see each other, in two tabs too, until they leave', async () => {
   await sees(tabs[1]);
 });
 
-test('who says the same again is still here to others', async () => {
+test('Y4 who says the same again is still here to others', async () => {
   const room = newRoom();
   const [ann, ben] = [new Hocuspocus(ONE, room), new YWebsocket(OTHER, room)];
   await here(ann, ben);
@@ -338,7 +338,7 @@ test('a workspace of another module is no room', async () => {
 
 // ---- much of it
 
-test('what is typed letter by letter is a few rows, of which a newcomer makes the same document', async () => {
+test('Y2 what is typed letter by letter is a few rows, of which a newcomer makes the same document', async () => {
   const owner = await somebody();
   const room = await roomOf(owner, 'private');
   const ann = new Hocuspocus(ONE, room, { token: owner.token });

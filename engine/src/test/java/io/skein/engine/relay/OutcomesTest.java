@@ -1,6 +1,7 @@
 package io.skein.engine.relay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
@@ -71,12 +72,75 @@ class OutcomesTest {
             outbox.allow(3);
             outbox.insert(new Outbox.Insert.Jump(
                     Long.MIN_VALUE, List.of(), List.of(), shared.node(0).orElseThrow()));
-            var frames = new ArrayList<String>();
-            for (Frame frame = outbox.poll(); frame != null; frame = outbox.poll()) {
-                frames.add(text(frame));
-            }
-            assertEquals(List.of("!tx 1", "!tx 2", "!tx 3"), frames);
+            assertEquals(List.of("!tx 1", "!tx 2", "!tx 3"), frames(outbox));
         }
+    }
+
+    @Test
+    void O4_aSnapshotHasAFrameOfItsOwn_whereAFrameIsOneMessage() {
+        var single = new Single();
+        var outbox = new Outbox(single, StreamRig.FORMAT, 1 << 10);
+        ViewLog shared = new ViewLog(log.view(), single, 0, StreamRig.settings(100));
+        StreamRig.append(shared, StreamRig.entry(1, true), 1 << 20);
+        StreamRig.append(shared, StreamRig.entry(2, true), 1 << 20);
+        outbox.allow(2);
+        outbox.say(new ServerMessage.Pong(1));
+        outbox.say(new ServerMessage.Pong(2));
+        StreamRig.restart(outbox, shared.node(1).orElseThrow());
+        assertEquals(List.of("!pong 1", "!pong 2", "!snapshot 1", "!tx 2"), frames(outbox));
+    }
+
+    @Test
+    void whoFollows_isToldOfTransactionsThatGoOut_andStillSharesThemAfterwards() {
+        var following = new Following();
+        ViewLog shared = new ViewLog(log.view(), StreamRig.FORMAT, 0, StreamRig.settings(100));
+        for (long seq = 1; seq <= 3; seq++) {
+            StreamRig.append(shared, StreamRig.entry(seq, true), 1 << 20);
+        }
+        var outbox = new Outbox(StreamRig.FORMAT, following, 1);
+        outbox.allow(3);
+        outbox.insert(new Outbox.Insert.Jump(
+                Long.MIN_VALUE, List.of(), List.of(), shared.node(0).orElseThrow()));
+        outbox.poll();
+        outbox.poll();
+        following.follows = false;
+        var other = new Outbox(StreamRig.FORMAT, StreamRig.FORMAT, 1);
+        other.allow(3);
+        other.insert(new Outbox.Insert.Jump(
+                Long.MIN_VALUE, List.of(), List.of(), shared.node(0).orElseThrow()));
+        other.poll();
+        other.poll();
+        Frame last = outbox.poll();
+        assertEquals(List.of("tx 1", "tx 2"), following.heard);
+        assertSame(last, other.poll());
+    }
+
+    private static final class Following implements SessionFormat {
+        final List<String> heard = new ArrayList<>();
+        boolean follows = true;
+
+        @Override
+        public List<byte[]> encode(ServerMessage message) {
+            return StreamRig.FORMAT.encode(message);
+        }
+
+        @Override
+        public boolean follows() {
+            return follows;
+        }
+
+        @Override
+        public void follow(byte[] transaction) {
+            heard.add(new String(transaction, StandardCharsets.US_ASCII));
+        }
+    }
+
+    private static List<String> frames(Outbox outbox) {
+        var frames = new ArrayList<String>();
+        for (Frame frame = outbox.poll(); frame != null; frame = outbox.poll()) {
+            frames.add(text(frame));
+        }
+        return frames;
     }
 
     private static String text(Frame frame) {

@@ -59,8 +59,9 @@ class DescriptionTest {
     @Test
     void every_route_is_described_and_nothing_else() {
         Router router = RunningEdge.get().router();
-        Set<String> routes = new TreeSet<>(router.routes());
-        assertTrue(routes.remove("GET /{file*}"), "the page is no part of the API");
+        Set<String> routes = new TreeSet<>();
+        router.routes().forEach(route -> routes.add(route.replace("*}", "}")));
+        assertTrue(routes.remove("GET /{file}"), "the page is no part of the API");
         assertEquals(routes, described());
     }
 

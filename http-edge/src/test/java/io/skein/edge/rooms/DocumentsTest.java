@@ -35,7 +35,7 @@ class DocumentsTest {
     private static final int COUNT = Integer.getInteger("test.yjs.count", 300);
 
     @Test
-    void whatIsMerged_saysWhatItWasMadeOf() throws Exception {
+    void Y2_whatIsMerged_saysWhatItWasMadeOf() throws Exception {
         YJS.requireNode();
         YJS.installPackages();
         Path log = Files.createDirectories(OUTPUT).resolve("documents.log");

@@ -30,7 +30,7 @@ class RoomsTest {
     }
 
     @Test
-    void clientsOfOthersEditTogether() throws Exception {
+    void Y1_clientsOfOthersEditTogether() throws Exception {
         try (var nodes = TwoNodes.start("rooms", new Modules(List.of(new RoomsModule(), new BoardModule())))) {
             String urls = TwoNodes.url(nodes.first()) + "," + TwoNodes.url(nodes.second());
             YJS.test("rooms", List.of(TIMEOUT, EXIT, "rooms.test.js"), Map.of("SKEIN_TEST_URLS", urls));
