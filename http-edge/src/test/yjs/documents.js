@@ -27,20 +27,30 @@ function story(random) {
     doc.clientID = 1 + i + Math.floor(random() * 4e9);
     return doc;
   });
+  const cursors = docs.map(() => null);
   const undo = docs.map((doc) => new Y.UndoManager(doc.getText('text')));
   for (const doc of docs) doc.on('update', (update, origin) => { if (origin !== 'theirs') updates.push(update); });
   const pick = (list) => list[Math.floor(random() * list.length)];
   const steps = 5 + Math.floor(random() * 120);
   for (let i = 0; i < steps; i++) {
     const which = Math.floor(random() * docs.length);
-    if (random() < 0.15) {
+    if (random() < 0.25) {
       const other = pick(docs);
       Y.applyUpdate(docs[which], Y.encodeStateAsUpdate(other, Y.encodeStateVector(docs[which])), 'theirs');
+    } else if (random() < 0.4) {
+      cursors[which] = type(docs[which].getText('text'), cursors[which], pick);
     } else {
       edit(docs[which], undo[which], random, pick);
     }
   }
   return { docs, updates };
+}
+
+/** Types a letter where the last one was typed, whatever others have put behind that since. */
+function type(text, cursor, pick) {
+  const at = cursor ? Y.createAbsolutePositionFromRelativePosition(cursor, text.doc).index : 0;
+  text.insert(at, pick(['p', 'q', 'r']));
+  return Y.createRelativePositionFromTypeIndex(text, at + 1, -1);
 }
 
 function edit(doc, undo, random, pick) {

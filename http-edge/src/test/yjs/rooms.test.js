@@ -228,6 +228,10 @@ test('Y4 people see each other, in two tabs too, until they leave', async () => 
   await sees(tabs[1], 'tab 0', 'tab 2');
   tabs[1].say({ name: 'tab one', cursor: { at: 7 } });
   await sees(tabs[0], 'tab 2', 'tab one');
+  const late = new Hocuspocus(ONE, room, { token: owner.token });
+  await here(late);
+  await sees(late, 'tab 0', 'tab 2', 'tab one');
+  late.leave();
   tabs[0].say(null);
   await sees(tabs[1], 'tab 2');
   tabs[2].leave();

@@ -72,6 +72,15 @@ class UpdateTest {
         assertEquals(2, merged(MAP).structCount());
     }
 
+    /** Client 7 types "a", client 8 "c" behind it, and client 7, which has that, "b" between them. */
+    @Test
+    void whatIsTypedInFrontOfSomethingNew_staysApart() throws Exception {
+        assertEquals(
+                2,
+                merged(List.of(LETTERS.get(0), "01010701c4070008000162" + "00")).structCount());
+        assertEquals(1, merged(LETTERS.subList(0, 2)).structCount());
+    }
+
     @Test
     void aMissingPiece_isAHoleThatTheVectorEndsBefore() throws Exception {
         Update holed = merged(List.of(LETTERS.get(0), LETTERS.get(2)));
