@@ -130,8 +130,7 @@ test('several documents share a socket, two of them the same one', async () => {
   socket.destroy();
 });
 
-test('a room may be called anything', async () => {
-  const name = `team ${randomUUID()}/pläne/1.md`;
+for (const name of [`team ${randomUUID()}/pläne/1.md`, `${randomUUID()} `.padEnd(400, 'long ')]) test(`a room may be called anything: ${name.slice(36, 60)}`, async () => {
   const ann = new Hocuspocus(ONE, name);
   const ben = new YWebsocket(OTHER, name);
   await here(ann, ben);
@@ -303,6 +302,29 @@ test('V3 what is no message ends the session with a reason, and nobody else noti
   assert.equal(address.code, 4400);
   ann.write('still here');
   await saved(ann);
+});
+
+test('V3 awareness that is none ends the session; what it says of others is passed over', async () => {
+  const room = newRoom();
+  const ann = new Hocuspocus(ONE, room);
+  await here(ann);
+  const state = (text) => [text.length, ...Buffer.from(text)];
+  const awareness = (...entries) => { const body = [entries.length, ...entries.flat()]; return framed(room, 1, body.length, ...body); };
+  const hello = framed(room, 2, 0, 0);
+  for (const bad of ['{"half":"\\ud800"}', '{', '{} {}', '']) {
+    const { heard } = await speak('/rooms', [hello, awareness([5, 1, ...state(bad)])], (all) => all.some((frame) => frame[room.length + 1] === 7));
+    assert.match(String(heard.at(-1)), /invalid_args: not a message: an awareness state/, bad);
+  }
+  const socket = new WebSocket(`${ONE.replace('http', 'ws')}/rooms`);
+  await new Promise((resolve) => socket.on('open', resolve));
+  socket.send(hello);
+  socket.send(awareness([5, 1, ...state('{"name":"five"}')], [6, 1, ...state('{"name":"six"}')]));
+  await sees(ann, 'five');
+  socket.send(awareness([6, 2, ...state('{"name":"six"}')], [5, 2, ...state('{"name":"five again"}')]));
+  await sees(ann, 'five again');
+  socket.send(awareness([5, 2, ...state('null')]));
+  await sees(ann);
+  socket.terminate();
 });
 
 test('V1 an update that is none is refused with its status, and the room stays as it is', async () => {

@@ -251,7 +251,7 @@ final class RoomSession {
             case Dialect.SYNC -> catchup.heard((int) Math.min(in.number(), Integer.MAX_VALUE), in.byteArray(), true);
             case Dialect.SYNC_REPLY ->
                 catchup.heard((int) Math.min(in.number(), Integer.MAX_VALUE), in.byteArray(), false);
-            case Dialect.AWARENESS -> awareness.said(Awareness.read(in.byteArray()));
+            case Dialect.AWARENESS -> awareness.said(in.byteArray());
             case Dialect.QUERY_AWARENESS -> awareness.refresh();
             case Dialect.AUTH,
                     Dialect.STATELESS -> {} // a token for who is in already; nobody here listens to the other
