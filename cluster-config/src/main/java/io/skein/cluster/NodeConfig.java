@@ -6,9 +6,13 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import io.skein.cluster.kubernetes.DeletionCost;
+import io.skein.cluster.kubernetes.KubernetesApi;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
@@ -103,6 +107,33 @@ public record NodeConfig(SkeinSettings settings, Config pekko) {
         }
     }
 
+    /**
+     * This configuration, with what has to be asked of Kubernetes: the version that is the revision of the Deployment.
+     *
+     * @throws SettingsException if it cannot be had; a node that guessed would draw workspaces to it, or drive them away
+     */
+    public NodeConfig asked() {
+        if (!settings.cluster().appVersion().equals(SkeinSettings.DEPLOYMENT)) {
+            return this;
+        }
+        try {
+            long revision = kubernetes().deploymentRevision();
+            return new NodeConfig(
+                    settings,
+                    pekko.withValue("pekko.cluster.app-version", ConfigValueFactory.fromAnyRef(revision + ".0.0")));
+        } catch (IOException e) {
+            throw new SettingsException(
+                    "skein.cluster.app-version is deployment, and its revision cannot be had: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SettingsException("interrupted while Kubernetes was asked", e);
+        }
+    }
+
+    private KubernetesApi kubernetes() throws IOException {
+        return KubernetesApi.of(pekko, settings.cluster().podName());
+    }
+
     /** Makes a system started from this configuration a member: of the cluster that its environment leads to, or of a new one. */
     public void join(ActorSystem<?> system) {
         switch (settings.cluster().environment()) {
@@ -120,7 +151,19 @@ public record NodeConfig(SkeinSettings settings, Config pekko) {
             case KUBERNETES -> {
                 PekkoManagement.get(system).start();
                 ClusterBootstrap.get(system).start();
+                if (settings.cluster().deletionCost()) {
+                    startDeletionCost(system);
+                }
             }
+        }
+    }
+
+    /** What a node can do without is no reason not to serve. */
+    private void startDeletionCost(ActorSystem<?> system) {
+        try {
+            system.systemActorOf(DeletionCost.of(kubernetes()), "skein-deletion-cost", Props.empty());
+        } catch (IOException e) {
+            system.log().warn("the deletion cost of this pod will not be written: {}", e.getMessage());
         }
     }
 }

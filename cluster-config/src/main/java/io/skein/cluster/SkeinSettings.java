@@ -29,6 +29,9 @@ public record SkeinSettings(
         Rooms rooms,
         Cluster cluster) {
 
+    /** The version that is the revision of the Deployment. */
+    static final String DEPLOYMENT = "deployment";
+
     /** The one address and its limits. */
     public record Http(
             String host,
@@ -195,16 +198,22 @@ public record SkeinSettings(
     /**
      * This node among the others.
      *
+     * @param appVersion what nodes say that they are; {@code deployment} has to be asked of Kubernetes
      * @param seedNodes addresses {@code pekko://name@host:port}; empty: this node is a cluster of its own
+     * @param podName this node's pod; empty where none is known
+     * @param deletionCost whether to write on the pod how old the node is
      * @param drainTimeout for handing workspaces over before the node leaves
      */
     public record Cluster(
             String name,
             Environment environment,
+            String appVersion,
             String host,
             int port,
             List<String> seedNodes,
             int managementPort,
+            String podName,
+            boolean deletionCost,
             Optional<Tls> tls,
             int linkWindowBytes,
             int linkQueueBytes,
@@ -462,18 +471,38 @@ public record SkeinSettings(
         kubernetes.nonEmptyText("pod-selector");
         kubernetes.nonEmptyText("port-name");
         kubernetes.count("required-nodes", 1, 1_000);
+        requirePodName(cluster, kubernetes, environment);
         return new Cluster(
                 cluster.nonEmptyText("name"),
                 environment,
+                cluster.nonEmptyText("app-version"),
                 cluster.nonEmptyText("host"),
                 cluster.port("port"),
                 seedNodes,
                 cluster.port("management-port"),
+                kubernetes.text("pod-name"),
+                kubernetes.flag("deletion-cost"),
                 tls(cluster.section("tls")),
                 cluster.bytes("link-window-bytes"),
                 cluster.bytes("link-queue-bytes"),
                 cluster.duration("drain-timeout"),
                 cluster.count("shards", 1, 10_000));
+    }
+
+    /** Two settings ask Kubernetes about this very pod. */
+    private static void requirePodName(Section cluster, Section kubernetes, Environment environment) {
+        boolean asks = cluster.text("app-version").equals(DEPLOYMENT);
+        if (asks && environment != Environment.KUBERNETES) {
+            throw cluster.refuse("app-version", "must be a version unless skein.cluster.environment is kubernetes");
+        }
+        if (kubernetes.flag("deletion-cost") && environment != Environment.KUBERNETES) {
+            throw kubernetes.refuse("deletion-cost", "must be false unless skein.cluster.environment is kubernetes");
+        }
+        if ((asks || kubernetes.flag("deletion-cost"))
+                && kubernetes.text("pod-name").isEmpty()) {
+            throw kubernetes.refuse(
+                    "pod-name", "must be this pod's name for app-version = deployment and deletion-cost");
+        }
     }
 
     private static void requireFailureDetection(Section cluster) {
@@ -482,7 +511,6 @@ public record SkeinSettings(
             throw cluster.refuse("acceptable-pause", "must be at least two heartbeats: one lost packet is no death");
         }
         cluster.duration("stable-after");
-        cluster.text("app-version");
     }
 
     private static Optional<Tls> tls(Section tls) {

@@ -92,7 +92,7 @@ public final class Node implements AutoCloseable {
                     Behaviors.empty(),
                     settings.cluster().name(),
                     JournalConfig.of(database.endpoint(), journal, db.connectTimeout())
-                            .withFallback(config.pekko()));
+                            .withFallback(config.asked().pekko()));
             var snapshots = new SnapshotTable(database.dataSource());
             Engine engine = Engine.start(
                     system,
