@@ -9,6 +9,7 @@ import io.skein.edge.command.Schema;
 import io.skein.edge.command.Serve;
 import io.skein.edge.command.Types;
 import io.skein.edge.command.Verify;
+import io.skein.edge.command.doctor.Doctor;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
             Import.class,
             Migrate.class,
             Verify.class,
+            Doctor.class,
             Schema.class,
             Types.class,
             Bindings.class,
