@@ -89,6 +89,12 @@ class NodeConfigTest {
                         + " lease-majority",
                 "skein.cluster.downing = lease-majority | must be keep-majority unless skein.cluster.environment is"
                         + " kubernetes",
+                "skein.cluster.app-version = deployment | must be a version unless skein.cluster.environment is"
+                        + " kubernetes",
+                "skein.cluster.kubernetes.deletion-cost = true | must be false unless skein.cluster.environment is"
+                        + " kubernetes",
+                "skein.cluster { environment = kubernetes, app-version = deployment } |"
+                        + " skein.cluster.kubernetes.pod-name must be this pod's name",
                 "skein.cluster.heartbeat = 1s         | skein.cluster.acceptable-pause must be at least two heartbeats",
                 "skein.cluster.tls.key = /nowhere     | skein.cluster.tls.key must name a file that can be read",
                 "skein.http.port = many               | skein.http.port must be a whole number; it is \"many\"",
@@ -204,6 +210,21 @@ class NodeConfigTest {
         assertEquals("trio", pekko.getString(bootstrap + "service-name"));
         assertEquals("lease-majority", pekko.getString("cluster.split-brain-resolver.active-strategy"));
         assertEquals("tcp", pekko.getString("remote.artery.transport"));
+        assertTrue(pekko.getBoolean("discovery.kubernetes-api.use-raw-ip"));
+        assertTrue(pekko.getString("coordination.lease.kubernetes.lease-class").endsWith("NativeKubernetesLease"));
+    }
+
+    @Test
+    void aVersionThatKubernetesKnows_isAskedForAndNotGuessed() {
+        NodeConfig node = of("""
+            skein.cluster { environment = kubernetes, app-version = deployment, kubernetes.pod-name = skein-1 }
+            """);
+
+        SettingsException refusal = assertThrows(SettingsException.class, node::asked);
+
+        assertMentions(refusal, "its revision cannot be had: this is no pod");
+        NodeConfig numbered = of("skein.cluster { environment = kubernetes, app-version = 7 }");
+        assertEquals(numbered, numbered.asked());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.skein.helm;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -109,6 +110,25 @@ class SettingsTest {
                     .forEach(labels -> assertFalse(
                             labels.map().entrySet().containsAll(wanted.entrySet()), "a hook's pod is no node"));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void aJvm_takesTheOptionsAndLeavesRoomInTheMemoryOfThePod(Path example) throws Exception {
+        Node container = deployment(example).at("spec.template.spec.containers.0");
+        String options = Objects.requireNonNull(variables(container).get("JDK_JAVA_OPTIONS"));
+        var builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--version")
+                .redirectErrorStream(true);
+        builder.environment().put("JDK_JAVA_OPTIONS", options);
+        Process java = builder.start();
+        String said = new String(java.getInputStream().readAllBytes(), UTF_8);
+
+        assertEquals(0, java.waitFor(), said);
+        assertTrue(options.contains("-XX:+ExitOnOutOfMemoryError"));
+        assertEquals(
+                container.at("resources.requests.memory"), container.at("resources.limits.memory"), "nothing is lent");
+        assertFalse(container.at("resources.limits.cpu").isThere());
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 record Target(String version, String namespace, String plural, String name) {
     private static final Pattern PATH =
-            Pattern.compile("/(?:api/(v1)|apis/([^/]+/[^/]+))/namespaces/([^/]+)/([^/]+)(?:/([^/]+))?");
+            Pattern.compile("/(?:api/(v1)|apis/([^/]+/[^/]+))/namespaces/([^/]+)/([^/]+)(?:/([^/]+))?/?");
 
     static Optional<Target> of(String path) {
         Matcher match = PATH.matcher(path);
