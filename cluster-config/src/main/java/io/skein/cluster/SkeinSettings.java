@@ -67,7 +67,10 @@ public record SkeinSettings(
             String issuer,
             String audience,
             Duration tokenTtl,
+            Duration madeTokenTtl,
+            Duration clockSkew,
             Duration ticketTtl,
+            Revocations revocations,
             Optional<String> key) {
 
         /** Without the key. */
@@ -76,6 +79,9 @@ public record SkeinSettings(
             return "Auth[mode=" + mode + ", issuer=" + issuer + ", audience=" + audience + "]";
         }
     }
+
+    /** How tokens that count no more are kept. */
+    public record Revocations(Duration kept, Duration poll, Duration patience, int most, int mostOfOne) {}
 
     /**
      * What seals secret columns.
@@ -305,8 +311,25 @@ public record SkeinSettings(
                 auth.nonEmptyText("issuer"),
                 auth.nonEmptyText("audience"),
                 auth.duration("token-ttl"),
+                auth.duration("made-token-ttl"),
+                auth.pause("clock-skew"),
                 auth.duration("ticket-ttl"),
+                revocations(auth),
                 given(auth.text("key")));
+    }
+
+    private static Revocations revocations(Section auth) {
+        Section revocations = auth.section("revocations");
+        Duration kept = revocations.duration("kept");
+        if (kept.compareTo(auth.duration("token-ttl")) < 0) {
+            throw revocations.refuse("kept", "must not be less than skein.auth.token-ttl");
+        }
+        return new Revocations(
+                kept,
+                revocations.duration("poll"),
+                revocations.duration("patience"),
+                revocations.count("most", 1, 10_000_000),
+                revocations.count("most-of-one", 1, 100_000));
     }
 
     private static Secrets secrets(Section secrets) {

@@ -1,9 +1,9 @@
 package io.skein.edge.api;
 
 import io.skein.cluster.SkeinSettings;
+import io.skein.edge.auth.Auth;
 import io.skein.edge.auth.Authenticator;
 import io.skein.edge.auth.SigningKey;
-import io.skein.edge.auth.TokenIssuer;
 import io.skein.edge.http.Router;
 import io.skein.edge.json.Json;
 import io.skein.engine.runtime.Engine;
@@ -28,6 +28,7 @@ public final class ApiRoutes {
     private final ImportRoutes imports;
     private final DatabaseRoutes databases;
     private final ClusterRoutes cluster;
+    private final TokenRoutes tokens;
 
     /**
      * @param json reads request bodies, with the limits of this node
@@ -37,10 +38,10 @@ public final class ApiRoutes {
             Engine engine,
             Catalog catalog,
             History history,
-            Authenticator authenticator,
+            Auth auth,
             SigningKey key,
-            TokenIssuer issuer,
             Json json) {
+        Authenticator authenticator = auth.authenticator();
         var door = new Door(engine, authenticator);
         var bodies = new Bodies(json);
         var commands = new Commands(door, bodies);
@@ -57,8 +58,9 @@ public final class ApiRoutes {
         exports = new ExportRoutes(door);
         imports = new ImportRoutes(door, bodies, settings);
         databases = new DatabaseRoutes(
-                door, bodies, authenticator, issuer, settings.session().maxFilterTerms());
+                door, bodies, authenticator, auth.issuer(), settings.session().maxFilterTerms());
         cluster = new ClusterRoutes(engine, authenticator);
+        tokens = new TokenRoutes(door, bodies, auth, InstantSource.system());
         lists = new ListRoutes(door, catalog);
         invites = new InviteRoutes(door, bodies, commands, new InviteTokens(key), InstantSource.system());
     }
@@ -79,6 +81,7 @@ public final class ApiRoutes {
         imports.addTo(router);
         databases.addTo(router);
         cluster.addTo(router);
+        tokens.addTo(router);
         new DescriptionRoute().addTo(router);
     }
 }

@@ -64,7 +64,7 @@ final class Bodies {
     }
 
     /** What {@code parser} makes of a text; its IllegalArgumentException becomes a problem. */
-    static <T> T parsed(String text, Function<String, T> parser) {
+    static <S, T> T parsed(S text, Function<S, T> parser) {
         try {
             return parser.apply(text);
         } catch (IllegalArgumentException e) {

@@ -1,5 +1,6 @@
 package io.skein.edge.api;
 
+import io.skein.edge.auth.Scope;
 import io.skein.edge.http.Problem;
 import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Request;
@@ -44,15 +45,17 @@ final class Commands {
 
     CompletionStage<Outcome.Accepted> send(Request request, String reducer, Arguments arguments) {
         String workspace = Door.workspace(request);
-        return door.caller(request)
-                .thenCompose(sender -> door.schema(workspace)
-                        .thenCompose(
-                                schema -> door.call(workspace, call(request, sender, schema, reducer, arguments))));
+        return door.somebody(request)
+                .thenCompose(sender -> door.schema(workspace).thenCompose(schema -> {
+                    Reducer<?> named = CallJson.reducer(schema, reducer)
+                            .orElseThrow(() ->
+                                    new ProblemException(ErrorCode.NOT_FOUND, "no reducer " + Texts.shown(reducer)));
+                    door.require(sender, Scope.call(workspace, named));
+                    return door.call(workspace, call(request, sender.identity(), schema, named, arguments));
+                }));
     }
 
-    private Call call(Request request, Identity sender, ModuleSchema schema, String name, Arguments arguments) {
-        Reducer<?> reducer = CallJson.reducer(schema, name)
-                .orElseThrow(() -> new ProblemException(ErrorCode.NOT_FOUND, "no reducer " + Texts.shown(name)));
+    private Call call(Request request, Identity sender, ModuleSchema schema, Reducer<?> reducer, Arguments arguments) {
         Object args = arguments.read(reducer);
         try {
             return CallJson.call(

@@ -3,6 +3,7 @@ package io.skein.edge.api;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.skein.edge.auth.Authenticator;
 import io.skein.edge.auth.Authenticator.Guest;
+import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.TokenIssuer;
 import io.skein.edge.http.Problem;
 import io.skein.edge.http.ProblemException;
@@ -74,16 +75,17 @@ final class DatabaseRoutes {
         String workspace = Door.workspace(request);
         return guest(request)
                 .thenCompose(guest -> door.schema(workspace)
-                        .thenCompose(schema -> door.call(workspace, call(request, guest, schema)))
+                        .thenCompose(schema -> door.call(workspace, call(request, workspace, guest, schema)))
                         .<Response>thenApply(DatabaseRoutes::done)
                         .exceptionally(DatabaseRoutes::rejected)
                         .thenApply(response -> told(response, guest)));
     }
 
-    private Call call(Request request, Guest guest, ModuleSchema schema) {
+    private Call call(Request request, String workspace, Guest guest, ModuleSchema schema) {
         String name = request.parameter("reducer");
         Reducer<?> reducer = CallJson.reducer(schema, name)
                 .orElseThrow(() -> new ProblemException(ErrorCode.NOT_FOUND, "no such reducer: " + Texts.shown(name)));
+        door.require(guest.who(), Scope.call(workspace, reducer));
         byte[] body = request.body().length == 0 ? "[]".getBytes(StandardCharsets.US_ASCII) : request.body();
         Object args = bodies.document(body, parser -> SatsJson.readRow(parser, reducer.args()));
         try {
@@ -126,6 +128,7 @@ final class DatabaseRoutes {
         long startedNanos = System.nanoTime();
         return guest(request)
                 .thenCompose(guest -> door.schema(workspace).thenCompose(schema -> {
+                    door.require(guest.who(), Scope.read(workspace));
                     List<Subscription> statements = statements(request, schema);
                     return door.read(workspace, guest.identity(), statements)
                             .thenApply(found -> told(answer(statements, found, startedNanos), guest));

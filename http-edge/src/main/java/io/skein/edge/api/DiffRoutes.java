@@ -49,7 +49,7 @@ final class DiffRoutes {
         if (from < 0 || to < from) {
             throw Bodies.invalid("from and to are transactions, from not behind to");
         }
-        return door.caller(request)
+        return door.reader(request, workspace)
                 .thenCompose(viewer -> door.schema(workspace)
                         .thenCompose(schema -> diff(workspace, viewer, snapshots.wanted(request, schema), from, to)));
     }

@@ -1,6 +1,7 @@
 package io.skein.edge.api;
 
 import io.skein.edge.auth.Authenticator;
+import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.Verification.Verified;
 import io.skein.edge.http.Problem;
 import io.skein.edge.http.ProblemException;
@@ -50,8 +51,23 @@ final class Door {
         return engine.modules();
     }
 
-    CompletionStage<Identity> caller(Request request) {
-        return authenticator.caller(request).thenApply(Verified::identity);
+    /** Who calls, if their token may be used for this. */
+    CompletionStage<Identity> caller(Request request, Scope needed) {
+        return authenticator.caller(request, needed).thenApply(Verified::identity);
+    }
+
+    /** Who calls, if their token may be used to see what is in the workspace. */
+    CompletionStage<Identity> reader(Request request, String workspace) {
+        return caller(request, Scope.read(workspace));
+    }
+
+    /** Who calls, before it is known what they need; {@link #require} is to follow. */
+    CompletionStage<Verified> somebody(Request request) {
+        return authenticator.caller(request);
+    }
+
+    void require(Verified who, Scope needed) {
+        authenticator.require(who, needed);
     }
 
     /** The workspace of the route's {@code {workspace}}. */

@@ -43,7 +43,7 @@ final class ExportRoutes {
 
     private CompletionStage<Response> export(Request request) {
         String workspace = Door.workspace(request);
-        return door.caller(request)
+        return door.reader(request, workspace)
                 .thenCompose(viewer -> door.schema(workspace)
                         .thenCompose(schema -> door.read(workspace, viewer, List.of(all(schema)))
                                 .thenApply(found -> answer(found, schema, viewer))));

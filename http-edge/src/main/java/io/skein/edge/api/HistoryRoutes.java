@@ -51,7 +51,7 @@ final class HistoryRoutes {
     private CompletionStage<Response> page(Request request) {
         String workspace = Door.workspace(request);
         Range range = range(request);
-        return door.caller(request)
+        return door.reader(request, workspace)
                 .thenCompose(viewer -> door.read(workspace, viewer, List.of())
                         .thenCompose(now ->
                                 door.found(entries(now, viewer, range)).thenApply(page -> answer(now, range, page))));
@@ -122,7 +122,7 @@ final class HistoryRoutes {
         String workspace = Door.workspace(request);
         int limit = (int) Bodies.integer(request, "limit", Math.min(USUAL_PAGE, maxPage), 1, maxPage);
         long first = Bodies.integer(request, "after", 0, 0, Long.MAX_VALUE - 1) + 1;
-        return door.caller(request)
+        return door.reader(request, workspace)
                 .thenCompose(viewer -> door.read(workspace, viewer, List.of()))
                 .thenCompose(now -> {
                     if (!Past.seesAll(now.role())) {

@@ -1,6 +1,7 @@
 package io.skein.edge.api;
 
 import io.skein.cluster.SkeinSettings;
+import io.skein.edge.auth.Scope;
 import io.skein.edge.http.BodyLines;
 import io.skein.edge.http.Problem;
 import io.skein.edge.http.ProblemException;
@@ -49,7 +50,7 @@ final class ImportRoutes {
     private CompletionStage<Response> bringIn(Request request, BodyLines body) {
         String workspace = Door.workspace(request);
         Optional<Access> access = Optional.ofNullable(request.query("access")).map(Bodies::access);
-        return door.caller(request).thenCompose(sender -> {
+        return door.caller(request, Scope.admin(workspace)).thenCompose(sender -> {
             if (!running.tryAcquire()) {
                 throw new ProblemException(Problem.of(Refusal.later(
                         ErrorCode.OVERLOADED, "too many imports are running on this node", RETRY_AFTER_MILLIS)));

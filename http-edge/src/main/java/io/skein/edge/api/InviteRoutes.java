@@ -1,6 +1,7 @@
 package io.skein.edge.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.skein.edge.auth.Scope;
 import io.skein.edge.http.Request;
 import io.skein.edge.http.Response;
 import io.skein.edge.http.Router;
@@ -68,7 +69,7 @@ final class InviteRoutes {
 
     private CompletionStage<Response> create(Request request) {
         String workspace = Door.workspace(request);
-        return door.caller(request).thenCompose(sender -> {
+        return door.caller(request, Scope.admin(workspace)).thenCompose(sender -> {
             NewInvite wanted = bodies.read(request, NewInvite.class);
             String token = tokens.make(workspace, sender, Keys.header(request));
             Bytes hash = Membership.tokenHash(token);
@@ -154,7 +155,7 @@ final class InviteRoutes {
     /** What somebody would join; the token is in the body, where nobody logs it. */
     private CompletionStage<Response> preview(Request request) {
         String workspace = Door.workspace(request);
-        return door.caller(request)
+        return door.reader(request, workspace)
                 .thenCompose(_ -> Door.inTime(door.engine()
                         .invite(workspace, bodies.read(request, Token.class).token())))
                 .thenApply(answer -> switch (answer) {

@@ -1,6 +1,7 @@
 package io.skein.edge.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.skein.edge.auth.Scope;
 import io.skein.edge.http.Request;
 import io.skein.edge.http.Response;
 import io.skein.edge.http.Router;
@@ -31,7 +32,7 @@ final class ListRoutes {
     private CompletionStage<Response> mine(Request request) {
         int limit = (int) Bodies.integer(request, "limit", USUAL_PAGE, 1, MAX_PAGE);
         String after = Objects.requireNonNullElse(request.query("after"), "");
-        return door.caller(request)
+        return door.caller(request, Scope.readAny())
                 .thenCompose(who -> door.found(catalog.workspacesOf(who, after, limit)))
                 .thenApply(listed -> answer(listed, limit));
     }

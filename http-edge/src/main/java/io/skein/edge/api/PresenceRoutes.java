@@ -24,7 +24,7 @@ final class PresenceRoutes {
 
     private CompletionStage<Response> presence(Request request) {
         String workspace = Door.workspace(request);
-        return door.caller(request)
+        return door.reader(request, workspace)
                 .thenCompose(viewer -> Door.inTime(door.engine().presence(workspace, viewer)))
                 .thenApply(answer -> switch (answer) {
                     case PresenceAnswer.Here(var update) -> Response.json(200, body(update));

@@ -35,7 +35,7 @@ final class QueryRoutes {
     private CompletionStage<Response> ask(Request request) {
         String workspace = Door.workspace(request);
         String name = request.parameter("query");
-        return door.caller(request)
+        return door.reader(request, workspace)
                 .thenCompose(viewer -> door.schema(workspace).thenCompose(schema -> {
                     Query<?, ?> query = schema.query(name);
                     if (query == null) {

@@ -50,7 +50,7 @@ final class SnapshotRoutes {
     private CompletionStage<Response> snapshot(Request request) {
         String workspace = Door.workspace(request);
         long seq = Bodies.integer(request, "seq", -1, 1, Long.MAX_VALUE);
-        return door.caller(request)
+        return door.reader(request, workspace)
                 .thenCompose(viewer -> door.schema(workspace).thenCompose(schema -> {
                     Subscription wanted = wanted(request, schema);
                     return seq < 0 ? present(request, workspace, viewer, wanted) : past(workspace, viewer, wanted, seq);

@@ -31,7 +31,7 @@ final class SystemRows {
     static <R> CompletionStage<Response> list(
             Door door, Request request, Table<R> table, String member, RowWriter<R> writer) {
         String workspace = Door.workspace(request);
-        return door.caller(request)
+        return door.reader(request, workspace)
                 .thenCompose(viewer -> door.schema(workspace).thenCompose(schema -> {
                     Role minimum = schema.rule(schema.ordinal(table)).minimum();
                     var all = Subscription.of(0, Map.of(table.name(), new Filter.All()));

@@ -1,5 +1,6 @@
 package io.skein.edge.api;
 
+import io.skein.edge.auth.Scope;
 import io.skein.edge.http.Request;
 import io.skein.edge.http.Response;
 import io.skein.edge.http.Router;
@@ -46,8 +47,10 @@ final class WorkspaceRoutes {
             @Default("") String displayName) {}
 
     private CompletionStage<Response> create(Request request) {
-        return door.caller(request).thenCompose(sender -> {
+        return door.somebody(request).thenCompose(who -> {
             NewWorkspace wanted = bodies.read(request, NewWorkspace.class);
+            door.require(who, wanted.id().map(Scope::admin).orElse(Scope.adminAny()));
+            Identity sender = who.identity();
             ModuleSchema schema = door.modules()
                     .find(wanted.module())
                     .orElseThrow(() -> Bodies.invalid("no module " + Texts.shown(wanted.module())));
@@ -86,7 +89,7 @@ final class WorkspaceRoutes {
 
     private CompletionStage<Response> show(Request request) {
         String workspace = Door.workspace(request);
-        return door.caller(request)
+        return door.reader(request, workspace)
                 .thenCompose(viewer -> door.read(workspace, viewer, List.of()))
                 .thenApply(found -> Tags.matches(request, found)
                         ? Tags.notModified(found)

@@ -1,6 +1,8 @@
 package io.skein.edge.auth;
 
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
 
 /**
  * How identities are made and checked.
@@ -8,24 +10,69 @@ import java.time.Duration;
  * @param issuer the {@code iss} of Skein's own tokens; with the subject it makes the identity, so it must stay the same
  * @param audience the {@code aud} a token must have to be meant for this installation
  * @param tokenLifetime of tokens issued here
+ * @param madeLifetime of tokens made from others, where no lifetime is asked for
  * @param clockSkew how far another machine's clock may be off
  * @param ticketLifetime of socket tickets
  * @param maxUsedTickets how many used tickets are remembered until they expire; beyond that sockets are refused as {@code overloaded}
  * @param development whether anyone gets an identity who asks for one
+ * @param vouchers other issuers whose tokens are taken
+ * @param revocations how they are kept
  */
 public record AuthSettings(
         String issuer,
         String audience,
         Duration tokenLifetime,
+        Duration madeLifetime,
         Duration clockSkew,
         Duration ticketLifetime,
         int maxUsedTickets,
-        boolean development) {
+        boolean development,
+        Set<String> vouchers,
+        Revocations revocations) {
+    /**
+     * How revocations are kept.
+     *
+     * @param kept for how long, and so how long a token may live at most
+     * @param poll how often a node asks for those made at others
+     * @param patience after so long without an answer nobody new is let in
+     * @param most of all users
+     * @param mostOfOne of one user
+     */
+    public record Revocations(Duration kept, Duration poll, Duration patience, int most, int mostOfOne) {}
+
     /** What Skein ships with, outside of development mode. */
     public static final AuthSettings DEFAULT = new AuthSettings(
-            "skein", "skein", Duration.ofDays(30), Duration.ofSeconds(30), Duration.ofSeconds(60), 100_000, false);
+            "skein",
+            "skein",
+            Duration.ofDays(30),
+            Duration.ofMinutes(15),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            100_000,
+            false,
+            Set.of(),
+            new Revocations(Duration.ofDays(31), Duration.ofMillis(500), Duration.ofSeconds(30), 100_000, 1_000));
+
+    public AuthSettings {
+        vouchers = Set.copyOf(vouchers);
+    }
 
     public AuthSettings withDevelopment(boolean on) {
-        return new AuthSettings(issuer, audience, tokenLifetime, clockSkew, ticketLifetime, maxUsedTickets, on);
+        return new AuthSettings(
+                issuer,
+                audience,
+                tokenLifetime,
+                madeLifetime,
+                clockSkew,
+                ticketLifetime,
+                maxUsedTickets,
+                on,
+                vouchers,
+                revocations);
+    }
+
+    /** What tokens issued here must say. */
+    Claims ownClaims(InstantSource clock) {
+        return new Claims(issuer, audience, true, vouchers, clockSkew, revocations.kept(), clock);
     }
 }

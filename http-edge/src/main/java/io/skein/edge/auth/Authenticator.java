@@ -7,9 +7,9 @@ import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Request;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.schema.Identity;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -17,26 +17,61 @@ import org.jspecify.annotations.Nullable;
 /** Finds out who sends a request. Its stages fail with the {@link ProblemException} to answer with. */
 public final class Authenticator {
     private static final String SCHEME = "bearer ";
-    /** The scope, in a token's {@code scope} claim (RFC 8693), of who may look at the whole cluster. */
-    static final String OPERATOR = "skein:operator";
 
     private final AuthSettings settings;
     private final TokenVerifier verifier;
     private final Tickets tickets;
+    private final Standing standing;
+    private final AuthMeters meters;
     private final InstantSource clock;
 
-    public Authenticator(AuthSettings settings, TokenVerifier verifier, Tickets tickets, InstantSource clock) {
+    Authenticator(
+            AuthSettings settings,
+            TokenVerifier verifier,
+            Tickets tickets,
+            Standing standing,
+            AuthMeters meters,
+            InstantSource clock) {
         this.settings = settings;
         this.verifier = verifier;
         this.tickets = tickets;
+        this.standing = standing;
+        this.meters = meters;
         this.clock = clock;
     }
 
     /** Who calls over plain HTTP: by the {@code Authorization} header and nothing else. */
     public CompletionStage<Verified> caller(Request request) {
         String token = bearer(request);
-        if (token == null) return refused("an Authorization header with a Bearer token is needed");
-        return verifier.verify(token).thenCompose(Authenticator::verifiedOrFailed);
+        if (token == null) {
+            return refused(Failure.MISSING, "an Authorization header with a Bearer token is needed");
+        }
+        return verify(token);
+    }
+
+    /** Who calls, if their token may be used for this; else {@code forbidden}. */
+    public CompletionStage<Verified> caller(Request request, Scope needed) {
+        return caller(request).thenApply(who -> {
+            require(who, needed);
+            return who;
+        });
+    }
+
+    /**
+     * Whether a token may be used for something. Every wire asks before it asks the engine.
+     *
+     * @throws ProblemException {@code forbidden} with reason {@code scope}, where it may not
+     */
+    public void require(Verified who, Scope needed) {
+        who.scopes().lack(needed).ifPresent(lack -> {
+            meters.count(Failure.SCOPE);
+            throw new ProblemException(Problem.of(lack));
+        });
+    }
+
+    /** Whose token this is. */
+    public CompletionStage<Verified> verify(String token) {
+        return verifier.verify(token).thenCompose(this::verifiedOrFailed);
     }
 
     /** Who calls, if that is an operator; else {@code forbidden}. */
@@ -44,23 +79,20 @@ public final class Authenticator {
         return caller(request).thenApply(who -> {
             if (!isOperator(who)) {
                 throw new ProblemException(
-                        ErrorCode.FORBIDDEN, "this is for operators: who has a token with the scope " + OPERATOR);
+                        ErrorCode.FORBIDDEN,
+                        "this is for operators: who has a token with the scope " + Scopes.OPERATOR);
             }
             return who;
         });
     }
 
     /**
-     * Whether somebody may look at the whole cluster. In development mode everybody may. It is not written into the tokens of that mode: whoever has
-     * one must not be an operator any more once the mode is another.
+     * Whether somebody may look at the whole cluster. In development mode everybody may whose token is not limited. It is not written into the tokens
+     * of that mode: whoever has one must not be an operator any more once the mode is another.
      */
-    boolean isOperator(Verified who) {
-        if (settings.development()) return true;
-        return switch (who.claims().get("scope")) {
-            case String scopes -> List.of(scopes.split(" ", -1)).contains(OPERATOR);
-            case List<?> scopes -> scopes.contains(OPERATOR);
-            case null, default -> false;
-        };
+    public boolean isOperator(Verified who) {
+        return who.scopes().operator()
+                || (settings.development() && who.scopes().unlimited());
     }
 
     /**
@@ -72,14 +104,14 @@ public final class Authenticator {
         String ticket = request.query(ticketParameter);
         if (ticket != null) return verifiedOrFailed(tickets.redeem(ticket));
         if (settings.development()) return CompletableFuture.completedFuture(anonymous());
-        return refused("a Bearer token or a ticket is needed");
+        return refused(Failure.MISSING, "a Bearer token or a ticket is needed");
     }
 
     /** Who shows this, a token or a ticket, where a wire has one place for either. */
     public CompletionStage<Verified> holder(String tokenOrTicket) {
         return switch (tickets.redeem(tokenOrTicket)) {
-            case Verified verified -> CompletableFuture.completedFuture(verified);
-            case Refused _ -> verifier.verify(tokenOrTicket).thenCompose(Authenticator::verifiedOrFailed);
+            case Verified verified -> verifiedOrFailed(verified);
+            case Refused _ -> verify(tokenOrTicket);
         };
     }
 
@@ -91,38 +123,62 @@ public final class Authenticator {
         String bearer = bearer(request);
         boolean unknown = bearer == null && request.query(ticketParameter) == null;
         return socketCaller(request, ticketParameter).thenApply(who -> {
-            String token = unknown ? issuer.issue(who.subject()) : bearer == null ? "" : bearer;
-            return new Guest(who.identity(), token);
+            if (unknown) {
+                TokenIssuer.Issued issued = issuer.issue(who.subject());
+                return new Guest(issued.says(), issued.token());
+            }
+            return new Guest(who, bearer == null ? "" : bearer);
         });
     }
 
     /** Who came, and what to come back with. */
-    public record Guest(Identity identity, String token) {}
+    public record Guest(Verified who, String token) {
+        public Identity identity() {
+            return who.identity();
+        }
+    }
 
     /** Somebody new. */
     Verified anonymous() {
+        Instant now = clock.instant();
         return new Verified(
-                settings.issuer(), Randoms.hex128(), clock.instant().plus(settings.tokenLifetime()), Map.of());
+                settings.issuer(),
+                Randoms.hex128(),
+                now.plus(settings.tokenLifetime()),
+                Binding.none(now),
+                Scopes.EVERYTHING);
     }
 
-    private static @Nullable String bearer(Request request) {
+    private @Nullable String bearer(Request request) {
         List<String> headers = request.headers("authorization");
         if (headers.isEmpty()) return null;
         String only = headers.getFirst();
         if (headers.size() > 1 || !only.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            meters.count(Failure.MALFORMED);
             throw new ProblemException(ErrorCode.UNAUTHENTICATED, "the Authorization header is not one Bearer token");
         }
         return only.substring(SCHEME.length()).strip();
     }
 
-    private static CompletionStage<Verified> verifiedOrFailed(Verification verification) {
-        return switch (verification) {
+    /** What is genuine may have been revoked. */
+    private CompletionStage<Verified> verifiedOrFailed(Verification verification) {
+        Verification judged = switch (verification) {
+            case Verified verified ->
+                standing.objection(verified)
+                        .<Verification>map(objection -> objection)
+                        .orElse(verified);
+            case Refused refused -> refused;
+        };
+        return switch (judged) {
             case Verified verified -> CompletableFuture.completedFuture(verified);
-            case Refused(Problem problem) -> CompletableFuture.failedFuture(new ProblemException(problem));
+            case Refused(var failure, var problem) -> {
+                meters.count(failure);
+                yield CompletableFuture.failedFuture(new ProblemException(problem));
+            }
         };
     }
 
-    private static CompletionStage<Verified> refused(String detail) {
-        return verifiedOrFailed(Refused.because(detail));
+    private CompletionStage<Verified> refused(Failure failure, String detail) {
+        return verifiedOrFailed(Refused.because(failure, detail));
     }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Checks the tokens that {@link TokenIssuer} issues: ES256 with our key and nothing else. */
 public final class OwnTokenVerifier implements TokenVerifier {
-    private static final int MAX_TOKEN_CHARS = 8 << 10;
+    static final int MAX_TOKEN_CHARS = 8 << 10;
 
     private final String keyId;
     private final JWSVerifier signature;
@@ -27,7 +27,7 @@ public final class OwnTokenVerifier implements TokenVerifier {
     public OwnTokenVerifier(SigningKey key, AuthSettings settings, InstantSource clock, GenuineTokens genuine) {
         this.keyId = key.id();
         this.genuine = genuine;
-        this.claims = new Claims(settings.issuer(), settings.audience(), settings.clockSkew(), clock);
+        this.claims = settings.ownClaims(clock);
         try {
             this.signature = new ECDSAVerifier(key.jwk());
         } catch (JOSEException e) {
@@ -41,7 +41,7 @@ public final class OwnTokenVerifier implements TokenVerifier {
     }
 
     private Verification check(String token) {
-        if (token.length() > MAX_TOKEN_CHARS) return Refused.because("the token is too long");
+        if (token.length() > MAX_TOKEN_CHARS) return Refused.because(Failure.MALFORMED, "the token is too long");
         JWTClaimsSet known = genuine.find(token);
         return known == null ? checkSignature(token) : claims.check(known);
     }
@@ -52,17 +52,19 @@ public final class OwnTokenVerifier implements TokenVerifier {
             // Before anything else: "none", and an HMAC keyed with what is public, are the oldest forgeries there are.
             if (!(parsed instanceof SignedJWT signed)
                     || !JWSAlgorithm.ES256.equals(signed.getHeader().getAlgorithm())) {
-                return Refused.because("the token is not signed with ES256");
+                return Refused.because(Failure.SIGNATURE, "the token is not signed with ES256");
             }
             String signedBy = signed.getHeader().getKeyID();
-            if (signedBy != null && !signedBy.equals(keyId)) return Refused.because("the token's key is not known");
-            if (!signed.verify(signature)) return Refused.because("the token's signature is not right");
+            if (signedBy != null && !signedBy.equals(keyId))
+                return Refused.because(Failure.SIGNATURE, "the token's key is not known");
+            if (!signed.verify(signature))
+                return Refused.because(Failure.SIGNATURE, "the token's signature is not right");
             genuine.add(token, signed.getJWTClaimsSet());
             return claims.check(signed.getJWTClaimsSet());
         } catch (ParseException e) {
-            return Refused.because("this is no token");
+            return Refused.because(Failure.MALFORMED, "this is no token");
         } catch (JOSEException e) {
-            return Refused.because("the token's signature is not right");
+            return Refused.because(Failure.SIGNATURE, "the token's signature is not right");
         }
     }
 }

@@ -19,7 +19,6 @@ import java.text.ParseException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
-import java.util.Map;
 import javax.crypto.SecretKey;
 
 /**
@@ -58,15 +57,16 @@ public final class Tickets {
 
     /** A ticket for whoever has shown a token. */
     public String issue(Verified holder) {
-        SignedJWT ticket = new SignedJWT(
-                header,
-                new JWTClaimsSet.Builder()
-                        .issuer(holder.issuer())
-                        .subject(holder.subject())
-                        .claim(TOKEN_EXPIRY, holder.expiresAt().getEpochSecond())
-                        .expirationTime(Date.from(clock.instant().plus(settings.ticketLifetime())))
-                        .jwtID(Randoms.hex128())
-                        .build());
+        var claims = new JWTClaimsSet.Builder()
+                .issuer(holder.issuer())
+                .subject(holder.subject())
+                .claim(TOKEN_EXPIRY, holder.expiresAt().getEpochSecond())
+                .expirationTime(Date.from(clock.instant().plus(settings.ticketLifetime())))
+                .jwtID(Randoms.hex128());
+        holder.binding().addToTicket(claims);
+        String scope = holder.scopes().claim();
+        if (!scope.isEmpty()) claims.claim("scope", scope);
+        SignedJWT ticket = new SignedJWT(header, claims.build());
         try {
             ticket.sign(signer);
         } catch (JOSEException e) {
@@ -82,11 +82,11 @@ public final class Tickets {
             if (!header.getAlgorithm().equals(parsed.getHeader().getAlgorithm())
                     || !header.getType().equals(parsed.getHeader().getType())
                     || !parsed.verify(verifier)) {
-                return Refused.because("this is no ticket of ours");
+                return Refused.because(Failure.TICKET, "this is no ticket of ours");
             }
             return take(parsed.getJWTClaimsSet());
         } catch (ParseException | JOSEException e) {
-            return Refused.because("this is no ticket of ours");
+            return Refused.because(Failure.TICKET, "this is no ticket of ours");
         }
     }
 
@@ -94,18 +94,24 @@ public final class Tickets {
     private Verification take(JWTClaimsSet claims) throws ParseException {
         Instant now = clock.instant();
         // Whole seconds in the claim: the last one counts in full, as it was cut down to it.
-        if (now.isAfter(claims.getExpirationTime().toInstant())) return Refused.because("the ticket has expired");
+        if (now.isAfter(claims.getExpirationTime().toInstant()))
+            return Refused.because(Failure.TICKET, "the ticket has expired");
         return switch (used.use(claims.getJWTID(), now)) {
             case FIRST ->
                 new Verified(
                         claims.getIssuer(),
                         claims.getSubject(),
                         Instant.ofEpochSecond(claims.getLongClaim(TOKEN_EXPIRY)),
-                        Map.of());
-            case AGAIN -> Refused.because("the ticket was used before");
+                        Binding.ofTicket(claims),
+                        Scopes.ofClaim(claims.getClaim("scope")));
+            case AGAIN -> Refused.because(Failure.TICKET, "the ticket was used before");
             case FULL ->
-                new Refused(Problem.of(Refusal.later(
-                        ErrorCode.OVERLOADED, "too many sockets open at once on this node", FULL_RETRY_MILLIS)));
+                new Refused(
+                        Failure.UNKNOWABLE,
+                        Problem.of(Refusal.later(
+                                ErrorCode.OVERLOADED,
+                                "too many sockets open at once on this node",
+                                FULL_RETRY_MILLIS)));
         };
     }
 }

@@ -2,21 +2,22 @@ package io.skein.edge.auth;
 
 import io.skein.edge.http.Problem;
 import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Identity;
 import java.time.Instant;
-import java.util.Map;
 
 /** What came of checking a token or ticket. */
 public sealed interface Verification {
     /**
      * It is genuine, in time, and meant for us.
      *
-     * @param issuer who vouches
+     * @param issuer who vouches for the user
      * @param subject for whom
      * @param expiresAt until when
-     * @param claims everything the token says
+     * @param binding what else it is bound to
+     * @param scopes what it may be used for
      */
-    record Verified(String issuer, String subject, Instant expiresAt, Map<String, Object> claims)
+    record Verified(String issuer, String subject, Instant expiresAt, Binding binding, Scopes scopes)
             implements Verification {
         /** The one place where a token becomes an identity. */
         public Identity identity() {
@@ -25,9 +26,30 @@ public sealed interface Verification {
     }
 
     /** It is not, and this says in what. */
-    record Refused(Problem problem) implements Verification {
-        static Refused because(String detail) {
-            return new Refused(Problem.of(ErrorCode.UNAUTHENTICATED, detail));
+    record Refused(Failure failure, Problem problem) implements Verification {
+        /** The reason of whoever comes with, or has come with, a token that has expired. */
+        static final String EXPIRED = "token_expired";
+        /** The same for one that was revoked. */
+        static final String REVOKED = "token_revoked";
+
+        static Refused because(Failure failure, String detail) {
+            return new Refused(failure, Problem.of(ErrorCode.UNAUTHENTICATED, detail));
+        }
+
+        static Refused expired() {
+            return new Refused(Failure.EXPIRED, Problem.of(expiry()));
+        }
+
+        static Refused revoked() {
+            return new Refused(Failure.REVOKED, Problem.of(revocation()));
+        }
+
+        static Refusal expiry() {
+            return new Refusal(ErrorCode.UNAUTHENTICATED, EXPIRED, "the token has expired", -1, 0);
+        }
+
+        static Refusal revocation() {
+            return new Refusal(ErrorCode.UNAUTHENTICATED, REVOKED, "the token was revoked", -1, 0);
         }
     }
 }

@@ -3,15 +3,11 @@ package io.skein.edge.node;
 import io.skein.cluster.NodeConfig;
 import io.skein.cluster.SkeinSettings;
 import io.skein.edge.api.ApiRoutes;
+import io.skein.edge.auth.Auth;
 import io.skein.edge.auth.AuthSettings;
-import io.skein.edge.auth.Authenticator;
-import io.skein.edge.auth.GenuineTokens;
-import io.skein.edge.auth.IdentityRoutes;
 import io.skein.edge.auth.KeyFile;
-import io.skein.edge.auth.OwnTokenVerifier;
+import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.SigningKey;
-import io.skein.edge.auth.Tickets;
-import io.skein.edge.auth.TokenIssuer;
 import io.skein.edge.http.HttpServer;
 import io.skein.edge.http.HttpSettings;
 import io.skein.edge.http.Problem;
@@ -28,11 +24,15 @@ import io.skein.edge.spacetime.SpacetimeSocket;
 import io.skein.engine.Modules;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.runtime.Engine;
+import io.skein.persistence.DatabaseException;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** A whole node: the engine and, in front of it, the one port that clients see. */
@@ -40,7 +40,6 @@ public final class Edge implements AutoCloseable {
     /** The native wire's name in a WebSocket handshake. */
     public static final String NATIVE_PROTOCOL = "v1.json.skein";
 
-    private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
     private static final int MAX_USED_TICKETS = 100_000;
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
     /** Shorter than the timeout of any probe should be; longer than a healthy database ever takes. */
@@ -56,12 +55,14 @@ public final class Edge implements AutoCloseable {
             "no-referrer");
 
     private final Node node;
+    private final Auth auth;
     private final Health health;
     private final Router router;
     private final HttpServer server;
 
-    private Edge(Node node, Health health, Router router, HttpServer server) {
+    private Edge(Node node, Auth auth, Health health, Router router, HttpServer server) {
         this.node = node;
+        this.auth = auth;
         this.health = health;
         this.router = router;
         this.server = server;
@@ -76,16 +77,56 @@ public final class Edge implements AutoCloseable {
         SigningKey key = signingKey(config.settings());
         Node node = Node.start(config, modules);
         try {
-            var health = new Health(node.checks(), HEALTH_PATIENCE, HEALTH_BELIEVED);
-            Router router = router(node, key, health);
-            return new Edge(
-                    node,
-                    health,
-                    router,
-                    HttpServer.start(httpSettings(config.settings().http()), router));
+            return start(node, key);
         } catch (IOException | RuntimeException e) {
             node.close();
             throw e;
+        }
+    }
+
+    private static Edge start(Node node, SigningKey key) throws IOException {
+        Auth auth = auth(node, key);
+        try {
+            var checks = new ArrayList<>(node.checks());
+            checks.add(auth::complaint);
+            var health = new Health(checks, HEALTH_PATIENCE, HEALTH_BELIEVED);
+            Router router = router(node, key, auth, health);
+            return new Edge(
+                    node,
+                    auth,
+                    health,
+                    router,
+                    HttpServer.start(httpSettings(node.settings().http()), router));
+        } catch (IOException | RuntimeException e) {
+            auth.close();
+            throw e;
+        }
+    }
+
+    private static Auth auth(Node node, SigningKey key) {
+        SkeinSettings.Auth auth = node.settings().auth();
+        SkeinSettings.Revocations revocations = auth.revocations();
+        var settings = new AuthSettings(
+                auth.issuer(),
+                auth.audience(),
+                auth.tokenTtl(),
+                auth.madeTokenTtl(),
+                auth.clockSkew(),
+                auth.ticketTtl(),
+                MAX_USED_TICKETS,
+                auth.mode() == SkeinSettings.AuthMode.DEVELOPMENT,
+                Set.of(),
+                new AuthSettings.Revocations(
+                        revocations.kept(),
+                        revocations.poll(),
+                        revocations.patience(),
+                        revocations.most(),
+                        revocations.mostOfOne()));
+        try {
+            return Auth.start(
+                    settings, key, node.database().dataSource(), node.engine().meters());
+        } catch (SQLException e) {
+            throw new DatabaseException("which tokens are revoked cannot be asked", e);
         }
     }
 
@@ -95,61 +136,44 @@ public final class Edge implements AutoCloseable {
                 : KeyFile.loadOrCreate(settings.dataDir());
     }
 
-    private static Router router(Node node, SigningKey key, Health health) {
+    private static Router router(Node node, SigningKey key, Auth auth, Health health) {
         SkeinSettings settings = node.settings();
-        SkeinSettings.Auth auth = settings.auth();
-        InstantSource clock = InstantSource.system();
-        var authSettings = new AuthSettings(
-                auth.issuer(),
-                auth.audience(),
-                auth.tokenTtl(),
-                CLOCK_SKEW,
-                auth.ticketTtl(),
-                MAX_USED_TICKETS,
-                auth.mode() == SkeinSettings.AuthMode.DEVELOPMENT);
-        var tickets = new Tickets(key, authSettings, clock);
-        var genuine = new GenuineTokens();
-        var verifier = new OwnTokenVerifier(key, authSettings, clock, genuine);
-        var authenticator = new Authenticator(authSettings, verifier, tickets, clock);
         Router.Builder router = Router.builder(settings.http().maxBodyBytes());
-        var issuer = new TokenIssuer(key, authSettings, clock, genuine);
-        new IdentityRoutes(authSettings, authenticator, issuer, tickets).addTo(router);
-        new ApiRoutes(
-                        settings,
-                        node.engine(),
-                        node.catalog(),
-                        node.history(),
-                        authenticator,
-                        key,
-                        issuer,
-                        json(settings))
-                .addTo(router);
+        auth.addTo(router);
+        new ApiRoutes(settings, node.engine(), node.catalog(), node.history(), auth, key, json(settings)).addTo(router);
         health.addTo(router);
-        router.socket(nativeSocket(node, authenticator));
-        router.socket(new SpacetimeSocket(node.engine(), settings, authenticator, issuer, clock).route());
-        new RoomSocket(node.engine(), settings, authenticator).addTo(router);
+        router.socket(nativeSocket(node, auth));
+        router.socket(new SpacetimeSocket(node.engine(), settings, auth, InstantSource.system()).route());
+        new RoomSocket(node.engine(), settings, auth).addTo(router);
         router.get("/{file*}", new StaticFiles(Edge.class.getClassLoader(), "web", "file", PAGE_HEADERS));
         return router.build();
     }
 
-    private static SocketRoute nativeSocket(Node node, Authenticator authenticator) {
+    private static SocketRoute nativeSocket(Node node, Auth auth) {
         SkeinSettings settings = node.settings();
         var shared = new NativeSession.Shared(
                 node.engine(),
                 new NativeFormat(settings.http().heartbeat().toMillis()),
                 json(settings),
                 settings.session(),
-                settings.http().helloTimeout());
+                settings.http().helloTimeout(),
+                auth.authenticator(),
+                auth.permits());
         return new SocketRoute(
                 "/v1/workspaces/{workspace}/socket",
                 List.of(NATIVE_PROTOCOL),
                 SocketRoute.Payload.TEXT,
-                (request, _) -> authenticator.socketCaller(request, "ticket").thenApply(caller -> {
-                    String workspace = request.parameter("workspace");
-                    return Engine.isWorkspaceId(workspace)
-                            ? new Decision.Open(new NativeSession(shared, workspace, caller.identity()))
-                            : new Decision.Refuse(Problem.of(ErrorCode.NOT_FOUND, "no workspace is called so"));
-                }));
+                (request, _) -> auth.authenticator()
+                        .socketCaller(request, "ticket")
+                        .thenApply(caller -> {
+                            String workspace = request.parameter("workspace");
+                            if (!Engine.isWorkspaceId(workspace)) {
+                                return new Decision.Refuse(
+                                        Problem.of(ErrorCode.NOT_FOUND, "no workspace is called so"));
+                            }
+                            auth.authenticator().require(caller, Scope.read(workspace));
+                            return new Decision.Open(new NativeSession(shared, workspace, caller));
+                        }));
     }
 
     private static Json json(SkeinSettings settings) {
@@ -187,6 +211,11 @@ public final class Edge implements AutoCloseable {
         return node;
     }
 
+    /** Who comes, with what. */
+    public Auth auth() {
+        return auth;
+    }
+
     /** What it answers. */
     public Router router() {
         return router;
@@ -209,6 +238,7 @@ public final class Edge implements AutoCloseable {
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
             node.system().log().warn("the edge did not stop in time", e);
         }
+        auth.close();
         node.close();
     }
 }

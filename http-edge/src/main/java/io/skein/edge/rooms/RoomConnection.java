@@ -1,6 +1,7 @@
 package io.skein.edge.rooms;
 
 import io.skein.cluster.SkeinSettings;
+import io.skein.edge.auth.Permits;
 import io.skein.edge.auth.Verification.Verified;
 import io.skein.edge.http.Frame;
 import io.skein.edge.http.ProblemException;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoomConnection implements SocketHandler {
     /** What all sockets of a node share. */
-    record Shared(Rooms rooms, SkeinSettings.Session settings, Duration helloTimeout) {}
+    record Shared(Rooms rooms, SkeinSettings.Session settings, Duration helloTimeout, Permits permits) {}
 
     /** Who a client is. */
     interface Caller {
@@ -325,8 +326,9 @@ final class RoomConnection implements SocketHandler {
     private void letIn(RoomSession session, String room, CompletionStage<Verified> who) {
         Socket open = Objects.requireNonNull(socket);
         who.thenCompose(caller -> shared.rooms()
-                        .enter(room, caller.identity())
-                        .<Runnable>thenApply(entrance -> () -> session.enter(caller.identity(), entrance)))
+                        .enter(room, caller)
+                        .<Runnable>thenApply(entrance ->
+                                () -> session.enter(caller, Rooms.workspace(room), entrance, shared.permits())))
                 .exceptionally(failure -> () -> session.refuse(refusal(failure)))
                 .thenAcceptAsync(Runnable::run, open.loop());
     }

@@ -1,6 +1,10 @@
 package io.skein.edge.rooms;
 
 import io.skein.cluster.SkeinSettings;
+import io.skein.edge.auth.Permit;
+import io.skein.edge.auth.Permits;
+import io.skein.edge.auth.Scope;
+import io.skein.edge.auth.Verification.Verified;
 import io.skein.edge.http.Frame;
 import io.skein.edge.http.Socket;
 import io.skein.edge.session.Entrance;
@@ -14,7 +18,6 @@ import io.skein.engine.relay.EncodedRows;
 import io.skein.engine.relay.Relay;
 import io.skein.engine.relay.ServerMessage;
 import io.skein.engine.schema.Bytes;
-import io.skein.engine.schema.Identity;
 import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.workspace.RateLimit;
@@ -24,8 +27,10 @@ import io.skein.modules.rooms.yjs.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One document on one socket. What the client sends of it is appended to the room and acknowledged once it is durable; what others append
@@ -44,7 +49,10 @@ final class RoomSession {
     /** What came before the session was in; nothing is read from the socket then, so it is what one read brought. */
     private final List<byte[]> early = new ArrayList<>();
 
-    private Optional<Identity> identity = Optional.empty();
+    private String workspace = "";
+    /** From the moment that the caller is known. */
+    private @Nullable Permit permit;
+
     private boolean in;
     private boolean over;
 
@@ -136,15 +144,23 @@ final class RoomSession {
     // ---- coming and going
 
     /** The caller is known, and this is where they want to go. */
-    void enter(Identity who, Entrance entrance) {
+    void enter(Verified who, String room, Entrance entrance, Permits permits) {
         if (over) {
             return;
         }
-        identity = Optional.of(who);
+        workspace = room;
+        permit = permits.open(who, socket.loop(), port::cutOff);
         switch (entrance) {
             case Entrance.Open(var relay, var _) -> {
                 var open = new Relay.Open(
-                        port.number(), Long.toString(port.number(), 36), 0, port, who, ALL, true, Optional.empty());
+                        port.number(),
+                        Long.toString(port.number(), 36),
+                        0,
+                        port,
+                        who.identity(),
+                        ALL,
+                        true,
+                        Optional.empty());
                 port.enter(relay, open);
                 awareness.watch(dialect);
             }
@@ -192,6 +208,9 @@ final class RoomSession {
             awareness.end();
             catchup.end();
             port.closed();
+            if (permit != null) {
+                permit.close();
+            }
         }
     }
 
@@ -231,7 +250,7 @@ final class RoomSession {
 
     /** A message, without what a frame begins with. */
     void message(byte[] message) {
-        if (over || port.isEnded()) {
+        if (over || port.isEnded() || (permit != null && permit.isOver())) {
             return;
         }
         if (!in) {
@@ -251,7 +270,7 @@ final class RoomSession {
             case Dialect.SYNC -> catchup.heard((int) Math.min(in.number(), Integer.MAX_VALUE), in.byteArray(), true);
             case Dialect.SYNC_REPLY ->
                 catchup.heard((int) Math.min(in.number(), Integer.MAX_VALUE), in.byteArray(), false);
-            case Dialect.AWARENESS -> awareness.said(in.byteArray());
+            case Dialect.AWARENESS -> said(in.byteArray());
             case Dialect.QUERY_AWARENESS -> awareness.refresh();
             case Dialect.AUTH,
                     Dialect.STATELESS -> {} // a token for who is in already; nobody here listens to the other
@@ -259,9 +278,26 @@ final class RoomSession {
         }
     }
 
+    /** These wires have no word that it was refused. */
+    private void said(byte[] people) throws MalformedException {
+        if (permit().lack(Scope.tell(workspace)).isEmpty()) {
+            awareness.said(people);
+        }
+    }
+
     private void append(long id, byte[] update) {
         var args = new RoomsModule.AppendUpdate(Bytes.of(update));
-        port.call(id, Call.of(identity.orElseThrow(), RoomsModule.APPEND, args).ofSize(update.length));
+        permit().lack(new Scope(Scope.Kind.CALL, workspace, RoomsModule.APPEND))
+                .ifPresentOrElse(
+                        lack -> port.refuseCall(id, lack),
+                        () -> port.call(
+                                id,
+                                Call.of(permit().identity(), RoomsModule.APPEND, args)
+                                        .ofSize(update.length)));
+    }
+
+    private Permit permit() {
+        return Objects.requireNonNull(permit, "who is in has a permit");
     }
 
     /** What one message may have: an update of the largest size, and what stands around it. */

@@ -1,6 +1,7 @@
 package io.skein.edge.rooms;
 
 import io.skein.cluster.SkeinSettings;
+import io.skein.edge.auth.Auth;
 import io.skein.edge.auth.Authenticator;
 import io.skein.edge.auth.Verification.Verified;
 import io.skein.edge.http.Request;
@@ -26,12 +27,13 @@ public final class RoomSocket {
     private final RoomConnection.Shared shared;
     private final Authenticator authenticator;
 
-    public RoomSocket(Engine engine, SkeinSettings settings, Authenticator authenticator) {
+    public RoomSocket(Engine engine, SkeinSettings settings, Auth auth) {
         this.shared = new RoomConnection.Shared(
                 new Rooms(engine, newRooms(settings)),
                 settings.session(),
-                settings.http().helloTimeout());
-        this.authenticator = authenticator;
+                settings.http().helloTimeout(),
+                auth.permits());
+        this.authenticator = auth.authenticator();
     }
 
     private static Optional<Access> newRooms(SkeinSettings settings) {

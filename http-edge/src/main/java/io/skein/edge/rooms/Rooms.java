@@ -1,5 +1,7 @@
 package io.skein.edge.rooms;
 
+import io.skein.edge.auth.Scope;
+import io.skein.edge.auth.Verification.Verified;
 import io.skein.edge.session.Entrance;
 import io.skein.engine.module.Access;
 import io.skein.engine.module.ErrorCode;
@@ -53,17 +55,22 @@ final class Rooms {
     }
 
     /** The way into a room, which is made if there is none and the settings allow that. */
-    CompletionStage<Entrance> enter(String name, Identity who) {
+    CompletionStage<Entrance> enter(String name, Verified who) {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > MAX_NAME_BYTES) {
             return CompletableFuture.completedFuture(new Entrance.Shut(
                     Refusal.of(ErrorCode.INVALID_ARGS, "a room has a name of 1 to " + MAX_NAME_BYTES + " bytes")));
         }
         String workspace = workspace(name);
+        Optional<Refusal> lack = who.scopes().lack(Scope.read(workspace));
+        if (lack.isPresent()) {
+            return CompletableFuture.completedFuture(new Entrance.Shut(lack.get()));
+        }
+        boolean mayMake = who.scopes().lack(Scope.admin(workspace)).isEmpty();
         return Entrance.of(engine, workspace).thenCompose(entrance -> switch (entrance) {
             case Entrance.Shut(var why)
-            when why.code() == ErrorCode.NOT_FOUND && newRooms.isPresent() ->
-                make(workspace, name, who, newRooms.get());
+            when why.code() == ErrorCode.NOT_FOUND && newRooms.isPresent() && mayMake ->
+                make(workspace, name, who.identity(), newRooms.get());
             default -> CompletableFuture.completedFuture(requireRoom(entrance));
         });
     }

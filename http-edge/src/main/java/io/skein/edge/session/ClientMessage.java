@@ -31,6 +31,15 @@ sealed interface ClientMessage {
 
     record Present(long id, PresenceRequest request) implements ClientMessage {}
 
+    /** @param token that takes the place of the one the session came by */
+    record Renew(long id, String token) implements ClientMessage {
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "Renew[" + id + "]";
+        }
+    }
+
     record Ping(long id) implements ClientMessage {}
 
     /**

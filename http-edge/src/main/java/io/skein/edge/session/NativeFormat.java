@@ -85,6 +85,14 @@ public final class NativeFormat implements WireFormat, SessionFormat {
         };
     }
 
+    /** The answer to a fresh token. */
+    static ServerMessage.Own renewed(long id, long leftMillis) {
+        return new ServerMessage.Own(List.of(message("token", out -> {
+            out.writeNumberField("id", id);
+            out.writeNumberField("expiresIn", leftMillis);
+        })));
+    }
+
     private byte[] welcome(ServerMessage.Welcome welcome) {
         return message("welcome", out -> {
             out.writeNumberField("id", welcome.id());

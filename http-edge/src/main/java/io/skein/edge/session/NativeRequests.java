@@ -36,12 +36,14 @@ final class NativeRequests {
             "call", Set.of("reducer", "args", "key", "expect"),
             "signal", Set.of("name", "payload", "to"),
             "presence", Set.of("state", "active", "watch", "leave", "refresh"),
+            "token", Set.of("token"),
             "ping", Set.of());
 
     private static final long MAX_ID = (1L << 53) - 1;
     private static final long MAX_SUB = (1L << 32) - 1;
     private static final int MAX_NAME = 128;
     private static final int MAX_MESSAGES = 1_000;
+    private static final int MAX_TOKEN = 8 << 10;
 
     private final Json json;
     private final ModuleSchema schema;
@@ -58,6 +60,11 @@ final class NativeRequests {
         this.filters = new FilterJson(schema, maxTerms);
         this.maxSubscriptions = maxSubscriptions;
         this.maxSignalBytes = maxSignalBytes;
+    }
+
+    /** What calls are calls of. */
+    ModuleSchema schema() {
+        return schema;
     }
 
     /** The messages of a frame; a frame that is no JSON is one bad message. */
@@ -124,6 +131,7 @@ final class NativeRequests {
         private @Nullable String key;
         private List<Expectation> expectations = List.of();
         private @Nullable String name;
+        private @Nullable String token;
         private io.skein.engine.schema.Json payload = io.skein.engine.schema.Json.NULL;
         private Signal.Target to = new Signal.Target.Everyone();
         private @Nullable PresenceJson presence;
@@ -149,6 +157,7 @@ final class NativeRequests {
                 case "args" -> args(in);
                 case "key" -> key = Members.string(in);
                 case "expect" -> expectations = CallJson.expectations(in, schema);
+                case "token" -> token = Members.string(in, 1, MAX_TOKEN);
                 case "name" -> name = Members.string(in, 1, MAX_NAME);
                 case "payload" -> payload = payload(in);
                 case "to" -> to = target(in);
@@ -279,6 +288,7 @@ final class NativeRequests {
                 case "call" -> call(number, bytes);
                 case "signal" -> new ClientMessage.Emit(number, Members.required(name, "name"), payload, to);
                 case "presence" -> new ClientMessage.Present(number, presence().finish());
+                case "token" -> new ClientMessage.Renew(number, Members.required(token, "token"));
                 case "ping" -> new ClientMessage.Ping(number);
                 default -> throw new IllegalStateException("a type without a reader: " + kind);
             };

@@ -1,6 +1,9 @@
 package io.skein.edge.session;
 
 import io.skein.cluster.SkeinSettings;
+import io.skein.edge.auth.Authenticator;
+import io.skein.edge.auth.Permits;
+import io.skein.edge.auth.Verification.Verified;
 import io.skein.edge.http.Frame;
 import io.skein.edge.http.Socket;
 import io.skein.edge.http.SocketHandler;
@@ -11,12 +14,12 @@ import io.skein.engine.relay.PresenceRequest;
 import io.skein.engine.relay.Relay;
 import io.skein.engine.relay.ServerMessage;
 import io.skein.engine.runtime.Engine;
-import io.skein.engine.schema.Identity;
 import io.skein.engine.workspace.RateLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -28,7 +31,13 @@ import org.jspecify.annotations.Nullable;
 public final class NativeSession implements SocketHandler {
     /** What all sessions of a node share. */
     public record Shared(
-            Engine engine, NativeFormat format, Json json, SkeinSettings.Session settings, Duration helloTimeout) {}
+            Engine engine,
+            NativeFormat format,
+            Json json,
+            SkeinSettings.Session settings,
+            Duration helloTimeout,
+            Authenticator authenticator,
+            Permits permits) {}
 
     private static final SocketPort.Wire WIRE = new SocketPort.Wire() {
         @Override
@@ -55,25 +64,28 @@ public final class NativeSession implements SocketHandler {
 
     private final Shared shared;
     private final String workspace;
-    private final Identity identity;
+    private final Verified who;
     private final SocketPort port;
     private final RateLimit rate;
     /** Of what costs others a frame each. */
     private final RateLimit signals;
+
     /** Frames of the one read that may be under way before the workspace is known. */
     private final List<byte[]> early = new ArrayList<>();
 
     private @Nullable Socket socket;
+    private @Nullable NativePermit permit;
     private @Nullable ActorRef<Relay.Command> relay;
     private @Nullable NativeRequests requests;
     private boolean greeted;
     /** Whether the session has said something of itself. */
     private boolean present;
 
-    public NativeSession(Shared shared, String workspace, Identity identity) {
+    /** @param who has a token that may be used to read this workspace */
+    public NativeSession(Shared shared, String workspace, Verified who) {
         this.shared = shared;
         this.workspace = workspace;
-        this.identity = identity;
+        this.who = who;
         this.port = new SocketPort(WIRE, shared.format(), shared.format(), shared.settings());
         this.rate = new RateLimit(
                 shared.settings().messagesPerSecond(), shared.settings().messageBurst());
@@ -87,24 +99,26 @@ public final class NativeSession implements SocketHandler {
     public void opened(Socket opened) {
         socket = opened;
         port.opened(opened);
+        permit = new NativePermit(
+                shared.permits().open(who, opened.loop(), port::cutOff), shared.authenticator(), workspace, port);
         opened.setReading(false); // nothing can be read before it is known what module this is
         CompletableFuture.delayedExecutor(shared.helloTimeout().toMillis(), TimeUnit.MILLISECONDS, opened.loop())
                 .execute(this::requireHello);
-        Entrance.of(shared.engine(), workspace).thenAcceptAsync(this::found, opened.loop());
+        Entrance.of(shared.engine(), workspace).thenAcceptAsync(this::entered, opened.loop());
     }
 
-    private void found(Entrance entrance) {
+    private void entered(Entrance entrance) {
         Socket open = socket;
         if (open == null) {
             return;
         }
         switch (entrance) {
-            case Entrance.Open(var to, var schema) -> {
+            case Entrance.Open(var to, var found) -> {
                 relay = to;
                 requests = new NativeRequests(
                         shared.json(),
-                        schema,
-                        identity,
+                        found,
+                        who.identity(),
                         shared.settings().maxFilterTerms(),
                         shared.settings().maxSubscriptions(),
                         shared.settings().maxSignalBytes());
@@ -119,7 +133,7 @@ public final class NativeSession implements SocketHandler {
 
     @Override
     public void message(byte[] frame) {
-        if (port.isEnded()) {
+        if (port.isEnded() || permit().isOver()) {
             return;
         }
         if (requests == null) {
@@ -171,6 +185,7 @@ public final class NativeSession implements SocketHandler {
     public void closed(int code) {
         socket = null;
         port.closed();
+        permit().close();
     }
 
     // ---- messages
@@ -178,6 +193,12 @@ public final class NativeSession implements SocketHandler {
     private void handle(ClientMessage message) {
         if (!greeted && !(message instanceof ClientMessage.Hello) && !(message instanceof ClientMessage.Bad)) {
             refuse(message, Refusal.of(ErrorCode.INVALID_ARGS, "the first message is a hello"));
+            return;
+        }
+        Optional<Refusal> lack =
+                permit().lack(message, Objects.requireNonNull(requests).schema());
+        if (lack.isPresent()) {
+            refuse(message, lack.get());
             return;
         }
         long number = port.number();
@@ -191,6 +212,7 @@ public final class NativeSession implements SocketHandler {
             case ClientMessage.Emit(var id, var name, var payload, var target) ->
                 port.tell(new Relay.Emit(number, id, name, payload, target));
             case ClientMessage.Present(var id, var request) -> present(id, request);
+            case ClientMessage.Renew renew -> permit().renew(renew, port.eventLoop());
             case ClientMessage.Ping(var id) -> port.say(new ServerMessage.Pong(id));
             case ClientMessage.Bad bad -> refuse(bad, bad.refusal());
         }
@@ -207,7 +229,7 @@ public final class NativeSession implements SocketHandler {
                 Long.toString(port.number(), 36),
                 hello.id(),
                 port,
-                identity,
+                who.identity(),
                 hello.subscriptions().orElse(List.of()),
                 hello.subscriptions().isPresent(),
                 hello.resume());
@@ -221,6 +243,10 @@ public final class NativeSession implements SocketHandler {
         boolean first = !present;
         present = true;
         port.tell(new Relay.Present(port.number(), id, first ? request.orWatch(unsaid) : request, false));
+    }
+
+    private NativePermit permit() {
+        return Objects.requireNonNull(permit, "a session has a permit once its socket is open");
     }
 
     private void refuse(ClientMessage message, Refusal refusal) {

@@ -189,6 +189,15 @@ public final class SocketPort implements SessionPort {
         drain();
     }
 
+    /** The same at once: the socket of a client that does not read is closed, too, and what it was not sent it never gets. */
+    public void cutOff(Refusal refusal) {
+        end(refusal);
+        Socket open = socket;
+        if (open != null && !outbox.isEnded()) {
+            open.close(wire.closeCode(refusal), wire.closeReason(refusal));
+        }
+    }
+
     /** The node goes away. Clients are told to come back spread out, so that the node that takes over does not meet everybody at once. */
     public void leave() {
         long retryAfter = ThreadLocalRandom.current().nextLong(GOING_AWAY_SPREAD_MILLIS);

@@ -2,6 +2,9 @@ package io.skein.edge.spacetime;
 
 import io.skein.cluster.SkeinSettings;
 import io.skein.edge.auth.Authenticator.Guest;
+import io.skein.edge.auth.Permit;
+import io.skein.edge.auth.Permits;
+import io.skein.edge.auth.Scope;
 import io.skein.edge.http.Frame;
 import io.skein.edge.http.Socket;
 import io.skein.edge.http.SocketHandler;
@@ -40,7 +43,7 @@ final class SpacetimeSession implements SocketHandler {
     private static final int MAX_NAME = 128;
 
     /** What all sessions of a node share. */
-    record Shared(Engine engine, SkeinSettings.Session settings, InstantSource clock) {}
+    record Shared(Engine engine, SkeinSettings.Session settings, Permits permits, InstantSource clock) {}
 
     private static final SocketPort.Wire WIRE = new SocketPort.Wire() {
         @Override
@@ -80,6 +83,7 @@ final class SpacetimeSession implements SocketHandler {
     private boolean in;
     private int oneOffQueries;
     private @Nullable Socket socket;
+    private @Nullable Permit permit;
 
     SpacetimeSession(
             Shared shared,
@@ -128,6 +132,7 @@ final class SpacetimeSession implements SocketHandler {
     public void opened(Socket opened) {
         socket = opened;
         port.opened(opened);
+        permit = shared.permits().open(guest.who(), opened.loop(), port::cutOff);
         opened.setReading(false); // nobody is answered before the session is in
         port.enter(
                 entrance.relay(),
@@ -157,6 +162,9 @@ final class SpacetimeSession implements SocketHandler {
 
     @Override
     public void message(byte[] frame) {
+        if (permit().isOver()) {
+            return;
+        }
         if (!in) {
             early.add(frame); // a read may be under way when reading is turned off
             return;
@@ -204,6 +212,11 @@ final class SpacetimeSession implements SocketHandler {
     public void closed(int code) {
         socket = null;
         port.closed();
+        permit().close();
+    }
+
+    private Permit permit() {
+        return Objects.requireNonNull(permit, "a session has a permit once its socket is open");
     }
 
     // ---- messages
@@ -336,6 +349,11 @@ final class SpacetimeSession implements SocketHandler {
         if (reducer == null || reducer.internal()) {
             port.refuseCall(
                     request.id(), Refusal.of(ErrorCode.NOT_FOUND, "no such reducer: " + shown(request.reducer())));
+            return;
+        }
+        Optional<Refusal> lack = permit().lack(Scope.call(workspace, reducer));
+        if (lack.isPresent()) {
+            port.refuseCall(request.id(), lack.get());
             return;
         }
         try {

@@ -1,8 +1,10 @@
 package io.skein.edge.spacetime;
 
 import io.skein.cluster.SkeinSettings;
+import io.skein.edge.auth.Auth;
 import io.skein.edge.auth.Authenticator;
 import io.skein.edge.auth.Authenticator.Guest;
+import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.TokenIssuer;
 import io.skein.edge.http.Problem;
 import io.skein.edge.http.Request;
@@ -29,15 +31,10 @@ public final class SpacetimeSocket {
     private final TokenIssuer issuer;
     private final int maxMessageBytes;
 
-    public SpacetimeSocket(
-            Engine engine,
-            SkeinSettings settings,
-            Authenticator authenticator,
-            TokenIssuer issuer,
-            InstantSource clock) {
-        this.shared = new SpacetimeSession.Shared(engine, settings.session(), clock);
-        this.authenticator = authenticator;
-        this.issuer = issuer;
+    public SpacetimeSocket(Engine engine, SkeinSettings settings, Auth auth, InstantSource clock) {
+        this.shared = new SpacetimeSession.Shared(engine, settings.session(), auth.permits(), clock);
+        this.authenticator = auth.authenticator();
+        this.issuer = auth.issuer();
         this.maxMessageBytes = settings.http().maxBodyBytes();
     }
 
@@ -60,6 +57,10 @@ public final class SpacetimeSocket {
         SpacetimeFormat format = subprotocol.equals(V3) ? SpacetimeFormat.V3 : SpacetimeFormat.V2;
         return authenticator
                 .guest(request, "token", issuer)
+                .thenApply(guest -> {
+                    authenticator.require(guest.who(), Scope.read(workspace));
+                    return guest;
+                })
                 .thenCompose(guest -> Entrance.of(shared.engine(), workspace)
                         .thenApply(entrance -> decide(workspace, guest, entrance, connection.get(), format)));
     }

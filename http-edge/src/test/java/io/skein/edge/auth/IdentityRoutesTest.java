@@ -14,11 +14,13 @@ import io.skein.edge.http.SocketRoute;
 import io.skein.edge.http.SocketRoute.Decision;
 import io.skein.edge.http.SocketRoute.Payload;
 import io.skein.edge.http.TestServer;
+import io.skein.engine.meters.Meters;
 import io.skein.engine.schema.Identity;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -45,9 +47,10 @@ class IdentityRoutesTest {
         Tickets tickets = new Tickets(key, settings, clock);
         var genuine = new GenuineTokens();
         var verifier = new OwnTokenVerifier(key, settings, clock, genuine);
-        Authenticator authenticator = new Authenticator(settings, verifier, tickets, clock);
-        IdentityRoutes routes =
-                new IdentityRoutes(settings, authenticator, new TokenIssuer(key, settings, clock, genuine), tickets);
+        Authenticator authenticator = new Authenticator(
+                settings, verifier, tickets, _ -> Optional.empty(), new AuthMeters(new Meters()), clock);
+        IdentityRoutes routes = new IdentityRoutes(
+                settings, authenticator, new TokenIssuer(key, settings, clock, genuine), tickets, clock);
         return TestServer.start(router -> {
             routes.addTo(router);
             router.socket(new SocketRoute(

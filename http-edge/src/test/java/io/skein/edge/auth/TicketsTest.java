@@ -8,17 +8,32 @@ import io.skein.edge.auth.Verification.Verified;
 import io.skein.engine.module.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TicketsTest {
     private final SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00.9Z"));
+    private static final AuthSettings USUAL = AuthSettings.DEFAULT;
     private final AuthSettings settings = new AuthSettings(
-            "skein", "skein", Duration.ofDays(1), Duration.ofSeconds(30), Duration.ofSeconds(60), 3, false);
+            USUAL.issuer(),
+            USUAL.audience(),
+            USUAL.tokenLifetime(),
+            USUAL.madeLifetime(),
+            USUAL.clockSkew(),
+            USUAL.ticketLifetime(),
+            3,
+            false,
+            USUAL.vouchers(),
+            USUAL.revocations());
     private final SigningKey key = SigningKey.generate();
     private final Tickets tickets = new Tickets(key, settings, clock);
-    private final Verified holder =
-            new Verified("elsewhere", "somebody", Instant.parse("2026-01-02T00:00:00Z"), Map.of());
+    /** A ticket keeps all of it. */
+    private final Verified holder = new Verified(
+            "elsewhere",
+            "somebody",
+            Instant.parse("2026-01-02T00:00:00Z"),
+            new Binding("t2", List.of("t0", "t1"), "phone", "s1", Instant.parse("2025-12-31T00:00:00Z")),
+            Scopes.asked(List.of("skein:read:w1", "skein:call:w1:append")));
 
     private void assertRefused(String detail, Verification verification) {
         Refused refused = assertInstanceOf(Refused.class, verification);
@@ -55,7 +70,9 @@ class TicketsTest {
 
     @Test
     void V3_a_token_is_no_ticket_and_a_ticket_no_token() {
-        String token = new TokenIssuer(key, settings, clock, new GenuineTokens()).issue("somebody");
+        String token = new TokenIssuer(key, settings, clock, new GenuineTokens())
+                .issue("somebody")
+                .token();
         assertRefused("this is no ticket of ours", tickets.redeem(token));
         Verification asToken = new OwnTokenVerifier(key, settings, clock, new GenuineTokens())
                 .verify(tickets.issue(holder))

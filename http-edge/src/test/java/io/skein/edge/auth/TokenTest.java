@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -14,6 +16,7 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import io.skein.edge.auth.Verification.Refused;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.http.ProblemException;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.schema.Identity;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +24,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -60,7 +65,7 @@ class TokenTest {
 
     @Test
     void an_issued_token_is_verified() throws Exception {
-        String token = issuer.issue("somebody");
+        String token = issuer.issue("somebody").token();
         Verified verified = assertInstanceOf(Verified.class, verify(token));
         assertEquals("skein", verified.issuer());
         assertEquals("somebody", verified.subject());
@@ -73,7 +78,7 @@ class TokenTest {
 
     @Test
     void V3_an_expired_token_says_so() {
-        String token = issuer.issue("somebody");
+        String token = issuer.issue("somebody").token();
         clock.forward(settings.tokenLifetime());
         assertInstanceOf(Verified.class, verify(token), "within the skew of clocks");
         clock.forward(settings.clockSkew());
@@ -82,7 +87,7 @@ class TokenTest {
 
     @Test
     void V3_a_forged_token_says_so() throws Exception {
-        String token = issuer.issue("somebody");
+        String token = issuer.issue("somebody").token();
         String[] parts = token.split("\\.", -1);
         String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
         String changed = Base64.getUrlEncoder()
@@ -93,14 +98,14 @@ class TokenTest {
         String zero = Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[64]);
         assertRefused("the token's signature is not right", parts[0] + "." + parts[1] + "." + zero);
         TokenIssuer stranger = new TokenIssuer(SigningKey.generate(), settings, clock, new GenuineTokens());
-        assertRefused("the token's key is not known", stranger.issue("somebody"));
+        assertRefused("the token's key is not known", stranger.issue("somebody").token());
     }
 
     @Test
     void V3_a_token_without_our_algorithm_is_refused() throws Exception {
-        JWTClaimsSet claims = SignedJWT.parse(issuer.issue("somebody")).getJWTClaimsSet();
+        JWTClaimsSet claims = SignedJWT.parse(issuer.issue("somebody").token()).getJWTClaimsSet();
         assertRefused("the token is not signed with ES256", new PlainJWT(claims).serialize());
-        String[] parts = issuer.issue("somebody").split("\\.", -1);
+        String[] parts = issuer.issue("somebody").token().split("\\.", -1);
         String none = Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString("{\"alg\":\"none\"}".getBytes(StandardCharsets.UTF_8));
@@ -139,12 +144,12 @@ class TokenTest {
     void only_genuine_tokens_are_remembered_and_only_so_many() throws Exception {
         assertInstanceOf(Refused.class, verify(token(SigningKey.generate(), _ -> {})));
         assertEquals(0, genuine.size());
-        String first = issuer.issue("first");
-        String second = issuer.issue("second");
+        String first = issuer.issue("first").token();
+        String second = issuer.issue("second").token();
         verify(first);
         verify(second);
         verify(first);
-        verify(issuer.issue("third"));
+        verify(issuer.issue("third").token());
         assertEquals(2, genuine.size());
         assertNotNull(genuine.find(first), "used after the second one");
         assertNull(genuine.find(second));
@@ -154,12 +159,103 @@ class TokenTest {
     @Test
     void what_was_signed_here_is_known_as_it_would_be_read() {
         var own = new TokenIssuer(key, settings, clock, genuine);
-        String token = own.issue("somebody");
+        String token = own.issue("somebody").token();
         Verification known = verify(token);
         assertNotNull(genuine.find(token));
-        verify(issuer.issue("second"));
-        verify(issuer.issue("third"));
+        verify(issuer.issue("second").token());
+        verify(issuer.issue("third").token());
         assertNull(genuine.find(token));
         assertEquals(known, verify(token));
+    }
+
+    // ---- tokens from tokens
+
+    private static TokenIssuer.Wish wish(String device, String session, List<String> scopes, long seconds) {
+        return new TokenIssuer.Wish(
+                device,
+                session,
+                Optional.of(scopes).filter(words -> !words.isEmpty()).map(Scopes::asked),
+                Optional.of(seconds).filter(life -> life > 0).map(Duration::ofSeconds));
+    }
+
+    private Verified made(Verified from, TokenIssuer.Wish wish) {
+        TokenIssuer.Issued issued = issuer.make(from, wish);
+        assertEquals(issued.says(), verify(issued.token()), "a token says what it was made to say");
+        return issued.says();
+    }
+
+    private void assertWider(Verified from, TokenIssuer.Wish wish) {
+        var refused = assertThrows(ProblemException.class, () -> issuer.make(from, wish));
+        assertEquals(ErrorCode.FORBIDDEN, refused.problem().refusal().code());
+        assertEquals("wider_token", refused.problem().refusal().reason());
+    }
+
+    @Test
+    void K1_a_token_is_made_for_the_same_user_with_a_device_a_session_scopes_and_a_life_of_its_own() {
+        Verified root = issuer.issue("somebody").says();
+        Verified worker = made(root, wish("node-7", "run-1", List.of("skein:read:w1", "skein:call:w1:append"), 60));
+        assertEquals(root.identity(), worker.identity());
+        assertEquals("node-7", worker.binding().device());
+        assertEquals("run-1", worker.binding().session());
+        assertEquals(List.of(root.binding().tokenId()), worker.binding().ancestors());
+        assertEquals(root.binding().since(), worker.binding().since());
+        assertEquals(Instant.parse("2026-01-01T00:01:00Z"), worker.expiresAt());
+        assertEquals(
+                List.of("skein:call:w1:append", "skein:read:w1"),
+                worker.scopes().words());
+        Verified plain = made(root, wish("", "", List.of(), 0));
+        assertEquals(Instant.parse("2026-01-01T00:15:00Z"), plain.expiresAt(), "as the settings say");
+        assertTrue(plain.scopes().unlimited());
+    }
+
+    @Test
+    void K1_a_narrowed_token_cannot_widen_itself() {
+        Verified root = issuer.issue("somebody").says();
+        Verified worker = made(root, wish("node-7", "run-1", List.of("skein:read:w1", "skein:call:w1:append"), 60));
+        assertWider(worker, wish("node-8", "", List.of(), 0));
+        assertWider(worker, wish("", "run-2", List.of(), 0));
+        assertWider(worker, wish("", "", List.of("skein:read"), 0));
+        assertWider(worker, wish("", "", List.of("skein:call:w1"), 0));
+        assertWider(worker, wish("", "", List.of("skein:operator"), 0));
+        assertWider(worker, wish("", "", List.of(), 61));
+        clock.forward(Duration.ofSeconds(10));
+        Verified again = made(worker, wish("", "", List.of(), 0));
+        assertEquals(worker.expiresAt(), again.expiresAt(), "no longer than what is left");
+        assertEquals(worker.scopes(), again.scopes());
+        assertEquals("node-7", again.binding().device());
+        assertEquals("run-1", again.binding().session());
+        clock.forward(Duration.ofSeconds(51));
+        assertWider(worker, wish("", "", List.of(), 0));
+        assertInstanceOf(Verified.class, verifyOnce(worker), "and yet it counts, within the skew of clocks");
+    }
+
+    private Verification verifyOnce(Verified says) {
+        return settings.ownClaims(clock)
+                .check(new JWTClaimsSet.Builder()
+                        .issuer("skein")
+                        .subject(says.subject())
+                        .audience("skein")
+                        .expirationTime(Date.from(says.expiresAt()))
+                        .build());
+    }
+
+    @Test
+    void L1_tokens_are_made_from_tokens_to_a_bounded_depth() {
+        Verified token = issuer.issue("somebody").says();
+        for (int depth = 0; depth < Binding.MAX_ANCESTORS; depth++) {
+            token = made(token, wish("d".repeat(128), "s".repeat(128), List.of(), 0));
+        }
+        assertEquals(Binding.MAX_ANCESTORS, token.binding().ancestors().size());
+        assertWider(token, wish("", "", List.of(), 0));
+    }
+
+    @Test
+    void K3_a_token_that_outlives_revocations_is_refused() throws Exception {
+        assertRefused(
+                "the token lives longer than revocations are kept: 31 days",
+                token(
+                        key,
+                        claims ->
+                                claims.expirationTime(Date.from(clock.instant().plus(Duration.ofDays(32))))));
     }
 }

@@ -1,0 +1,85 @@
+package io.skein.edge.auth;
+
+import io.skein.edge.http.Router;
+import io.skein.engine.meters.Meters;
+import io.skein.persistence.auth.RevocationTable;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** Who comes, with what, and whether it still counts: everything of a node that has to do with tokens. */
+public final class Auth implements AutoCloseable {
+    private final Authenticator authenticator;
+    private final TokenIssuer issuer;
+    private final Revocations revocations;
+    private final AuthMeters meters;
+    private final IdentityRoutes routes;
+
+    private Auth(
+            Authenticator authenticator,
+            TokenIssuer issuer,
+            Revocations revocations,
+            AuthMeters meters,
+            IdentityRoutes routes) {
+        this.authenticator = authenticator;
+        this.issuer = issuer;
+        this.revocations = revocations;
+        this.meters = meters;
+        this.routes = routes;
+    }
+
+    /**
+     * Learns what is revoked, and goes on asking.
+     *
+     * @throws SQLException if the database does not tell
+     */
+    public static Auth start(AuthSettings settings, SigningKey key, DataSource database, Meters all)
+            throws SQLException {
+        InstantSource clock = InstantSource.system();
+        var meters = new AuthMeters(all);
+        var genuine = new GenuineTokens();
+        var tickets = new Tickets(key, settings, clock);
+        var issuer = new TokenIssuer(key, settings, clock, genuine);
+        var own = new OwnTokenVerifier(key, settings, clock, genuine);
+        Revocations revocations = Revocations.start(new RevocationTable(database), settings, meters, clock);
+        var authenticator = new Authenticator(settings, own, tickets, revocations, meters, clock);
+        var routes = new IdentityRoutes(settings, authenticator, issuer, tickets, clock);
+        return new Auth(authenticator, issuer, revocations, meters, routes);
+    }
+
+    public void addTo(Router.Builder router) {
+        routes.addTo(router);
+    }
+
+    public Authenticator authenticator() {
+        return authenticator;
+    }
+
+    public TokenIssuer issuer() {
+        return issuer;
+    }
+
+    public Revocations revocations() {
+        return revocations;
+    }
+
+    /** Of this node's sockets. */
+    public Permits permits() {
+        return revocations.permits();
+    }
+
+    public AuthMeters meters() {
+        return meters;
+    }
+
+    /** What a node's health has to say. */
+    public Optional<String> complaint() {
+        return revocations.complaint();
+    }
+
+    @Override
+    public void close() {
+        revocations.close();
+    }
+}
