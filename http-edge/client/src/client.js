@@ -13,7 +13,7 @@ import { Workspace } from './workspace.js';
  * @property {import('./index.d.ts').ConnectOptions['WebSocket']} WebSocket
  * @property {import('./index.d.ts').ConnectOptions['wakeups']} wakeups
  * @property {() => Promise<string | null>} token
- * @property {(workspace: string, token: string | null) => Promise<string>} socketUrl trades the token for a ticket
+ * @property {(workspace: string, token: string | null) => Promise<{ address: string, expiresIn?: number }>} socketUrl trades the token for a ticket; `expiresIn`: for how many ms the token is good
  * @property {(workspace: string, module: string | null, token: string | null) => Promise<ModuleDescription>} schemaOf
  */
 
@@ -31,9 +31,9 @@ export function connect(origin, options = {}) {
     token: currentToken,
     socketUrl: async (workspace, bearer) => {
       const address = `${base.replace(/^http/, 'ws')}/v1/workspaces/${encodeURIComponent(workspace)}/socket`;
-      if (bearer === null) return address;
+      if (bearer === null) return { address };
       const answer = await request('POST', `${base}/v1/identity/websocket-token`, { token: bearer, fetch });
-      return `${address}?ticket=${encodeURIComponent(answer.token)}`;
+      return { address: `${address}?ticket=${encodeURIComponent(answer.token)}`, expiresIn: answer.expiresIn };
     },
     schemaOf: async (workspace, module, bearer) => {
       const name = module ?? (await request('GET', `${base}/v1/workspaces/${encodeURIComponent(workspace)}`, { token: bearer, fetch })).module;

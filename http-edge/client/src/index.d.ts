@@ -90,7 +90,7 @@ export interface Clock {
 }
 
 export interface ConnectOptions {
-  /** Run again for every attempt to connect; null: nobody, which a server in development mode takes for a fresh identity. */
+  /** Run again for every attempt to connect, and before the token expires, to bring the next one over the open connection; null: nobody, which a server in development mode takes for a fresh identity. */
   token?: string | null | (() => string | null | Promise<string | null>);
   fetch?: typeof globalThis.fetch;
   WebSocket?: new (url: string, protocols: string[]) => WebSocketLike;

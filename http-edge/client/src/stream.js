@@ -45,7 +45,7 @@ export class Stream {
   #isGreeted = false;
   /** Whether the last hello asked for rows. */
   #isAsking = false;
-  /** @type {Map<number, { resolve: () => void, reject: (error: SkeinError) => void }>} signals */
+  /** @type {Map<number, { resolve: (answer?: any) => void, reject: (error: SkeinError) => void }>} signals, and fresh tokens */
   #requests = new Map();
   #parts;
 
@@ -71,10 +71,10 @@ export class Stream {
     this.#parts.changed();
   }
 
-  /** Signals without an answer. */
+  /** Signals and fresh tokens without an answer. */
   get asking() { return this.#requests.size; }
 
-  /** @param {number} id @returns {Promise<void>} */
+  /** @param {number} id @returns {Promise<any>} */
   answer(id) { return new Promise((resolve, reject) => this.#requests.set(id, { resolve, reject })); }
 
   /** Whatever is not sent again will not be answered. @param {SkeinError} error */
@@ -101,6 +101,7 @@ export class Stream {
       case 'role': return this.#turned(message);
       case 'presence': return this.#parts.presence.hear(message);
       case 'signal': return this.#parts.emit('signal', { name: message.name, from: message.from, payload: message.payload });
+      case 'token': return this.#answered(message);
       case 'error': return this.#error(message.id, SkeinError.of(message.error));
       case 'bye': return this.#parts.connection.lost(SkeinError.of(message));
       default: // pong, and what a newer server says besides
@@ -215,6 +216,12 @@ export class Stream {
     outbox.answered(call, ok ? null : SkeinError.of(error), ok ? outcomeOf(message) : null);
     this.#show({ source: 'effect', own: true }, isHere ? [() => this.#parts.emit('position', seq)] : []);
     outbox.pump();
+  }
+
+  /** @param {{ id: number }} message the answer to what is no call */
+  #answered(message) {
+    this.#requests.get(message.id)?.resolve(message);
+    this.#requests.delete(message.id);
   }
 
   /** @param {any} message */

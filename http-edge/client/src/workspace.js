@@ -8,6 +8,7 @@ import { SkeinError, notSent } from './errors.js';
 import { History } from './history.js';
 import { Outbox } from './outbox.js';
 import { Presence } from './presence.js';
+import { Renewal } from './renewal.js';
 import { Shelf } from './shelf.js';
 import { Stream } from './stream.js';
 import { Subs } from './subs.js';
@@ -26,7 +27,7 @@ export class Workspace {
   #door;
   #options;
   #cache = new Cache();
-  #subs; #outbox; #presence; #history;
+  #subs; #outbox; #presence; #history; #renewal;
   /** @type {Stream} */
   #stream;
   /** @type {Connection} */
@@ -74,6 +75,16 @@ export class Workspace {
       distrusted: (error) => this.#distrusted(error),
       ping: () => ({ type: 'ping', id: this.#nextId++ }),
       became: (state, error) => this.#became(state, error),
+    });
+    this.#renewal = new Renewal({
+      clock,
+      random,
+      token: door.token,
+      bring: (token) => {
+        const id = this.#send({ type: 'token', token });
+        return id === null ? null : this.#stream.answer(id);
+      },
+      failed: (error) => this.#emit('error', error),
     });
     this.#stream = new Stream({
       cache: this.#cache,
@@ -205,7 +216,8 @@ export class Workspace {
   async #address() {
     await this.#loading;
     const token = await this.#door.token();
-    const [, address] = await Promise.all([this.#learnSchema(token), this.#door.socketUrl(this.id, token)]);
+    const [, { address, expiresIn }] = await Promise.all([this.#learnSchema(token), this.#door.socketUrl(this.id, token)]);
+    this.#renewal.opens(token, expiresIn);
     return address;
   }
 
@@ -257,8 +269,10 @@ export class Workspace {
       this.#subs.live();
       this.#presence.live();
       this.#outbox.connected();
+      this.#renewal.live();
     } else if (state === 'waiting' || state === 'closed') {
       this.#presence.cut();
+      this.#renewal.cut();
       this.#stream.cut(error ?? notSent('the workspace was stopped'));
       if (state === 'closed' && error) this.#ended(error);
     }
