@@ -71,6 +71,7 @@ public record SkeinSettings(
             Duration clockSkew,
             Duration ticketTtl,
             Revocations revocations,
+            List<TrustedIssuer> issuers,
             Optional<String> key) {
 
         /** Without the key. */
@@ -315,6 +316,7 @@ public record SkeinSettings(
                 auth.pause("clock-skew"),
                 auth.duration("ticket-ttl"),
                 revocations(auth),
+                TrustedIssuer.all(auth),
                 given(auth.text("key")));
     }
 

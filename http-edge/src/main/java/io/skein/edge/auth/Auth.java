@@ -1,11 +1,14 @@
 package io.skein.edge.auth;
 
+import io.skein.cluster.TrustedIssuer;
 import io.skein.edge.http.Router;
 import io.skein.engine.meters.Meters;
 import io.skein.persistence.auth.RevocationTable;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /** Who comes, with what, and whether it still counts: everything of a node that has to do with tokens. */
@@ -42,10 +45,20 @@ public final class Auth implements AutoCloseable {
         var tickets = new Tickets(key, settings, clock);
         var issuer = new TokenIssuer(key, settings, clock, genuine);
         var own = new OwnTokenVerifier(key, settings, clock, genuine);
+        TokenVerifier verifier =
+                settings.issuers().isEmpty() ? own : new EveryVerifier(own, others(settings, meters, clock));
         Revocations revocations = Revocations.start(new RevocationTable(database), settings, meters, clock);
-        var authenticator = new Authenticator(settings, own, tickets, revocations, meters, clock);
+        var authenticator = new Authenticator(settings, verifier, tickets, revocations, meters, clock);
         var routes = new IdentityRoutes(settings, authenticator, issuer, tickets, clock);
         return new Auth(authenticator, issuer, revocations, meters, routes);
+    }
+
+    private static Map<String, TokenVerifier> others(AuthSettings settings, AuthMeters meters, InstantSource clock) {
+        return settings.issuers().stream().collect(Collectors.toMap(TrustedIssuer::issuer, other -> {
+            var keys = new IssuerKeys(other, IssuerKeys.Pace.USUAL, meters, clock);
+            keys.warm();
+            return new OtherTokenVerifier(other, keys, settings.claims(other, clock));
+        }));
     }
 
     public void addTo(Router.Builder router) {

@@ -9,6 +9,7 @@ import java.util.Objects;
 /** What this node counts of who came, and with what. */
 public final class AuthMeters {
     private final Map<Failure, Meter.Counter> failures = new EnumMap<>(Failure.class);
+    private final Meter.Counter keysFailed;
     private final Meter.Counter made;
     private final Meter.Counter failed;
     private final Meter.Counter revocations;
@@ -20,6 +21,8 @@ public final class AuthMeters {
         for (Failure failure : Failure.values()) {
             failures.put(failure, meters.counter(failure.meter(), failure.help()));
         }
+        keysFailed =
+                meters.counter("skein_auth_keys_failed_total", "Attempts to fetch another issuer's keys that failed.");
         made = meters.counter("skein_tokens_made_total", "Tokens made from other tokens.");
         failed = meters.counter("skein_tokens_failed_total", "Requests for a token that were refused or failed.");
         revocations = meters.counter("skein_revocations_total", "Revocations made at this node.");
@@ -32,6 +35,10 @@ public final class AuthMeters {
 
     void count(Failure failure) {
         Objects.requireNonNull(failures.get(failure)).increment();
+    }
+
+    void countKeysFailed() {
+        keysFailed.increment();
     }
 
     public void countMade() {

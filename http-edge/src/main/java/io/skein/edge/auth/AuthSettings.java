@@ -1,8 +1,11 @@
 package io.skein.edge.auth;
 
+import io.skein.cluster.TrustedIssuer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How identities are made and checked.
@@ -15,7 +18,7 @@ import java.util.Set;
  * @param ticketLifetime of socket tickets
  * @param maxUsedTickets how many used tickets are remembered until they expire; beyond that sockets are refused as {@code overloaded}
  * @param development whether anyone gets an identity who asks for one
- * @param vouchers other issuers whose tokens are taken
+ * @param issuers others whose tokens are taken
  * @param revocations how they are kept
  */
 public record AuthSettings(
@@ -27,7 +30,7 @@ public record AuthSettings(
         Duration ticketLifetime,
         int maxUsedTickets,
         boolean development,
-        Set<String> vouchers,
+        List<TrustedIssuer> issuers,
         Revocations revocations) {
     /**
      * How revocations are kept.
@@ -50,11 +53,11 @@ public record AuthSettings(
             Duration.ofSeconds(60),
             100_000,
             false,
-            Set.of(),
+            List.of(),
             new Revocations(Duration.ofDays(31), Duration.ofMillis(500), Duration.ofSeconds(30), 100_000, 1_000));
 
     public AuthSettings {
-        vouchers = Set.copyOf(vouchers);
+        issuers = List.copyOf(issuers);
     }
 
     public AuthSettings withDevelopment(boolean on) {
@@ -67,12 +70,30 @@ public record AuthSettings(
                 ticketLifetime,
                 maxUsedTickets,
                 on,
-                vouchers,
+                issuers,
                 revocations);
+    }
+
+    /** For whose users our own tokens may stand. */
+    private Set<String> vouchers() {
+        return issuers.stream().map(TrustedIssuer::issuer).collect(Collectors.toSet());
+    }
+
+    /** What tokens of others must say. */
+    Claims claims(TrustedIssuer other, InstantSource clock) {
+        return new Claims(
+                other.issuer(),
+                other.audience(),
+                false,
+                Set.of(),
+                other.scopeClaim(),
+                clockSkew,
+                revocations.kept(),
+                clock);
     }
 
     /** What tokens issued here must say. */
     Claims ownClaims(InstantSource clock) {
-        return new Claims(issuer, audience, true, vouchers, clockSkew, revocations.kept(), clock);
+        return new Claims(issuer, audience, true, vouchers(), "scope", clockSkew, revocations.kept(), clock);
     }
 }

@@ -21,6 +21,7 @@ record Claims(
         String audience,
         boolean own,
         Set<String> vouchers,
+        String scopeClaim,
         Duration clockSkew,
         Duration longest,
         InstantSource clock) {
@@ -61,6 +62,6 @@ record Claims(
                 subject,
                 expires.toInstant(),
                 own ? Binding.ofOwn(claims) : Binding.ofForeign(claims),
-                Scopes.ofClaim(claims.getClaim("scope")));
+                Scopes.ofClaim(claims.getClaim(scopeClaim)));
     }
 }

@@ -32,7 +32,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** A whole node: the engine and, in front of it, the one port that clients see. */
@@ -115,7 +114,7 @@ public final class Edge implements AutoCloseable {
                 auth.ticketTtl(),
                 MAX_USED_TICKETS,
                 auth.mode() == SkeinSettings.AuthMode.DEVELOPMENT,
-                Set.of(),
+                auth.issuers(),
                 new AuthSettings.Revocations(
                         revocations.kept(),
                         revocations.poll(),

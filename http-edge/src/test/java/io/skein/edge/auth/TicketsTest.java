@@ -23,7 +23,7 @@ class TicketsTest {
             USUAL.ticketLifetime(),
             3,
             false,
-            USUAL.vouchers(),
+            USUAL.issuers(),
             USUAL.revocations());
     private final SigningKey key = SigningKey.generate();
     private final Tickets tickets = new Tickets(key, settings, clock);
