@@ -13,9 +13,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -139,10 +144,39 @@ record TokenClient(int port, String token) {
         }
     }
 
-    /** A socket of the SpacetimeDB wire, of which only the end is of interest. */
+    /** A socket of the SpacetimeDB wire: its end, and answers as the text that their bytes make. */
     static final class Listening implements WebSocket.Listener, AutoCloseable {
         private final CompletableFuture<String> closed = new CompletableFuture<>();
+        private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
         private @Nullable WebSocket socket;
+
+        @Override
+        public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+            answers.add(StandardCharsets.ISO_8859_1.decode(data).toString());
+            from.request(1);
+            return null;
+        }
+
+        /** Calls a reducer with one string; the answer. */
+        String call(String reducer, String argument) {
+            byte[] name = reducer.getBytes(StandardCharsets.US_ASCII);
+            byte[] value = argument.getBytes(StandardCharsets.US_ASCII);
+            ByteBuffer call =
+                    ByteBuffer.allocate(18 + name.length + value.length).order(ByteOrder.LITTLE_ENDIAN);
+            call.put((byte) 3).putInt(7).put((byte) 0).putInt(name.length).put(name);
+            call.putInt(4 + value.length).putInt(value.length).put(value).flip();
+            java.util.Objects.requireNonNull(socket).sendBinary(call, true).join();
+            try {
+                while (true) {
+                    String answer = answers.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    if (answer == null) throw new AssertionError("no answer to " + reducer);
+                    if (answer.charAt(1) == 6) return answer; // the result of a call
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
 
         @Override
         public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {

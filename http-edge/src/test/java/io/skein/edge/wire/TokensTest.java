@@ -103,6 +103,23 @@ class TokensTest {
     }
 
     @Test
+    void K2_a_scope_that_forbids_is_forbidden_with_its_name_on_the_spacetime_wire() {
+        TokenClient owner = ada();
+        String workspace = workspace(owner);
+        owner.post("/v1/workspaces/" + workspace + "/calls/add_card", card("a"));
+        TokenClient reader = owner.narrowed("\"scopes\":[\"skein:read:%s\"]".formatted(workspace));
+        try (var narrow = reader.listen(first.port(), workspace);
+                var wide = owner.listen(first.port(), workspace)) {
+            String refused = narrow.call("remove_card", "a");
+            assertTrue(
+                    refused.endsWith(
+                            "forbidden: the token's scopes do not include skein:call:" + workspace + ":remove_card"),
+                    refused);
+            assertFalse(wide.call("remove_card", "a").contains("forbidden"));
+        }
+    }
+
+    @Test
     void K2_no_socket_opens_without_the_scope_to_read_on_either_wire_by_token_or_ticket() {
         TokenClient owner = ada();
         String workspace = workspace(owner);
