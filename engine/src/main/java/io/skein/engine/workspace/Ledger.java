@@ -61,6 +61,7 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
     private final Modules modules;
     private final WorkspaceSettings settings;
     private final SnapshotPruner pruner;
+    private final WorkspaceCounters counters;
     private final Semaphore snapshots;
     private final ActorRef<Answer> owner;
     private final RecentLog<Committed> recovered;
@@ -78,6 +79,7 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
         this.modules = shared.modules();
         this.settings = shared.settings();
         this.pruner = shared.pruner();
+        this.counters = shared.counters();
         this.snapshots = shared.snapshots();
         this.leaving = shared.leaving();
         this.owner = owner;
@@ -139,12 +141,14 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
                 })
                 .onSignal(SnapshotCompleted.class, (_, signal) -> {
                     snapshotEnded();
+                    counters.snapshotStored();
                     pruner.prune(
                             persistenceId(workspace).id(),
                             signal.getSnapshotMetadata().sequenceNr());
                 })
                 .onSignal(SnapshotFailed.class, (_, signal) -> {
                     snapshotEnded();
+                    counters.snapshotFailed();
                     LOG.warn("no snapshot of workspace {}", workspace, signal.getFailure());
                 })
                 .onSignal(PostStop.class, (_, _) -> snapshotEnded())

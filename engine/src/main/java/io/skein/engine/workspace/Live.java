@@ -144,6 +144,7 @@ final class Live {
 
     /** Nothing was decided, so it rests on nothing: it is said before what it was too many for. */
     private void refuseAtOnce(Refusal refusal, Waiting waiting) {
+        activity.refused(refusal.code());
         publish(List.of(), List.of(new Decided(null, null, waiting, new Outcome.Refused(refusal, false), durable)));
     }
 
@@ -183,6 +184,7 @@ final class Live {
 
     private void decided(Decision decision, Waiting waiting) {
         WorkspaceState before = head;
+        count(decision);
         Decided decided = switch (decision) {
             case Decision.Commit(var committed) ->
                 new Decided(
@@ -205,6 +207,14 @@ final class Live {
         queue.add(decided);
     }
 
+    private void count(Decision decision) {
+        switch (decision) {
+            case Decision.Refuse(var refusal, var _) -> activity.refused(refusal.code());
+            case Decision.Repeat _ -> activity.repeated();
+            case Decision.Commit _, Decision.Tell _ -> {}
+        }
+    }
+
     /** Lets go what may go, and starts the next group when the ledger is free and the gate open. */
     void flush() {
         List<Decided> settled = queue.takeSettled();
@@ -217,7 +227,7 @@ final class Live {
             writeNanos = System.nanoTime();
             ledger.accept(new Ledger.Write(group, queue.stateAfterGroup(), tags));
         }
-        activity.waitsSince(queue.oldestNanos());
+        activity.waits(queue.oldestNanos(), queue.size());
     }
 
     // ---- after commit
@@ -226,6 +236,7 @@ final class Live {
     void written(WorkspaceState after) {
         gate.leave();
         durable = after;
+        long sinceNanos = queue.oldestNanos();
         List<Decided> group = queue.finishGroup();
         var transactions = new ArrayList<Committed>(group.size());
         for (Decided decided : group) {
@@ -235,7 +246,8 @@ final class Live {
                 schedule.follow(decided.committed());
             }
         }
-        activity.committed(transactions.size(), System.nanoTime() - writeNanos);
+        long now = System.nanoTime();
+        activity.committed(transactions.size(), now - writeNanos, now - sinceNanos);
         publish(transactions, group);
     }
 

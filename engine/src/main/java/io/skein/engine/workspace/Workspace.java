@@ -230,6 +230,7 @@ public final class Workspace {
 
     private Optional<Instant> armedFor = Optional.empty();
     private int journalFailures;
+    private long openingNanos;
     /** What a key for its secrets is missing for, if that is why the journal cannot be read. */
     private String lacksKey = "";
 
@@ -280,6 +281,7 @@ public final class Workspace {
         ActorRef<Ledger.Answer> answers = context.messageAdapter(Ledger.Answer.class, FromLedger::new);
         ledger = context.spawn(Ledger.create(id, shared, answers), "ledger-" + journalFailures);
         context.watch(ledger);
+        openingNanos = System.nanoTime();
     }
 
     private Behavior<Command> recovering() {
@@ -328,6 +330,7 @@ public final class Workspace {
     private Behavior<Command> recovered(Optional<WorkspaceState> state, List<Committed> recent) {
         journalFailures = 0;
         lacksKey = "";
+        activity.opened(System.nanoTime() - openingNanos);
         context.getLog()
                 .debug(
                         "workspace {} is open at {}",
@@ -579,6 +582,7 @@ public final class Workspace {
     private Behavior<Command> ledgerFailed(ChildFailed failed) {
         context.getLog().error("the journal of workspace {} failed", id, failed.cause());
         journalFailures++;
+        activity.journalFailed();
         lacksKey = missingKey(failed.cause())
                 .map(found -> String.valueOf(found.getMessage()))
                 .orElse("");
@@ -623,6 +627,9 @@ public final class Workspace {
     }
 
     private void refuse(Command command, Refusal refusal) {
+        if (!(command instanceof FromRelay || command instanceof Check || command instanceof FindBoard)) {
+            activity.refused(refusal.code()); // the others only begin anew
+        }
         switch (command) {
             case Ask ask -> ask.replyTo().tell(new Outcome.Refused(refusal, false));
             case Create create -> create.replyTo().tell(new Outcome.Refused(refusal, false));

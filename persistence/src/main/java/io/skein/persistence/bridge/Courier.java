@@ -103,6 +103,7 @@ final class Courier {
                 })
                 .onSignal(PostStop.class, _ -> {
                     carrier.close();
+                    counters.backlog(0, 0); // another node counts now, or nobody
                     return Behaviors.same();
                 })
                 .build();
