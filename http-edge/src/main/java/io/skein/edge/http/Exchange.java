@@ -184,6 +184,7 @@ final class Exchange {
                         return;
                     }
                     answered = true;
+                    server.counters().answered(101);
                     deadline.cancel();
                     SocketUpgrade.perform(channel, head, route, subprotocol, open, server.settings());
                 }
@@ -232,6 +233,7 @@ final class Exchange {
             return;
         }
         answered = true;
+        server.counters().answered(response.status());
         LinesIntake intake = lines;
         if (intake != null) intake.stop("the request is answered");
         deadline.clear();

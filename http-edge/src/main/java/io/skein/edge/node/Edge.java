@@ -12,6 +12,7 @@ import io.skein.edge.auth.OwnTokenVerifier;
 import io.skein.edge.auth.SigningKey;
 import io.skein.edge.auth.Tickets;
 import io.skein.edge.auth.TokenIssuer;
+import io.skein.edge.http.HttpCounters;
 import io.skein.edge.http.HttpServer;
 import io.skein.edge.http.HttpSettings;
 import io.skein.edge.http.Problem;
@@ -59,18 +60,20 @@ public final class Edge implements AutoCloseable {
     private final Health health;
     private final Router router;
     private final HttpServer server;
+    private final Management management;
 
-    private Edge(Node node, Health health, Router router, HttpServer server) {
+    private Edge(Node node, Health health, Router router, HttpServer server, Management management) {
         this.node = node;
         this.health = health;
         this.router = router;
         this.server = server;
+        this.management = management;
     }
 
     /**
-     * Starts the engine and opens the port.
+     * Starts the engine and opens the ports.
      *
-     * @throws IOException if the port cannot be had or the key cannot be read
+     * @throws IOException if a port cannot be had or the key cannot be read
      */
     public static Edge start(NodeConfig config, Modules modules) throws IOException {
         SigningKey key = signingKey(config.settings());
@@ -78,11 +81,16 @@ public final class Edge implements AutoCloseable {
         try {
             var health = new Health(node.checks(), HEALTH_PATIENCE, HEALTH_BELIEVED);
             Router router = router(node, key, health);
-            return new Edge(
-                    node,
-                    health,
-                    router,
-                    HttpServer.start(httpSettings(config.settings().http()), router));
+            var meters = node.engine().meters();
+            var counters = new HttpCounters(meters);
+            Management management = Management.start(config.settings().management(), health, meters);
+            try {
+                HttpSettings http = httpSettings(config.settings().http());
+                return new Edge(node, health, router, HttpServer.start(http, router, counters), management);
+            } catch (IOException e) {
+                management.close();
+                throw e;
+            }
         } catch (IOException | RuntimeException e) {
             node.close();
             throw e;
@@ -197,6 +205,11 @@ public final class Edge implements AutoCloseable {
         return server.port();
     }
 
+    /** The port that probes and metrics systems ask. */
+    public int managementPort() {
+        return management.port();
+    }
+
     /** Tells probes, waits until they can have heard, tells sessions to go elsewhere, then stops everything behind them. */
     @Override
     public void close() {
@@ -210,5 +223,6 @@ public final class Edge implements AutoCloseable {
             node.system().log().warn("the edge did not stop in time", e);
         }
         node.close();
+        management.close();
     }
 }

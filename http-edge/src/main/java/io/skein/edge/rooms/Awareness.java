@@ -1,7 +1,5 @@
 package io.skein.edge.rooms;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -12,11 +10,11 @@ import io.skein.modules.rooms.yjs.Lib0Reader;
 import io.skein.modules.rooms.yjs.Lib0Writer;
 import io.skein.modules.rooms.yjs.MalformedException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What Yjs calls awareness: of each client its own state, under a clock that the client counts. In Skein it is presence. */
@@ -26,9 +24,6 @@ final class Awareness {
 
     private static final String CLOCK = "yjs_clock";
     private static final String STATE = "yjs_state";
-
-    /** In the place of a state: the client is gone. */
-    private static final String GONE = "null";
 
     private static final JsonFactory FACTORY = new ObjectMapper().getFactory();
 
@@ -55,31 +50,25 @@ final class Awareness {
     }
 
     /**
-     * What an awareness update says of one client; clients pass on what they hear of others, which is passed over.
+     * Reads an awareness update.
      *
-     * @param own whom it is asked about; empty: the first that is there
-     * @throws MalformedException if it is no awareness update, or that client's state is no JSON
+     * @throws MalformedException if it is none, or a state is no JSON
      */
-    static Optional<Entry> read(byte[] update, OptionalLong own) throws MalformedException {
+    static List<Entry> read(byte[] update) throws MalformedException {
         var in = new Lib0Reader(update);
-        Optional<Entry> found = Optional.empty();
-        for (long left = in.number(); left > 0; left--) {
-            long client = in.number();
-            long clock = in.number();
-            String text = in.string();
-            boolean wanted = own.isPresent() ? client == own.getAsLong() : found.isEmpty() && !text.equals(GONE);
-            if (wanted) {
-                found = Optional.of(new Entry(client, clock, state(text)));
-            }
+        long count = in.number();
+        var entries = new ArrayList<Entry>();
+        for (long i = 0; i < count; i++) {
+            entries.add(new Entry(in.number(), in.number(), state(in.string())));
         }
         if (!in.isAtEnd()) {
             throw new MalformedException("something stands behind an awareness update");
         }
-        return found;
+        return entries;
     }
 
     private static Optional<Json> state(String text) throws MalformedException {
-        if (text.equals(GONE)) {
+        if (text.equals("null")) {
             return Optional.empty();
         }
         try (JsonParser parser = FACTORY.createParser(text)) {
@@ -89,9 +78,6 @@ final class Awareness {
             Json state = RowJson.readJson(parser);
             if (parser.nextToken() != null) {
                 throw new MalformedException("an awareness state is no JSON: something stands behind it");
-            }
-            if (!UTF_8.newEncoder().canEncode(state.text())) {
-                throw new MalformedException("an awareness state has half a character");
             }
             return Optional.of(state);
         } catch (IOException e) {
@@ -140,7 +126,7 @@ final class Awareness {
         for (Entry entry : entries) {
             update.number(entry.client())
                     .number(entry.clock())
-                    .string(entry.state().map(Json::text).orElse(GONE));
+                    .string(entry.state().map(Json::text).orElse("null"));
         }
         byte[] body = update.toArray();
         return new Lib0Writer(body.length + 8)

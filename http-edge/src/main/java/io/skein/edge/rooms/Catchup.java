@@ -36,8 +36,6 @@ final class Catchup {
     private static final int DOCUMENT = 0;
     private static final int VECTOR = 1;
     private static final long LEAST_WAIT_MILLIS = 50;
-    /** Of what others appended while the client has not said yet what it has. From then on what it says counts as news. */
-    private static final int MAX_SINCE_BYTES = 1 << 20;
 
     private final Dialect dialect;
     private final Executor loop;
@@ -53,8 +51,6 @@ final class Catchup {
     private @Nullable EncodedRows document;
     /** What others have appended since: the document may be one that was kept for those who come. */
     private final List<byte[]> since = new ArrayList<>();
-
-    private int sinceBytes;
     /** What the server has, at least. */
     private byte @Nullable [] vector;
 
@@ -123,16 +119,6 @@ final class Catchup {
     /** A message with what somebody appended goes out. */
     void follow(byte[] message) {
         since.add(message);
-        sinceBytes += message.length;
-        if (sinceBytes > MAX_SINCE_BYTES) {
-            forgetDocument();
-        }
-    }
-
-    private void forgetDocument() {
-        document = null;
-        since.clear();
-        sinceBytes = 0;
     }
 
     /** All that the session was sent. */
@@ -192,7 +178,8 @@ final class Catchup {
         EncodedRows rows = document;
         boolean known =
                 Update.isNothing(update) || (rows != null && Update.read(update).isWithin(everything(rows)));
-        forgetDocument();
+        document = null;
+        since.clear();
         if (known) {
             acknowledge(acknowledgements);
         } else {

@@ -3,10 +3,9 @@ package io.skein.edge.rooms;
 import io.skein.edge.rooms.Awareness.Entry;
 import io.skein.engine.relay.PresenceRequest;
 import io.skein.engine.workspace.RateLimit;
-import io.skein.modules.rooms.yjs.MalformedException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -62,25 +61,26 @@ final class OwnAwareness {
         }
     }
 
-    /** An awareness update of the client's. */
-    void said(byte[] update) throws MalformedException {
-        Entry before = known;
-        OptionalLong own = before == null ? OptionalLong.empty() : OptionalLong.of(before.client());
-        Entry entry = Awareness.read(update, own).orElse(before);
-        if (entry == null || (before != null && !isNews(before, entry))) {
-            return;
-        }
-        known = entry;
-        if (before == null || !before.state().equals(entry.state())) {
-            tellOrWait();
-        } else {
-            schedule(RENEWALS_MILLIS - System.currentTimeMillis() % RENEWALS_MILLIS);
+    void said(List<Entry> entries) {
+        for (Entry entry : entries) {
+            Entry before = known;
+            if (before == null ? entry.state().isPresent() : isNews(before, entry)) {
+                known = entry;
+                boolean same = before != null && before.state().equals(entry.state());
+                if (!same) {
+                    tellOrWait();
+                } else {
+                    schedule(RENEWALS_MILLIS - System.currentTimeMillis() % RENEWALS_MILLIS);
+                }
+            }
         }
     }
 
     /** As clients decide it: a higher clock, or the same and gone. */
     private static boolean isNews(Entry before, Entry entry) {
-        return entry.clock() > before.clock() || (entry.clock() == before.clock() && isGone(entry) && !isGone(before));
+        return entry.client() == before.client()
+                && (entry.clock() > before.clock()
+                        || (entry.clock() == before.clock() && isGone(entry) && !isGone(before)));
     }
 
     private static boolean isGone(Entry entry) {

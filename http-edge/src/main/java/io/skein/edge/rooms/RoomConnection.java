@@ -6,6 +6,7 @@ import io.skein.edge.http.Frame;
 import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Socket;
 import io.skein.edge.http.SocketHandler;
+import io.skein.engine.meters.Refusals;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.workspace.RateLimit;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoomConnection implements SocketHandler {
     /** What all sockets of a node share. */
-    record Shared(Rooms rooms, SkeinSettings.Session settings, Duration helloTimeout) {}
+    record Shared(Rooms rooms, SkeinSettings.Session settings, Duration helloTimeout, Refusals refusals) {}
 
     /** Who a client is. */
     interface Caller {
@@ -210,7 +211,7 @@ final class RoomConnection implements SocketHandler {
         RoomSession session = sessions.get("");
         if (session == null) {
             Socket open = Objects.requireNonNull(socket);
-            session = new RoomSession(new Dialect.YWebsocket(), open, shared.settings(), this::settled);
+            session = new RoomSession(new Dialect.YWebsocket(), open, shared.settings(), shared.refusals(), this::settled);
             sessions.put("", session);
             letIn(session, path, caller.opener());
         }
@@ -260,7 +261,7 @@ final class RoomConnection implements SocketHandler {
             open.flush();
             return;
         }
-        var session = new RoomSession(dialect, new DocumentSocket(address), shared.settings(), this::settled);
+        var session = new RoomSession(dialect, new DocumentSocket(address), shared.settings(), shared.refusals(), this::settled);
         sessions.put(address, session);
         int nul = address.indexOf('\0');
         String name = nul < 0 ? address : address.substring(0, nul);

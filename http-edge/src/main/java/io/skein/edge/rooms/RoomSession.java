@@ -5,6 +5,7 @@ import io.skein.edge.http.Frame;
 import io.skein.edge.http.Socket;
 import io.skein.edge.session.Entrance;
 import io.skein.edge.session.SocketPort;
+import io.skein.engine.meters.Refusals;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.module.Role;
@@ -50,9 +51,10 @@ final class RoomSession {
 
     /**
      * @param socket what the session writes to, and closes when it is over
+     * @param refusals counts what goes no further than here
      * @param settled told when fewer updates are on their way
      */
-    RoomSession(Dialect dialect, Socket socket, SkeinSettings.Session settings, Runnable settled) {
+    RoomSession(Dialect dialect, Socket socket, SkeinSettings.Session settings, Refusals refusals, Runnable settled) {
         this.dialect = dialect;
         this.socket = socket;
         this.settled = settled;
@@ -68,7 +70,7 @@ final class RoomSession {
             }
         });
         var replies = new RoomReplies(dialect, listener());
-        this.port = new SocketPort(new Wire(), new RoomFormat(dialect), replies, settings);
+        this.port = new SocketPort(new Wire(), new RoomFormat(dialect), replies, settings, refusals);
         port.opened(socket);
         this.awareness = new OwnAwareness(
                 socket.loop(),
@@ -251,7 +253,7 @@ final class RoomSession {
             case Dialect.SYNC -> catchup.heard((int) Math.min(in.number(), Integer.MAX_VALUE), in.byteArray(), true);
             case Dialect.SYNC_REPLY ->
                 catchup.heard((int) Math.min(in.number(), Integer.MAX_VALUE), in.byteArray(), false);
-            case Dialect.AWARENESS -> awareness.said(in.byteArray());
+            case Dialect.AWARENESS -> awareness.said(Awareness.read(in.byteArray()));
             case Dialect.QUERY_AWARENESS -> awareness.refresh();
             case Dialect.AUTH,
                     Dialect.STATELESS -> {} // a token for who is in already; nobody here listens to the other

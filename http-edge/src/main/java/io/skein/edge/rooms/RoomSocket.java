@@ -30,7 +30,8 @@ public final class RoomSocket {
         this.shared = new RoomConnection.Shared(
                 new Rooms(engine, newRooms(settings)),
                 settings.session(),
-                settings.http().helloTimeout());
+                settings.http().helloTimeout(),
+                engine.relayCounters().atSession());
         this.authenticator = authenticator;
     }
 

@@ -23,8 +23,6 @@ final class Rooms {
     static final int MAX_NAME_BYTES = 512;
 
     private static final int DIGEST_BYTES = 16;
-    /** Of what a workspace is called. */
-    private static final int MAX_SHOWN_CHARS = 200;
 
     private final Engine engine;
     private final Optional<Access> newRooms;
@@ -69,8 +67,7 @@ final class Rooms {
     }
 
     private CompletionStage<Entrance> make(String workspace, String name, Identity who, Access access) {
-        String shown = name.isBlank() ? workspace : name.substring(0, Math.min(name.length(), MAX_SHOWN_CHARS));
-        return engine.create(workspace, who, shown, RoomsModule.NAME, access, "", Optional.empty())
+        return engine.create(workspace, who, name, RoomsModule.NAME, access, "", Optional.empty())
                 .thenCompose(outcome -> switch (outcome) {
                     // Somebody else may have made it meanwhile: whether that is so, the second look says.
                     case Outcome.Refused(var why, var _)

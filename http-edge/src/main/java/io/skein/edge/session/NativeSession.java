@@ -74,7 +74,12 @@ public final class NativeSession implements SocketHandler {
         this.shared = shared;
         this.workspace = workspace;
         this.identity = identity;
-        this.port = new SocketPort(WIRE, shared.format(), shared.format(), shared.settings());
+        this.port = new SocketPort(
+                WIRE,
+                shared.format(),
+                shared.format(),
+                shared.settings(),
+                shared.engine().relayCounters().atSession());
         this.rate = new RateLimit(
                 shared.settings().messagesPerSecond(), shared.settings().messageBurst());
         this.signals = new RateLimit(
@@ -229,7 +234,7 @@ public final class NativeSession implements SocketHandler {
         if (isCall) {
             port.refuseCall(message.id(), refusal);
         } else {
-            port.say(new ServerMessage.Failed(message.id(), refusal));
+            port.refuse(message.id(), refusal);
         }
     }
 

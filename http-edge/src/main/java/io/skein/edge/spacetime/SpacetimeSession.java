@@ -93,7 +93,12 @@ final class SpacetimeSession implements SocketHandler {
         this.guest = guest;
         this.entrance = entrance;
         this.replies = new SpacetimeReplies(connection, guest.token(), shared.clock(), listener());
-        this.port = new SocketPort(WIRE, format, replies, shared.settings());
+        this.port = new SocketPort(
+                WIRE,
+                format,
+                replies,
+                shared.settings(),
+                shared.engine().relayCounters().atSession());
         this.rate = new RateLimit(
                 shared.settings().messagesPerSecond(), shared.settings().messageBurst());
         this.queries = new SqlQueries(entrance.schema(), shared.settings().maxFilterTerms());
