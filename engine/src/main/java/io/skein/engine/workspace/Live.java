@@ -184,7 +184,6 @@ final class Live {
 
     private void decided(Decision decision, Waiting waiting) {
         WorkspaceState before = head;
-        count(decision);
         Decided decided = switch (decision) {
             case Decision.Commit(var committed) ->
                 new Decided(
@@ -193,26 +192,23 @@ final class Live {
                         waiting,
                         new Outcome.Accepted(committed.seq(), false, committed.answer()),
                         committed.after());
-            case Decision.Refuse(var refusal, var remember) ->
-                new Decided(
+            case Decision.Refuse(var refusal, var remember) -> {
+                activity.refused(refusal.code());
+                yield new Decided(
                         null,
                         remember.orElse(null),
                         waiting,
                         new Outcome.Refused(refusal, false),
                         remember.map(before::remember).orElse(before));
+            }
             case Decision.Tell(var answered) -> new Decided(null, null, waiting, answered, before);
-            case Decision.Repeat(var outcome) -> new Decided(null, null, waiting, outcome, before);
+            case Decision.Repeat(var outcome) -> {
+                activity.repeated();
+                yield new Decided(null, null, waiting, outcome, before);
+            }
         };
         head = decided.after();
         queue.add(decided);
-    }
-
-    private void count(Decision decision) {
-        switch (decision) {
-            case Decision.Refuse(var refusal, var _) -> activity.refused(refusal.code());
-            case Decision.Repeat _ -> activity.repeated();
-            case Decision.Commit _, Decision.Tell _ -> {}
-        }
     }
 
     /** Lets go what may go, and starts the next group when the ledger is free and the gate open. */
