@@ -5,6 +5,7 @@ import io.skein.engine.codec.CorruptException;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Refusal;
+import io.skein.engine.module.Unquoted;
 import io.skein.engine.presence.FromBoard;
 import io.skein.engine.presence.PresenceBoard;
 import io.skein.engine.presence.PresenceSettings;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -36,6 +38,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * A workspace's representative on a node that has sessions of it. Upwards it gathers the sessions' calls into batches and keeps each until its
@@ -459,8 +462,14 @@ public final class Relay {
         if (rows != null) {
             withViews(present -> present.deliver(message.request(), rows));
         } else {
-            context.getLog().error("a snapshot of {} could not be encoded", workspace, message.failure());
+            encodingFailed(Objects.requireNonNull(message.failure()));
             snapshotFailed(message.request());
+        }
+    }
+
+    private void encodingFailed(Throwable failure) {
+        try (var _ = MDC.putCloseable("workspace", workspace)) {
+            context.getLog().error("a snapshot of {} could not be encoded", workspace, Unquoted.of(failure));
         }
     }
 
@@ -563,12 +572,14 @@ public final class Relay {
             return true;
         }
         counters.dropped(Math.max(0, missing));
-        context.getLog()
-                .error(
-                        "workspace {}: transaction {} came behind {}",
-                        workspace,
-                        tx.header().seq(),
-                        present.head());
+        try (var _ = MDC.putCloseable("workspace", workspace)) {
+            context.getLog()
+                    .error(
+                            "workspace {}: transaction {} came behind {}",
+                            workspace,
+                            tx.header().seq(),
+                            present.head());
+        }
         long head = present.head();
         groups.values().forEach(group -> group.allow(head));
         owner.lost();

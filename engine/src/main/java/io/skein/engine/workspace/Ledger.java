@@ -28,6 +28,7 @@ import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * A workspace's journal: recovers it, writes one group at a time, and says when a group is durable. It decides nothing. When the
@@ -149,7 +150,9 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
                 .onSignal(SnapshotFailed.class, (_, signal) -> {
                     snapshotEnded();
                     counters.snapshotFailed();
-                    LOG.warn("no snapshot of workspace {}", workspace, signal.getFailure());
+                    try (var _ = MDC.putCloseable("workspace", workspace)) {
+                        LOG.warn("no snapshot of workspace {}", workspace, signal.getFailure());
+                    }
                 })
                 .onSignal(PostStop.class, (_, _) -> snapshotEnded())
                 .build();

@@ -32,6 +32,7 @@ import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * A workspace that is in memory: what its actor does once the journal has been read. Two states are kept: {@code durable} is what anybody may hear
@@ -402,7 +403,13 @@ final class Live {
             }
             Decision decision = decider.decide(state, Decider.scheduledCall(state.schema(), row), nowMicros());
             if (decision instanceof Decision.Refuse refused) {
-                LOG.warn("scheduled {} of {} was refused: {}", row.reducer(), state.workspace(), refused.refusal());
+                try (var _ = MDC.putCloseable("workspace", state.workspace())) {
+                    LOG.warn(
+                            "scheduled {} of {} was refused: {}",
+                            row.reducer(),
+                            state.workspace(),
+                            refused.refusal().code().wire());
+                }
                 decision = decider.decide(state, Decider.forgetScheduled(row.id()), nowMicros());
             }
             decided(decision, new Waiting.Nobody());

@@ -44,6 +44,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.StashBuffer;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * One workspace on its owner node. It reads its journal, then decides every call at once against all that was decided before, hands what is
@@ -331,11 +332,13 @@ public final class Workspace {
         journalFailures = 0;
         lacksKey = "";
         activity.opened(System.nanoTime() - openingNanos);
-        context.getLog()
-                .debug(
-                        "workspace {} is open at {}",
-                        id,
-                        state.map(WorkspaceState::seq).orElse(0L));
+        try (var _ = MDC.putCloseable("workspace", id)) {
+            context.getLog()
+                    .debug(
+                            "workspace {} is open at {}",
+                            id,
+                            state.map(WorkspaceState::seq).orElse(0L));
+        }
         state.ifPresent(found -> {
             Live present = begin(found, recent);
             live = present;
@@ -407,7 +410,9 @@ public final class Workspace {
 
     /** Relays ask for the next owner at once: that this actor has ended reaches other nodes up to a second later. */
     private Behavior<Command> leave() {
-        context.getLog().debug("workspace {} stops here", id);
+        try (var _ = MDC.putCloseable("workspace", id)) {
+            context.getLog().debug("workspace {} stops here", id);
+        }
         withLive(present -> present.audiences().lose());
         readings.lose();
         return Behaviors.stopped();
@@ -580,7 +585,9 @@ public final class Workspace {
 
     /** What was not durable may or may not be: nobody is told, everybody asks again, and a new ledger reads what is there. */
     private Behavior<Command> ledgerFailed(ChildFailed failed) {
-        context.getLog().error("the journal of workspace {} failed", id, failed.cause());
+        try (var _ = MDC.putCloseable("workspace", id)) {
+            context.getLog().error("the journal of workspace {} failed", id, failed.cause());
+        }
         journalFailures++;
         activity.journalFailed();
         lacksKey = missingKey(failed.cause())

@@ -211,7 +211,8 @@ final class RoomConnection implements SocketHandler {
         RoomSession session = sessions.get("");
         if (session == null) {
             Socket open = Objects.requireNonNull(socket);
-            session = new RoomSession(new Dialect.YWebsocket(), open, shared.settings(), shared.refusals(), this::settled);
+            session = new RoomSession(
+                    new Dialect.YWebsocket(), open, shared.settings(), shared.refusals(), this::settled);
             sessions.put("", session);
             letIn(session, path, caller.opener());
         }
@@ -261,7 +262,8 @@ final class RoomConnection implements SocketHandler {
             open.flush();
             return;
         }
-        var session = new RoomSession(dialect, new DocumentSocket(address), shared.settings(), shared.refusals(), this::settled);
+        var session = new RoomSession(
+                dialect, new DocumentSocket(address), shared.settings(), shared.refusals(), this::settled);
         sessions.put(address, session);
         int nul = address.indexOf('\0');
         String name = nul < 0 ? address : address.substring(0, nul);

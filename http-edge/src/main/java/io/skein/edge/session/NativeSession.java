@@ -16,6 +16,7 @@ import io.skein.engine.workspace.RateLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -173,6 +174,11 @@ public final class NativeSession implements SocketHandler {
     }
 
     @Override
+    public Map<String, String> marks() {
+        return port.marks(workspace);
+    }
+
+    @Override
     public void closed(int code) {
         socket = null;
         port.closed();
@@ -209,7 +215,7 @@ public final class NativeSession implements SocketHandler {
         greeted = true;
         var open = new Relay.Open(
                 port.number(),
-                Long.toString(port.number(), 36),
+                port.name(),
                 hello.id(),
                 port,
                 identity,

@@ -16,6 +16,7 @@ import io.skein.engine.relay.SessionPort;
 import io.skein.engine.relay.WireFormat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -72,6 +73,16 @@ public final class SocketPort implements SessionPort {
     /** The session's number on this node, never used again. */
     public long number() {
         return number;
+    }
+
+    /** What clients know the session by: its number, short. */
+    public String name() {
+        return Long.toString(number, Character.MAX_RADIX);
+    }
+
+    /** What lines of the log about this session are marked with. */
+    public Map<String, String> marks(String workspace) {
+        return Map.of("workspace", workspace, "session", name());
     }
 
     /** Whether the last word has gone out. */

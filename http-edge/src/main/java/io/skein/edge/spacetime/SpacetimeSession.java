@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -203,6 +204,11 @@ final class SpacetimeSession implements SocketHandler {
     @Override
     public void leave(Socket leaving) {
         port.leave();
+    }
+
+    @Override
+    public Map<String, String> marks() {
+        return port.marks(workspace);
     }
 
     @Override
