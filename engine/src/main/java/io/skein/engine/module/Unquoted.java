@@ -20,6 +20,14 @@ public final class Unquoted extends Exception {
         return of(failure, MAX_CAUSES);
     }
 
+    /**
+     * The same for what the language itself throws: a mistake, which quotes what was at hand. Others say what is wrong with a database or a connection, and are
+     * given back as they are.
+     */
+    public static Throwable ifMistake(Throwable failure) {
+        return failure.getClass().getName().startsWith("java.lang.") ? of(failure) : failure;
+    }
+
     private static Unquoted of(Throwable failure, int causes) {
         Throwable cause = failure.getCause();
         return new Unquoted(failure, cause == null || causes == 0 ? null : of(cause, causes - 1));

@@ -15,6 +15,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.skein.edge.http.SocketRoute.Payload;
 import io.skein.edge.json.WellFormed;
+import io.skein.engine.module.Unquoted;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -291,7 +292,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
         Map<String, String> marks = handler.marks();
         marks.forEach(MDC::put);
         try {
-            LOG.error("a bug closed {}", channel, bug);
+            LOG.error("a bug closed {}", channel, Unquoted.ifMistake(bug));
         } finally {
             marks.keySet().forEach(MDC::remove);
         }

@@ -1,7 +1,9 @@
 package io.skein.edge.wire;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
@@ -16,6 +18,7 @@ import io.skein.engine.module.Access;
 import io.skein.engine.module.Definition;
 import io.skein.engine.module.Module;
 import io.skein.engine.module.Role;
+import io.skein.engine.module.Unquoted;
 import io.skein.engine.schema.Key;
 import io.skein.engine.schema.Secret;
 import io.skein.engine.schema.Table;
@@ -261,6 +264,18 @@ class SilentLogTest {
         assertNowhere(PAYLOAD, SECRET, guest.token());
         assertTrue(
                 logged().stream().anyMatch(event -> event.getFormattedMessage().contains("reducer stumble of")));
+    }
+
+    @Test
+    void S2_of_a_mistake_the_log_has_the_kind_and_the_place() {
+        Throwable mistake = Unquoted.ifMistake(new IllegalStateException(PAYLOAD, new NumberFormatException(SECRET)));
+        assertEquals("java.lang.IllegalStateException", mistake.getMessage());
+        assertEquals(
+                "java.lang.NumberFormatException",
+                requireNonNull(mistake.getCause()).getMessage());
+        assertEquals("S2_of_a_mistake_the_log_has_the_kind_and_the_place", mistake.getStackTrace()[0].getMethodName());
+        var database = new java.sql.SQLException("the connection is closed");
+        assertSame(database, Unquoted.ifMistake(database));
     }
 
     /** Reads until it is closed. */
