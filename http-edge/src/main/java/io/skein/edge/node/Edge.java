@@ -222,7 +222,10 @@ public final class Edge implements AutoCloseable {
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
             node.system().log().warn("the edge did not stop in time", e);
         }
-        node.close();
-        management.close();
+        try {
+            node.close();
+        } finally {
+            management.close();
+        }
     }
 }
