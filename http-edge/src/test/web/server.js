@@ -39,7 +39,7 @@ export class Server {
   /** Resolves once it answers. */
   async start() {
     this.#process = spawn(process.env.SKEIN_TEST_JAVA, [...FLAGS, ...MAIN.split(' ')], {
-      env: { ...process.env, SKEIN_HTTP_PORT: String(this.#port), SKEIN_DATA_DIR: path.join(this.#directory, 'data') },
+      env: { ...process.env, SKEIN_HTTP_PORT: String(this.#port), SKEIN_MANAGEMENT_PORT: '0', SKEIN_DATA_DIR: path.join(this.#directory, 'data') },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process.stdout.pipe(this.#log, { end: false });

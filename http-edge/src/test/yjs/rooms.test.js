@@ -215,6 +215,63 @@ test('who was a reader and becomes an editor is told, and writes', async () => {
   await saved(ben);
 });
 
+// ---- tokens that may less, end, or are ended
+
+const narrower = ({ token }, body) => request('POST', '/v1/identity/tokens', { token, body });
+
+test('K2 a token that may only read the room reads, and one for another room does not get in', async () => {
+  const owner = await somebody();
+  const [room, other] = [await roomOf(owner, 'private'), await roomOf(owner, 'private')];
+  const ann = new Hocuspocus(ONE, room, { token: owner.token });
+  const reading = new Hocuspocus(OTHER, room, { token: (await narrower(owner, { scopes: [`skein:read:${room}`] })).token });
+  const elsewhere = new Hocuspocus(OTHER, room, { token: (await narrower(owner, { scopes: [`skein:read:${other}`, `skein:call:${other}`] })).token });
+  const appending = new Hocuspocus(OTHER, room, { token: (await narrower(owner, { scopes: [`skein:read:${room}`, `skein:call:${room}:append_update`] })).token });
+  await here(ann, reading, appending);
+  await until(() => 'a token for another room gets in', () => elsewhere.denied);
+  assert.match(elsewhere.denied, /^forbidden: /);
+  appending.write('kept');
+  await saved(appending);
+  assert.equal(await same([ann, reading, appending]), 'kept');
+  const before = await seqOf(room, owner);
+  reading.write('not kept ');
+  ann.write('!');
+  await saved(ann);
+  assert.equal(ann.text.toString(), 'kept!');
+  assert.equal(await seqOf(room, owner), before + 1);
+});
+
+test('K3 who is revoked is out at once, and stays out', async () => {
+  const owner = await somebody();
+  const room = await roomOf(owner, 'private');
+  const device = await narrower(owner, { device: 'phone', scopes: [`skein:read:${room}`, `skein:call:${room}`] });
+  const phone = new Hocuspocus(OTHER, room, { token: device.token });
+  const tab = new YWebsocket(OTHER, room, { token: device.token });
+  await here(phone, tab);
+  await request('POST', '/v1/identity/revocations', { token: owner.token, body: { device: 'phone' } });
+  await until(() => `closed: ${phone.closed?.reason}, ${tab.closes}`, () => phone.closed && tab.closes.length > 0);
+  assert.match(phone.closed.reason, /^unauthenticated: /);
+  assert.equal(tab.closes[0], 4401);
+  const again = new Hocuspocus(ONE, room, { token: device.token });
+  await until(() => 'a revoked token gets in', () => again.denied);
+});
+
+test('K4 whose token ends soon is asked for another, and goes on over the same socket', async () => {
+  const owner = await somebody();
+  const room = await roomOf(owner, 'private');
+  const scopes = [`skein:read:${room}`, `skein:call:${room}`];
+  let shown = 0;
+  const token = async () => { shown++; return (await narrower(owner, { scopes, lifetime: shown === 1 ? 40 : 600 })).token; };
+  const ann = new Hocuspocus(ONE, room, { token });
+  await here(ann);
+  let closes = 0;
+  ann.socket.on('close', () => { closes++; });
+  await until(() => `tokens shown: ${shown}`, () => shown > 1);
+  ann.write('on');
+  await saved(ann);
+  assert.equal(closes, 0);
+  assert.equal(shown, 2);
+});
+
 // ---- who is here
 
 test('Y4 people see each other, in two tabs too, until they leave', async () => {

@@ -16,6 +16,7 @@ import java.util.Optional;
 public record SkeinSettings(
         Path dataDir,
         Http http,
+        Management management,
         Auth auth,
         Secrets secrets,
         Database database,
@@ -48,6 +49,9 @@ public record SkeinSettings(
             Duration idleTimeout,
             int maxConnections,
             Duration stopDelay) {}
+
+    /** The address of those who look after the node. */
+    public record Management(String host, int port) {}
 
     /** What a caller without a token is. */
     public enum AuthMode {
@@ -269,6 +273,7 @@ public record SkeinSettings(
         return new SkeinSettings(
                 dataDir,
                 http(skein.section("http")),
+                management(skein.section("management")),
                 auth(skein.section("auth")),
                 secrets(skein.section("secrets")),
                 database(skein.section("database")),
@@ -304,6 +309,10 @@ public record SkeinSettings(
                 idleTimeout,
                 http.count("max-connections"),
                 http.pause("stop-delay"));
+    }
+
+    private static Management management(Section management) {
+        return new Management(management.nonEmptyText("host"), management.port("port"));
     }
 
     private static Auth auth(Section auth) {

@@ -10,6 +10,7 @@ import io.skein.edge.command.Serve;
 import io.skein.edge.command.Types;
 import io.skein.edge.command.Verify;
 import io.skein.edge.command.doctor.Doctor;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -32,10 +33,18 @@ import picocli.CommandLine.Command;
             New.class
         })
 public final class Main {
+    private static final Set<String> LOG_FORMATS = Set.of("text", "json");
+
     private Main() {}
 
     /** Ends the JVM with 0, 1 for what went wrong, or 2 for a wrong command line. */
     public static void main(String[] args) {
+        String format = System.getenv().getOrDefault("SKEIN_LOG_FORMAT", "text");
+        if (!LOG_FORMATS.contains(format)) {
+            // Otherwise there would be no log at all, and nobody told.
+            System.err.println("skein: SKEIN_LOG_FORMAT must be text or json; it is \"" + format + "\"");
+            System.exit(CommandLine.ExitCode.USAGE);
+        }
         System.exit(commandLine().execute(args));
     }
 

@@ -38,6 +38,7 @@ public record TwoNodes(Edge first, Edge second) implements AutoCloseable {
         var settings = new HashMap<String, Object>(more);
         settings.put("skein.http.port", 0);
         settings.put("skein.presence.grace", "1s");
+        settings.put("skein.http.heartbeat", "2s");
         // Who stops as the last of its cluster waits for as long, and for nobody.
         settings.put("pekko.cluster.singleton.hand-over-retry-interval", "200ms");
         settings.put("skein.data-dir", NodeFolder.of(name).toString());

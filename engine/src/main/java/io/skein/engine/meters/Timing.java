@@ -1,5 +1,6 @@
 package io.skein.engine.meters;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -21,12 +22,14 @@ public final class Timing implements Meter {
 
     private final String name;
     private final String help;
+    private final List<Label> labels;
     private final AtomicLongArray buckets = new AtomicLongArray(BUCKETS);
     private final LongAdder totalMicros = new LongAdder();
 
-    Timing(String name, String help) {
+    Timing(String name, String help, List<Label> labels) {
         this.name = name;
         this.help = help;
+        this.labels = labels;
     }
 
     @Override
@@ -37,6 +40,11 @@ public final class Timing implements Meter {
     @Override
     public String help() {
         return help;
+    }
+
+    @Override
+    public List<Label> labels() {
+        return labels;
     }
 
     /** One that took so many nanoseconds; less than none counts as none. */

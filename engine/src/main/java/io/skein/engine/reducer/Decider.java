@@ -17,6 +17,7 @@ import io.skein.engine.module.Reducer;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.module.Rejection;
 import io.skein.engine.module.Role;
+import io.skein.engine.module.Unquoted;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.state.Committed;
@@ -31,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Decides calls. A pure function of state, call and time: nothing happens until somebody journals what it returns. The order of the checks is
@@ -183,7 +185,14 @@ public final class Decider {
         } catch (NoSecretKeyException e) {
             return noSecretKey(e);
         } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
-            LOG.error("reducer {} of {} failed in workspace {}", call.reducer(), head.schema(), head.workspace(), e);
+            try (var _ = MDC.putCloseable("workspace", head.workspace())) {
+                LOG.error(
+                        "reducer {} of {} failed in workspace {}",
+                        call.reducer(),
+                        head.schema(),
+                        head.workspace(),
+                        Unquoted.of(e));
+            }
             return refuse(ErrorCode.INTERNAL, "reducer " + call.reducer() + " failed");
         }
     }

@@ -35,6 +35,12 @@ final class LoopGroup {
     /** When the relay heard of the oldest transactions that are not in the sockets yet; 0: of none. Touched on the loop only. */
     private long heardNanos;
 
+    /** Whether something was allowed since the last {@link #measure}, or sessions were behind then. */
+    private volatile boolean stirred;
+
+    private volatile long lag;
+    private volatile int behind;
+
     LoopGroup(Executor loop, RelayCounters counters) {
         this.loop = loop;
         this.counters = counters;
@@ -58,6 +64,7 @@ final class LoopGroup {
                 return;
             }
             allowedSeq = seq;
+            stirred = true;
             allChanged = true;
             for (SessionPort port : ports) {
                 port.outbox().allow(seq);
@@ -111,6 +118,42 @@ final class LoopGroup {
                 work.clear(); // the edge has stopped before its engine: nobody is left to be told
             }
         }
+    }
+
+    /** Looks how far sessions are behind, if any can be; once in a while, so that no commit pays for it. */
+    void measure() {
+        if (stirred) {
+            try {
+                loop.execute(this::look);
+            } catch (RejectedExecutionException _) {
+                // the edge has stopped: nobody looks any more
+            }
+        }
+    }
+
+    private void look() {
+        long most = 0;
+        int count = 0;
+        for (SessionPort port : ports) {
+            long seq = port.outbox().seq();
+            if (seq != 0 && seq < allowedSeq) {
+                count++;
+                most = Math.max(most, allowedSeq - seq);
+            }
+        }
+        lag = most;
+        behind = count;
+        stirred = count != 0;
+    }
+
+    /** How far the session is behind that is furthest, in transactions, at the last look. */
+    long lag() {
+        return lag;
+    }
+
+    /** How many were behind then. */
+    int behind() {
+        return behind;
     }
 
     private void run() {

@@ -30,6 +30,7 @@ final class OwnerLink {
     private final ActorContext<Relay.Command> context;
     private final ActorRef<FromOwner> self;
     private final Inlet inlet;
+    private final RelayCounters counters;
     private final Uplink uplink;
     private final Consumer<Workspace.Command> region;
     private final Supplier<Optional<Workspace.Known>> known;
@@ -57,12 +58,14 @@ final class OwnerLink {
             ActorRef<FromOwner> self,
             Modules modules,
             RelaySettings settings,
+            RelayCounters counters,
             Uplink uplink,
             Consumer<Workspace.Command> region,
             Supplier<Optional<Workspace.Known>> known) {
         this.context = context;
         this.self = self;
         this.inlet = new Inlet(modules, context.getSystem());
+        this.counters = counters;
         this.uplink = uplink;
         this.region = region;
         this.known = known;
@@ -112,6 +115,7 @@ final class OwnerLink {
 
     /** The owner is gone, or something is lost between it and here: ask for it again, and say again what has no outcome. */
     void lost() {
+        counters.ownerLost();
         uplink.down();
         if (owner != null) {
             context.unwatch(owner);

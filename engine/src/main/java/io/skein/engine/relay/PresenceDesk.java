@@ -65,6 +65,7 @@ final class PresenceDesk {
 
     private final ActorContext<Relay.Command> context;
     private final PresenceSettings settings;
+    private final RelayCounters counters;
     private final Consumer<ActorRef<FromBoard>> findBoard;
     private final ActorRef<FromBoard> self;
     private final BoardLink link;
@@ -83,9 +84,11 @@ final class PresenceDesk {
             ActorContext<Relay.Command> context,
             ActorRef<FromBoard> self,
             PresenceSettings settings,
+            RelayCounters counters,
             Consumer<ActorRef<FromBoard>> findBoard) {
         this.context = context;
         this.settings = settings;
+        this.counters = counters;
         this.self = self;
         this.findBoard = findBoard;
         this.link = new BoardLink(self, settings, this::everybody);
@@ -106,6 +109,7 @@ final class PresenceDesk {
      * @return why it cannot be done; then nothing of it is
      */
     Optional<Refusal> request(Member member, PresenceRequest request) {
+        counters.presenceAsked();
         boolean first = !guests.containsKey(member.session());
         Guest guest = guests.computeIfAbsent(member.session(), _ -> new Guest(member));
         if (!merge(guest, request.state())) {
@@ -125,6 +129,7 @@ final class PresenceDesk {
         } else if (first || !request.state().isEmpty()) {
             guest.here = true;
         }
+        count(was, guest.here);
         if (member.isIn()) {
             tell(guest, was);
             follow(guest);
@@ -133,6 +138,14 @@ final class PresenceDesk {
             }
         }
         return Optional.empty();
+    }
+
+    private void count(boolean was, boolean here) {
+        if (here && !was) {
+            counters.presenceJoined();
+        } else if (was && !here) {
+            counters.presenceLeft();
+        }
     }
 
     private boolean merge(Guest guest, Map<String, Json> patch) {
@@ -204,6 +217,7 @@ final class PresenceDesk {
             return;
         }
         unfollow(guest);
+        count(guest.here, false);
         boolean shown = guest.here && member.isIn();
         if (shown && mayReturn) {
             link.away(guest.sighting());

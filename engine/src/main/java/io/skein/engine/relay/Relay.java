@@ -5,6 +5,7 @@ import io.skein.engine.codec.CorruptException;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Refusal;
+import io.skein.engine.module.Unquoted;
 import io.skein.engine.presence.FromBoard;
 import io.skein.engine.presence.PresenceBoard;
 import io.skein.engine.presence.PresenceSettings;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -36,6 +38,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * A workspace's representative on a node that has sessions of it. Upwards it gathers the sessions' calls into batches and keeps each until its
@@ -190,11 +193,12 @@ public final class Relay {
         this.idle = idle;
         this.uplink = new Uplink(settings);
         ActorRef<FromOwner> self = context.messageAdapter(FromOwner.class, Heard::new);
-        this.owner = new OwnerLink(context, self, modules, settings, uplink, region, this::known);
+        this.owner = new OwnerLink(context, self, modules, settings, counters, uplink, region, this::known);
         this.presence = new PresenceDesk(
                 context,
                 context.messageAdapter(FromBoard.class, BoardSaid::new),
                 presence,
+                counters,
                 board -> region.accept(new Workspace.FindBoard(board)));
         timers.startTimerWithFixedDelay(new Tick(), HOUSEKEEPING);
         counters.relayBegan();
@@ -275,7 +279,7 @@ public final class Relay {
     }
 
     private void open(Open open) {
-        LoopGroup group = groups.computeIfAbsent(open.port().eventLoop(), loop -> new LoopGroup(loop, counters));
+        LoopGroup group = groups.computeIfAbsent(open.port().eventLoop(), this::group);
         withViews(present -> group.allow(present.head()));
         var member = new Member(open, group);
         group.join(open.port());
@@ -289,8 +293,15 @@ public final class Relay {
         owner.send(new Upstream.Enter(open.session(), open.identity(), false));
     }
 
+    private LoopGroup group(Executor loop) {
+        var group = new LoopGroup(loop, counters);
+        counters.groupBegan(group);
+        return group;
+    }
+
     private ServerMessage.@Nullable Bye whyNot() {
         if (members.size() >= settings.maxSessions()) {
+            counters.refused(ErrorCode.OVERLOADED);
             return bye(ErrorCode.OVERLOADED, "this node has too many sessions of this workspace");
         }
         Refusal old = outdated;
@@ -304,7 +315,7 @@ public final class Relay {
         }
         for (Request request : requests) {
             if (uplink.isFull()) {
-                var refusal = later(ErrorCode.OVERLOADED, "too many calls wait for this workspace");
+                var refusal = refused(ErrorCode.OVERLOADED, "too many calls wait for this workspace");
                 member.say(new ServerMessage.Result(request.id(), new Outcome.Refused(refusal, false)));
             } else {
                 uplink.request(member, request.id(), request.call());
@@ -321,7 +332,7 @@ public final class Relay {
         }
         if (member.changes.size() >= settings.maxPendingChanges()) {
             member.say(new ServerMessage.Failed(
-                    id, later(ErrorCode.OVERLOADED, "too many changes of the view wait already")));
+                    id, refused(ErrorCode.OVERLOADED, "too many changes of the view wait already")));
             return;
         }
         if (member.isIn()) {
@@ -338,7 +349,7 @@ public final class Relay {
         }
         Outcome outcome;
         if (!owner.isUp() || views == null) {
-            outcome = new Outcome.Refused(later(ErrorCode.UNAVAILABLE, "the workspace is on its way"), false);
+            outcome = new Outcome.Refused(refused(ErrorCode.UNAVAILABLE, "the workspace is on its way"), false);
         } else {
             owner.send(new Upstream.Emit(new Signal(member.identity(), emit.name(), emit.payload(), emit.to())));
             outcome = new Outcome.Accepted(views.head(), false);
@@ -349,6 +360,7 @@ public final class Relay {
 
     private void present(Member member, Present said) {
         Optional<Refusal> refusal = presence.request(member, said.request());
+        refusal.ifPresent(why -> counters.refused(why.code()));
         if (said.call()) {
             long head = views == null ? 0 : views.head();
             Outcome outcome = refusal.<Outcome>map(why -> new Outcome.Refused(why, false))
@@ -450,8 +462,14 @@ public final class Relay {
         if (rows != null) {
             withViews(present -> present.deliver(message.request(), rows));
         } else {
-            context.getLog().error("a snapshot of {} could not be encoded", workspace, message.failure());
+            encodingFailed(Objects.requireNonNull(message.failure()));
             snapshotFailed(message.request());
+        }
+    }
+
+    private void encodingFailed(Throwable failure) {
+        try (var _ = MDC.putCloseable("workspace", workspace)) {
+            context.getLog().error("a snapshot of {} could not be encoded", workspace, Unquoted.of(failure));
         }
     }
 
@@ -529,31 +547,61 @@ public final class Relay {
     private void published(List<Downstream.Tx> transactions, List<Downstream.Result> results) {
         long heardNanos = System.nanoTime();
         var waiting = new ArrayDeque<>(results);
-        withViews(present -> {
+        Views present = views;
+        if (present != null) {
             for (Downstream.Tx tx : transactions) {
+                if (!follows(present, tx)) {
+                    return; // what has no outcome is said again to the owner, and what is missing by it
+                }
                 // What belongs in front of a transaction goes first: it may end a session or move it to another view.
-                sayResults(waiting, tx.header().seq() - 1);
-                boolean unwritten = present.append(tx);
-                for (Downstream.RoleChange change : tx.changes()) {
-                    roleChanged(present, tx, change);
-                }
-                if (unwritten) {
-                    present.endUnwritten(List.copyOf(members.values()));
-                }
+                sayResults(waiting, tx.header().seq() - 1, heardNanos);
+                take(present, tx);
             }
-        });
-        sayResults(waiting, Long.MAX_VALUE);
+        }
+        sayResults(waiting, Long.MAX_VALUE, heardNanos);
         if (!transactions.isEmpty()) {
             long head = transactions.getLast().header().seq();
             groups.values().forEach(group -> group.allow(head, heardNanos));
         }
     }
 
-    private void sayResults(ArrayDeque<Downstream.Result> waiting, long upTo) {
+    /** Whether this is the next one. A link says everything in order, so it is; if ever not, sessions must not hear what comes after (rule O2). */
+    private boolean follows(Views present, Downstream.Tx tx) {
+        long missing = tx.header().seq() - present.head() - 1;
+        if (missing == 0) {
+            return true;
+        }
+        counters.dropped(Math.max(0, missing));
+        try (var _ = MDC.putCloseable("workspace", workspace)) {
+            context.getLog()
+                    .error(
+                            "workspace {}: transaction {} came behind {}",
+                            workspace,
+                            tx.header().seq(),
+                            present.head());
+        }
+        long head = present.head();
+        groups.values().forEach(group -> group.allow(head));
+        owner.lost();
+        return false;
+    }
+
+    private void take(Views present, Downstream.Tx tx) {
+        boolean unwritten = present.append(tx);
+        for (Downstream.RoleChange change : tx.changes()) {
+            roleChanged(present, tx, change);
+        }
+        if (unwritten) {
+            present.endUnwritten(List.copyOf(members.values()));
+        }
+    }
+
+    private void sayResults(ArrayDeque<Downstream.Result> waiting, long upTo, long heardNanos) {
         while (!waiting.isEmpty() && waiting.getFirst().at() <= upTo) {
             Downstream.Result result = waiting.removeFirst();
             Uplink.Pending pending = uplink.settle(result.number());
             if (pending != null) {
+                counters.answered(heardNanos - pending.takenNanos());
                 pending.member().say(result.at(), new ServerMessage.Result(pending.id(), result.outcome()));
             }
         }
@@ -599,11 +647,12 @@ public final class Relay {
     private void tick() {
         owner.tick();
         for (Uplink.Pending pending : uplink.takeExpired(System.nanoTime())) {
-            var refusal = later(
+            var refusal = refused(
                     ErrorCode.UNAVAILABLE, "the workspace did not answer; the call may be done or not: repeat its key");
             pending.member().say(new ServerMessage.Result(pending.id(), new Outcome.Refused(refusal, false)));
         }
         withViews(Views::trim);
+        groups.values().forEach(LoopGroup::measure);
         presence.tick(System.nanoTime());
         Duration unused = Duration.ofNanos(System.nanoTime() - lastUsedNanos);
         if (members.isEmpty() && unused.compareTo(settings.linger()) > 0) {
@@ -620,6 +669,7 @@ public final class Relay {
     /** Whatever ended this relay, a fault included: no session waits for it for ever. */
     private Behavior<Command> stopped() {
         counters.relayEnded();
+        groups.values().forEach(counters::groupEnded);
         presence.stopped();
         members.values().forEach(member -> {
             member.end(bye(ErrorCode.UNAVAILABLE, "this node has lost sight of the workspace; come back"));
@@ -630,6 +680,12 @@ public final class Relay {
 
     private ServerMessage.Bye bye(ErrorCode code, String message) {
         return new ServerMessage.Bye(later(code, message));
+    }
+
+    /** Something that is refused here, before any owner hears of it. */
+    private Refusal refused(ErrorCode code, String message) {
+        counters.refused(code);
+        return later(code, message);
     }
 
     private Refusal later(ErrorCode code, String message) {

@@ -26,7 +26,7 @@ final class Uplink {
     private static final int MAX_LOOKS = 5;
 
     /** @param id of the client's request */
-    record Pending(Member member, long id, Call call, long deadlineNanos) {}
+    record Pending(Member member, long id, Call call, long takenNanos) {}
 
     private final String keyPrefix = Long.toString(new SecureRandom().nextLong(), 36) + ":";
     private final Map<Long, Pending> unacknowledged = new LinkedHashMap<>();
@@ -52,13 +52,7 @@ final class Uplink {
         bytes += call.bytes();
         Call keyed =
                 call.key().isPresent() ? call : call.withKey(CallKey.internal(keyPrefix + Long.toString(number, 36)));
-        unacknowledged.put(
-                number,
-                new Pending(
-                        member,
-                        id,
-                        keyed,
-                        System.nanoTime() + settings.callTimeout().toNanos()));
+        unacknowledged.put(number, new Pending(member, id, keyed, System.nanoTime()));
         add(new Upstream.Request(number, keyed));
     }
 
@@ -167,8 +161,9 @@ final class Uplink {
     /** Takes out the calls that have waited too long. */
     List<Pending> takeExpired(long nowNanos) {
         var expired = new ArrayList<Pending>();
+        long patienceNanos = settings.callTimeout().toNanos();
         unacknowledged.values().removeIf(pending -> {
-            boolean late = pending.deadlineNanos() - nowNanos < 0;
+            boolean late = nowNanos - pending.takenNanos() > patienceNanos;
             if (late) {
                 bytes -= pending.call().bytes();
                 expired.add(pending);

@@ -227,12 +227,9 @@ final class Views {
             return;
         }
         Relay.Resume cursor = resume.get();
-        boolean valid = cursor.epoch().equals(epoch)
-                && cursor.view().equals(fingerprint(member))
-                && cursor.seq() >= Math.max(1, member.since)
-                && cursor.seq() <= streams.head();
-        if (!valid) {
-            snapshot(member, "stale_cursor");
+        Optional<RelayCounters.StaleCursor> invalid = staleness(member, cursor);
+        if (invalid.isPresent()) {
+            stale(member, invalid.get());
         } else if (streams.reach(member.view(), format(member), cursor.seq())) {
             resume(member, cursor.seq());
         } else {
@@ -240,7 +237,27 @@ final class Views {
         }
     }
 
+    /** Why nobody can go on from this cursor, whatever is still known of the past. */
+    private Optional<RelayCounters.StaleCursor> staleness(Member member, Relay.Resume cursor) {
+        if (!cursor.epoch().equals(epoch)) {
+            return Optional.of(RelayCounters.StaleCursor.EPOCH);
+        }
+        if (!cursor.view().equals(fingerprint(member))) {
+            return Optional.of(RelayCounters.StaleCursor.VIEW);
+        }
+        if (cursor.seq() < Math.max(1, member.since)) {
+            return Optional.of(RelayCounters.StaleCursor.ROLE);
+        }
+        return cursor.seq() > streams.head() ? Optional.of(RelayCounters.StaleCursor.AHEAD) : Optional.empty();
+    }
+
+    private void stale(Member member, RelayCounters.StaleCursor why) {
+        counters.staleCursor(why);
+        snapshot(member, "stale_cursor");
+    }
+
     private void resume(Member member, long seq) {
+        counters.resumed(streams.head() - seq);
         ViewLog log = streams.view(member.view(), format(member));
         member.follow(log);
         member.insert(new Outbox.Insert.Jump(
@@ -262,7 +279,7 @@ final class Views {
             if (streams.reach(member.view(), format(member), seq)) {
                 resume(member, seq);
             } else {
-                snapshot(member, "stale_cursor");
+                stale(member, RelayCounters.StaleCursor.TOO_OLD);
             }
         });
         if (log.askHistory()) {
@@ -295,6 +312,7 @@ final class Views {
     private void restartFrom(Member member, ViewLog log, ViewLog.Cached cached) {
         var reason = ((Member.Change.Start) Objects.requireNonNull(member.pending)).reason();
         member.follow(log);
+        counters.started(reason);
         var message = new ServerMessage.Snapshot(cached.node().seq(), fingerprint(member), reason, cached.rows());
         member.group.change(member.hello.port(), outbox -> outbox.restart(message, cached.node()));
     }

@@ -3,6 +3,7 @@ package io.skein.engine.runtime;
 import io.skein.engine.Modules;
 import io.skein.engine.membership.Imports;
 import io.skein.engine.meters.Meters;
+import io.skein.engine.meters.Timing;
 import io.skein.engine.module.Access;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
@@ -67,6 +68,7 @@ public final class Engine {
     private final ActorRef<Watch.Command> watch;
     private final Meters meters;
     private final RelayCounters relayCounters;
+    private final Timing answers;
     private final CompletionStage<?> warm;
     private final Duration askTimeout;
     private final AtomicLong readers = new AtomicLong();
@@ -91,6 +93,7 @@ public final class Engine {
         this.watch = watch;
         this.meters = meters;
         this.relayCounters = relayCounters;
+        this.answers = RelayCounters.answers(meters, "http");
         this.warm = warm;
         this.askTimeout = askTimeout;
         this.patience = new Patience(askTimeout, ATTEMPT);
@@ -204,7 +207,11 @@ public final class Engine {
      */
     public CompletionStage<Outcome> call(String workspace, Call call) {
         Call keyed = call.key().isPresent() ? call : call.withKey(freshKey());
-        return ask(workspace, replyTo -> new Workspace.Ask(keyed, replyTo), Engine::laterThan);
+        long takenNanos = System.nanoTime();
+        CompletionStage<Outcome> outcome =
+                ask(workspace, replyTo -> new Workspace.Ask(keyed, replyTo), Engine::laterThan);
+        outcome.thenRun(() -> answers.record(System.nanoTime() - takenNanos));
+        return outcome;
     }
 
     private CallKey freshKey() {

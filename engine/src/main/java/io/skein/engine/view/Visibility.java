@@ -5,6 +5,7 @@ import io.skein.engine.module.RowRule;
 import io.skein.engine.module.TableReader;
 import io.skein.engine.module.TableRule;
 import io.skein.engine.module.Tables;
+import io.skein.engine.module.Unquoted;
 import io.skein.engine.module.Viewer;
 import io.skein.engine.schema.Table;
 import io.skein.engine.state.Committed;
@@ -94,7 +95,10 @@ public final class Visibility {
         }
         if (failed.add(table.name())) {
             LOG.error(
-                    "the visibility rule of table {} of {} failed; it hides what it fails for", table, schema, failure);
+                    "the visibility rule of table {} of {} failed; it hides what it fails for",
+                    table,
+                    schema,
+                    Unquoted.of(failure));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.skein.engine.workspace;
 
+import io.skein.engine.module.ErrorCode;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What a workspace in memory does. The workspace's actor writes; whoever shows it reads. */
@@ -11,6 +13,7 @@ public final class Activity {
     private final String workspace;
     private final AtomicLong commits = new AtomicLong();
     private final AtomicLong waitingSinceNanos = new AtomicLong();
+    private final AtomicInteger queuedCalls = new AtomicInteger();
     /** These three belong to whoever asks for the {@link #pace}. */
     private long seenCommits;
 
@@ -29,7 +32,7 @@ public final class Activity {
 
     /** It is not any more, or nothing is known of it until its journal has been read. */
     void end() {
-        waitingSinceNanos.lazySet(0);
+        waits(0, 0);
         counters.end(this);
     }
 
@@ -37,21 +40,45 @@ public final class Activity {
         counters.called();
     }
 
-    /** A group is durable, with so many transactions. */
-    void committed(int transactions, long journalNanos) {
-        commits.lazySet(commits.getPlain() + transactions);
-        counters.committed(transactions, journalNanos);
+    void repeated() {
+        counters.repeated();
     }
 
-    /** Since when the oldest of what is not durable waits; 0 if nothing does. */
-    void waitsSince(long nanos) {
-        if (waitingSinceNanos.getPlain() != nanos) {
-            waitingSinceNanos.lazySet(nanos);
+    void refused(ErrorCode code) {
+        counters.refused(code);
+    }
+
+    /** The journal has been read, and it took so long. */
+    void opened(long nanos) {
+        counters.opened(nanos);
+    }
+
+    void journalFailed() {
+        counters.journalFailed();
+    }
+
+    /** A group is durable, with so many transactions; its first call waited {@code waitedNanos}, of which the journal had the last. */
+    void committed(int transactions, long journalNanos, long waitedNanos) {
+        commits.lazySet(commits.getPlain() + transactions);
+        counters.committed(transactions, journalNanos, waitedNanos);
+    }
+
+    /** Since when the oldest of what is not durable waits, and how much does; 0 if nothing. */
+    void waits(long sinceNanos, int calls) {
+        if (waitingSinceNanos.getPlain() != sinceNanos) {
+            waitingSinceNanos.lazySet(sinceNanos);
+        }
+        if (queuedCalls.getPlain() != calls) {
+            queuedCalls.lazySet(calls);
         }
     }
 
     String workspace() {
         return workspace;
+    }
+
+    int queuedCalls() {
+        return queuedCalls.get();
     }
 
     long waitingSinceNanos() {

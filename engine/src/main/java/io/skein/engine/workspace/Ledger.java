@@ -28,6 +28,7 @@ import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * A workspace's journal: recovers it, writes one group at a time, and says when a group is durable. It decides nothing. When the
@@ -61,6 +62,7 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
     private final Modules modules;
     private final WorkspaceSettings settings;
     private final SnapshotPruner pruner;
+    private final WorkspaceCounters counters;
     private final Semaphore snapshots;
     private final ActorRef<Answer> owner;
     private final RecentLog<Committed> recovered;
@@ -78,6 +80,7 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
         this.modules = shared.modules();
         this.settings = shared.settings();
         this.pruner = shared.pruner();
+        this.counters = shared.counters();
         this.snapshots = shared.snapshots();
         this.leaving = shared.leaving();
         this.owner = owner;
@@ -139,13 +142,17 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
                 })
                 .onSignal(SnapshotCompleted.class, (_, signal) -> {
                     snapshotEnded();
+                    counters.snapshotStored();
                     pruner.prune(
                             persistenceId(workspace).id(),
                             signal.getSnapshotMetadata().sequenceNr());
                 })
                 .onSignal(SnapshotFailed.class, (_, signal) -> {
                     snapshotEnded();
-                    LOG.warn("no snapshot of workspace {}", workspace, signal.getFailure());
+                    counters.snapshotFailed();
+                    try (var _ = MDC.putCloseable("workspace", workspace)) {
+                        LOG.warn("no snapshot of workspace {}", workspace, signal.getFailure());
+                    }
                 })
                 .onSignal(PostStop.class, (_, _) -> snapshotEnded())
                 .build();

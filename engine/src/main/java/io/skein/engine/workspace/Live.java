@@ -32,6 +32,7 @@ import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * A workspace that is in memory: what its actor does once the journal has been read. Two states are kept: {@code durable} is what anybody may hear
@@ -144,6 +145,7 @@ final class Live {
 
     /** Nothing was decided, so it rests on nothing: it is said before what it was too many for. */
     private void refuseAtOnce(Refusal refusal, Waiting waiting) {
+        activity.refused(refusal.code());
         publish(List.of(), List.of(new Decided(null, null, waiting, new Outcome.Refused(refusal, false), durable)));
     }
 
@@ -191,15 +193,20 @@ final class Live {
                         waiting,
                         new Outcome.Accepted(committed.seq(), false, committed.answer()),
                         committed.after());
-            case Decision.Refuse(var refusal, var remember) ->
-                new Decided(
+            case Decision.Refuse(var refusal, var remember) -> {
+                activity.refused(refusal.code());
+                yield new Decided(
                         null,
                         remember.orElse(null),
                         waiting,
                         new Outcome.Refused(refusal, false),
                         remember.map(before::remember).orElse(before));
+            }
             case Decision.Tell(var answered) -> new Decided(null, null, waiting, answered, before);
-            case Decision.Repeat(var outcome) -> new Decided(null, null, waiting, outcome, before);
+            case Decision.Repeat(var outcome) -> {
+                activity.repeated();
+                yield new Decided(null, null, waiting, outcome, before);
+            }
         };
         head = decided.after();
         queue.add(decided);
@@ -217,7 +224,7 @@ final class Live {
             writeNanos = System.nanoTime();
             ledger.accept(new Ledger.Write(group, queue.stateAfterGroup(), tags));
         }
-        activity.waitsSince(queue.oldestNanos());
+        activity.waits(queue.oldestNanos(), queue.size());
     }
 
     // ---- after commit
@@ -226,6 +233,7 @@ final class Live {
     void written(WorkspaceState after) {
         gate.leave();
         durable = after;
+        long sinceNanos = queue.oldestNanos();
         List<Decided> group = queue.finishGroup();
         var transactions = new ArrayList<Committed>(group.size());
         for (Decided decided : group) {
@@ -235,7 +243,8 @@ final class Live {
                 schedule.follow(decided.committed());
             }
         }
-        activity.committed(transactions.size(), System.nanoTime() - writeNanos);
+        long now = System.nanoTime();
+        activity.committed(transactions.size(), now - writeNanos, now - sinceNanos);
         publish(transactions, group);
     }
 
@@ -394,7 +403,13 @@ final class Live {
             }
             Decision decision = decider.decide(state, Decider.scheduledCall(state.schema(), row), nowMicros());
             if (decision instanceof Decision.Refuse refused) {
-                LOG.warn("scheduled {} of {} was refused: {}", row.reducer(), state.workspace(), refused.refusal());
+                try (var _ = MDC.putCloseable("workspace", state.workspace())) {
+                    LOG.warn(
+                            "scheduled {} of {} was refused: {}",
+                            row.reducer(),
+                            state.workspace(),
+                            refused.refusal().code().wire());
+                }
                 decision = decider.decide(state, Decider.forgetScheduled(row.id()), nowMicros());
             }
             decided(decision, new Waiting.Nobody());

@@ -4,6 +4,7 @@ import io.skein.engine.membership.SystemTables;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.module.Role;
+import io.skein.engine.module.Unquoted;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.state.WorkspaceState;
 import io.skein.engine.view.Audience;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.slf4j.MDC;
 
 /**
  * What a workspace reads for others: views are evaluated on an immutable state beside the workspace, so that it is not held up. Belongs to the
@@ -135,7 +137,9 @@ final class Readings {
                     if (failure == null) {
                         use.accept(found);
                     } else {
-                        context.getLog().error("view {} of workspace {} failed", view, workspace, failure);
+                        try (var _ = MDC.putCloseable("workspace", workspace)) {
+                            context.getLog().error("a view of workspace {} failed", workspace, Unquoted.of(failure));
+                        }
                         failed.run();
                     }
                 }));

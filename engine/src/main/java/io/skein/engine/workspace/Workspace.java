@@ -44,6 +44,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.StashBuffer;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * One workspace on its owner node. It reads its journal, then decides every call at once against all that was decided before, hands what is
@@ -230,6 +231,7 @@ public final class Workspace {
 
     private Optional<Instant> armedFor = Optional.empty();
     private int journalFailures;
+    private long openingNanos;
     /** What a key for its secrets is missing for, if that is why the journal cannot be read. */
     private String lacksKey = "";
 
@@ -280,6 +282,7 @@ public final class Workspace {
         ActorRef<Ledger.Answer> answers = context.messageAdapter(Ledger.Answer.class, FromLedger::new);
         ledger = context.spawn(Ledger.create(id, shared, answers), "ledger-" + journalFailures);
         context.watch(ledger);
+        openingNanos = System.nanoTime();
     }
 
     private Behavior<Command> recovering() {
@@ -328,11 +331,14 @@ public final class Workspace {
     private Behavior<Command> recovered(Optional<WorkspaceState> state, List<Committed> recent) {
         journalFailures = 0;
         lacksKey = "";
-        context.getLog()
-                .debug(
-                        "workspace {} is open at {}",
-                        id,
-                        state.map(WorkspaceState::seq).orElse(0L));
+        activity.opened(System.nanoTime() - openingNanos);
+        try (var _ = MDC.putCloseable("workspace", id)) {
+            context.getLog()
+                    .debug(
+                            "workspace {} is open at {}",
+                            id,
+                            state.map(WorkspaceState::seq).orElse(0L));
+        }
         state.ifPresent(found -> {
             Live present = begin(found, recent);
             live = present;
@@ -404,7 +410,9 @@ public final class Workspace {
 
     /** Relays ask for the next owner at once: that this actor has ended reaches other nodes up to a second later. */
     private Behavior<Command> leave() {
-        context.getLog().debug("workspace {} stops here", id);
+        try (var _ = MDC.putCloseable("workspace", id)) {
+            context.getLog().debug("workspace {} stops here", id);
+        }
         withLive(present -> present.audiences().lose());
         readings.lose();
         return Behaviors.stopped();
@@ -577,8 +585,11 @@ public final class Workspace {
 
     /** What was not durable may or may not be: nobody is told, everybody asks again, and a new ledger reads what is there. */
     private Behavior<Command> ledgerFailed(ChildFailed failed) {
-        context.getLog().error("the journal of workspace {} failed", id, failed.cause());
+        try (var _ = MDC.putCloseable("workspace", id)) {
+            context.getLog().error("the journal of workspace {} failed", id, failed.cause());
+        }
         journalFailures++;
+        activity.journalFailed();
         lacksKey = missingKey(failed.cause())
                 .map(found -> String.valueOf(found.getMessage()))
                 .orElse("");
@@ -623,6 +634,9 @@ public final class Workspace {
     }
 
     private void refuse(Command command, Refusal refusal) {
+        if (!(command instanceof FromRelay || command instanceof Check || command instanceof FindBoard)) {
+            activity.refused(refusal.code()); // the others only begin anew
+        }
         switch (command) {
             case Ask ask -> ask.replyTo().tell(new Outcome.Refused(refusal, false));
             case Create create -> create.replyTo().tell(new Outcome.Refused(refusal, false));

@@ -2,7 +2,10 @@ package io.skein.engine.workspace;
 
 import io.skein.engine.meters.Meter;
 import io.skein.engine.meters.Meters;
+import io.skein.engine.meters.Refusals;
+import io.skein.engine.meters.Sizes;
 import io.skein.engine.meters.Timing;
+import io.skein.engine.module.ErrorCode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,7 +20,15 @@ public final class WorkspaceCounters {
 
     private final Meter.Counter commits;
     private final Meter.Counter calls;
+    private final Meter.Counter repeated;
+    private final Meter.Counter journalFailures;
+    private final Meter.Counter snapshots;
+    private final Meter.Counter snapshotFailures;
+    private final Refusals refusals;
     private final Timing journal;
+    private final Timing commit;
+    private final Timing recovery;
+    private final Sizes groups;
     /** As many as there are workspaces in memory. */
     private final Set<Activity> inMemory = ConcurrentHashMap.newKeySet();
 
@@ -28,11 +39,28 @@ public final class WorkspaceCounters {
         commits = meters.counter("skein_commits_total", "Transactions that became durable.");
         calls = meters.counter("skein_calls_total", "Calls that reached their workspace, refused ones too.");
         journal = meters.timing("skein_journal_seconds", "From handing a group to the journal until it is durable.");
+        commit = meters.timing(
+                "skein_commit_seconds",
+                "From the first decision of a group until the group is durable: what the call in it waited that waited"
+                        + " longest.");
+        groups = meters.sizes("skein_group_transactions", "Transactions in one row of the journal.");
+        recovery = meters.timing(
+                "skein_recovery_seconds", "What opening a workspace took: its snapshot and what came after it.");
+        repeated = meters.counter(
+                "skein_repeated_calls_total", "Calls with a key that were answered before: they were not done again.");
+        journalFailures = meters.counter(
+                "skein_journal_failures_total", "Times that a workspace's journal could not be read or written.");
+        snapshots = meters.counter("skein_snapshots_stored_total", "Snapshots of workspaces that were stored.");
+        snapshotFailures =
+                meters.counter("skein_snapshot_failures_total", "Snapshots of workspaces that could not be stored.");
+        refusals = new Refusals(meters, "workspace");
         meters.gauge("skein_workspaces", "Workspaces in memory.", inMemory::size);
         meters.gauge(
                 "skein_journal_lag_seconds",
                 "How long the oldest waits of what is decided and not durable.",
                 () -> lagNanos(System.nanoTime()) / 1e9);
+        meters.gauge(
+                "skein_queued_calls", "Calls that are decided and not durable, in all workspaces.", this::queuedCalls);
     }
 
     /** A workspace's own, which counts with the others once it has begun. */
@@ -52,9 +80,43 @@ public final class WorkspaceCounters {
         calls.increment();
     }
 
-    void committed(int transactions, long journalNanos) {
+    void committed(int transactions, long journalNanos, long waitedNanos) {
         commits.add(transactions);
         journal.record(journalNanos);
+        commit.record(waitedNanos);
+        groups.record(transactions);
+    }
+
+    void repeated() {
+        repeated.increment();
+    }
+
+    void refused(ErrorCode code) {
+        refusals.count(code);
+    }
+
+    void opened(long nanos) {
+        recovery.record(nanos);
+    }
+
+    void journalFailed() {
+        journalFailures.increment();
+    }
+
+    void snapshotStored() {
+        snapshots.increment();
+    }
+
+    void snapshotFailed() {
+        snapshotFailures.increment();
+    }
+
+    private long queuedCalls() {
+        long calls = 0;
+        for (Activity activity : inMemory) {
+            calls += activity.queuedCalls();
+        }
+        return calls;
     }
 
     public Meter.Counter commits() {

@@ -78,6 +78,46 @@ class LoopGroupTest {
         assertEquals(1, counters.sessions());
     }
 
+    @Test
+    void how_far_sessions_are_behind_is_looked_up_when_asked_and_forgotten_when_they_have_all() {
+        var meters = new io.skein.engine.meters.Meters();
+        var counters = new RelayCounters(meters);
+        var group = new LoopGroup(Runnable::run, counters);
+        counters.groupBegan(group);
+        ViewLog log = StreamRig.log(3, 100);
+        var reads = new FakePort();
+        var reading = new Counting(); // it does not
+        for (SessionPort port : List.of(reads, reading)) {
+            StreamRig.restart(port.outbox(), log.newest());
+            StreamRig.drain(port.outbox());
+            group.join(port);
+        }
+        group.wake();
+        for (long seq = 4; seq <= 9; seq++) {
+            StreamRig.append(log, StreamRig.entry(seq, true), Long.MAX_VALUE);
+        }
+        group.allow(9);
+        group.wake();
+        assertEquals(0, group.lag(), "nobody has looked");
+        group.measure();
+        assertEquals(6, group.lag());
+        assertEquals(1, group.behind());
+        assertEquals(6, gauge(meters, "skein_sequence_lag_transactions"));
+        assertEquals(1, gauge(meters, "skein_sessions_behind"));
+        StreamRig.drain(reading.outbox());
+        group.measure();
+        assertEquals(0, group.lag());
+        assertEquals(0, gauge(meters, "skein_sessions_behind"));
+    }
+
+    private static double gauge(io.skein.engine.meters.Meters meters, String name) {
+        return meters.all().stream()
+                .filter(meter -> meter.name().equals(name))
+                .mapToDouble(meter ->
+                        ((io.skein.engine.meters.Meter.Gauge) meter).value().getAsDouble())
+                .sum();
+    }
+
     private static final class Counting implements SessionPort {
         private final Outbox outbox = StreamRig.outbox();
         private int drains;

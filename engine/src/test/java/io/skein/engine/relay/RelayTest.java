@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.skein.engine.Modules;
+import io.skein.engine.meters.Meter;
+import io.skein.engine.meters.Meters;
+import io.skein.engine.meters.Timing;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.module.Role;
 import io.skein.engine.reducer.Call;
+import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.RowOp;
 import io.skein.engine.state.Stored;
@@ -48,12 +52,13 @@ class RelayTest {
     private final ActorTestKit kit = ActorTestKit.create();
     private final TestProbe<Workspace.Command> owner = kit.createTestProbe(Workspace.Command.class);
     private final FakePort port = new FakePort();
+    private final Meters meters = new Meters();
     private final ActorRef<Relay.Command> relay = kit.spawn(Relay.create(
             "w",
             new Modules(List.of(new BoardModule())),
             RelaySettings.DEFAULT,
             io.skein.engine.presence.PresenceSettings.DEFAULT,
-            new RelayCounters(new io.skein.engine.meters.Meters()),
+            new RelayCounters(meters),
             owner.ref()::tell,
             _ -> {}));
 
@@ -151,6 +156,100 @@ class RelayTest {
         again.say(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 5, 0));
         assertInstanceOf(Upstream.TakeSnapshot.class, item());
         assertEquals(List.of("welcome"), port.said);
+    }
+
+    private long counted(String name, String label) {
+        return meters.all().stream()
+                .filter(meter -> meter.name().equals(name))
+                .filter(meter -> meter.labels().toString().contains(label))
+                .mapToLong(meter -> meter instanceof Meter.Counter counter ? counter.count() : 0)
+                .sum();
+    }
+
+    private static Downstream.Tx empty(long seq) {
+        return new Downstream.Tx(StreamRig.header(seq), Map.of(AUDIENCE, List.of()), List.of(), 100);
+    }
+
+    @Test
+    void O2_a_transaction_that_does_not_follow_is_counted_as_dropped_and_shown_to_nobody() {
+        Owner told = open();
+        told.say(new Downstream.SnapshotTaken(1, 5));
+        told.say(new Downstream.SnapshotRows(1, List.of(), true));
+        told.say(new Downstream.Published(List.of(empty(6), empty(9)), List.of()));
+        Workspace.Enlist enlist = owner.expectMessageClass(Workspace.Enlist.class);
+        assertEquals(
+                Optional.of(new Workspace.Known("e", 6, Set.of(AUDIENCE))), enlist.knows(), "what came before counts");
+        assertEquals(2, counted("skein_dropped_transactions_total", ""));
+        var again = new Owner(enlist.relay(), enlist.link(), new AtomicLong());
+        again.say(new Downstream.Enlisted("e", 6, "board", 1, owner.ref()));
+        again.say(new Downstream.Published(List.of(empty(7), empty(8), empty(9)), List.of()));
+        assertInstanceOf(Upstream.Enter.class, item());
+        again.say(new Downstream.Entered(1, Role.VIEWER, AUDIENCE, 9, 0));
+        owner.expectNoMessage();
+        assertEquals(2, counted("skein_dropped_transactions_total", ""), "nothing more was missing");
+        assertFalse(port.said.contains("bye"), port.said::toString);
+    }
+
+    @Test
+    void what_sessions_begin_with_is_counted_by_why() {
+        Owner told = open();
+        told.say(new Downstream.SnapshotTaken(1, 5));
+        told.say(new Downstream.SnapshotRows(1, List.of(), true));
+        owner.awaitAssert(() -> {
+            assertEquals(1, counted("skein_session_snapshots_total", "asked"));
+            return 0;
+        });
+        resume(2, "another epoch", 5, "view");
+        assertInstanceOf(Upstream.Enter.class, item());
+        told.say(new Downstream.Entered(2, Role.VIEWER, AUDIENCE, 5, 0));
+        owner.awaitAssert(() -> {
+            assertEquals(1, counted("skein_stale_cursors_total", "epoch"));
+            assertEquals(1, counted("skein_session_snapshots_total", "stale_cursor"));
+            return 0;
+        });
+        resume(3, "e", 5, "another view");
+        assertInstanceOf(Upstream.Enter.class, item());
+        told.say(new Downstream.Entered(3, Role.VIEWER, AUDIENCE, 5, 0));
+        owner.awaitAssert(() -> {
+            assertEquals(1, counted("skein_stale_cursors_total", "view"));
+            return 0;
+        });
+        String view = new View(AUDIENCE, CARDS).fingerprint(Identity.of("test", "who"), StreamRig.SCHEMA);
+        resume(4, "e", 5, view);
+        assertInstanceOf(Upstream.Enter.class, item());
+        told.say(new Downstream.Entered(4, Role.VIEWER, AUDIENCE, 5, 0));
+        owner.awaitAssert(() -> {
+            assertEquals(1, counted("skein_resumes_total", ""));
+            return 0;
+        });
+        assertEquals(2, counted("skein_stale_cursors_total", ""));
+    }
+
+    private static final List<Subscription> CARDS = List.of(Subscription.of(1, Map.of("card", new Filter.All())));
+
+    private void resume(long session, String epoch, long seq, String view) {
+        var cursor = new Relay.Resume(epoch, seq, view);
+        relay.tell(new Relay.Open(
+                session, "s", 0, new FakePort(), Identity.of("test", "who"), CARDS, true, Optional.of(cursor)));
+    }
+
+    @Test
+    void a_call_is_timed_from_the_relay_to_its_outcome() {
+        Owner told = open();
+        relay.tell(new Relay.Submit(
+                1, List.of(new Relay.Request(1, Call.of(Identity.of("test", "who"), "add_card", "args")))));
+        Upstream.Request request = assertInstanceOf(Upstream.Request.class, item());
+        var outcome = new Outcome.Accepted(6, false);
+        told.say(new Downstream.Published(
+                List.of(empty(6)), List.of(new Downstream.Result(request.number(), outcome, 6))));
+        long[] counts = new long[Timing.BUCKETS];
+        owner.awaitAssert(() -> {
+            meters.all().stream()
+                    .filter(meter -> meter.name().equals("skein_ack_seconds"))
+                    .forEach(meter -> ((Timing) meter).copyTo(counts));
+            assertEquals(1, java.util.Arrays.stream(counts).sum());
+            return 0;
+        });
     }
 
     @Test

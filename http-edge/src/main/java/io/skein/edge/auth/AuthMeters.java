@@ -19,7 +19,12 @@ public final class AuthMeters {
 
     public AuthMeters(Meters meters) {
         for (Failure failure : Failure.values()) {
-            failures.put(failure, meters.counter(failure.meter(), failure.help()));
+            failures.put(
+                    failure,
+                    meters.counter(
+                            "skein_auth_failures_total",
+                            "Requests in which somebody failed to show who they are, or that they may, by kind.",
+                            new Meter.Label("kind", failure.kind())));
         }
         keysFailed =
                 meters.counter("skein_auth_keys_failed_total", "Attempts to fetch another issuer's keys that failed.");

@@ -28,7 +28,7 @@ public sealed interface Verification {
     /** It is not, and this says in what. */
     record Refused(Failure failure, Problem problem) implements Verification {
         /** The reason of whoever comes with, or has come with, a token that has expired. */
-        static final String EXPIRED = "token_expired";
+        public static final String EXPIRED = "token_expired";
         /** The same for one that was revoked. */
         static final String REVOKED = "token_revoked";
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * One request and its answer. Over when the answer is sent and the request is read, or sooner if the connection has to end.
@@ -184,6 +185,7 @@ final class Exchange {
                         return;
                     }
                     answered = true;
+                    server.counters().answered(101);
                     deadline.cancel();
                     SocketUpgrade.perform(channel, head, route, subprotocol, open, server.settings());
                 }
@@ -201,11 +203,21 @@ final class Exchange {
         }
         stage.whenComplete((result, failure) -> onLoop(() -> {
             if (failure != null) {
-                refuse(Failures.toProblem(failure, what()));
+                refuse(failed(failure));
             } else {
                 then.accept(result);
             }
         }));
+    }
+
+    /** A line of the log about it is marked with the workspace, if the path names one. */
+    private Problem failed(Throwable failure) {
+        Target to = target;
+        String workspace = to == null ? null : to.request.optional("workspace");
+        if (workspace == null) return Failures.toProblem(failure, what());
+        try (var _ = MDC.putCloseable("workspace", workspace)) {
+            return Failures.toProblem(failure, what());
+        }
     }
 
     /** For the log: without the query, which may hold a ticket. */
@@ -232,6 +244,7 @@ final class Exchange {
             return;
         }
         answered = true;
+        server.counters().answered(response.status());
         LinesIntake intake = lines;
         if (intake != null) intake.stop("the request is answered");
         deadline.clear();

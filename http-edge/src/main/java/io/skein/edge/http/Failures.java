@@ -1,6 +1,7 @@
 package io.skein.edge.http;
 
 import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Unquoted;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +22,7 @@ final class Failures {
         }
         if (cause instanceof ProblemException problem) return problem.problem();
         UUID incident = UUID.randomUUID();
-        LOG.error("{} failed, incident {}", what, incident, cause);
+        LOG.error("{} failed, incident {}", what, incident, Unquoted.ifMistake(cause));
         return Problem.of(ErrorCode.INTERNAL, "the server's log knows it as incident " + incident);
     }
 }

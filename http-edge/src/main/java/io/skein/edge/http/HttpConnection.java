@@ -128,6 +128,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void refuse(Problem problem) {
         ending = true;
         Response.Full response = problem.toResponse();
+        server.counters().answered(response.status());
         ResponseWriter.send(
                 channel,
                 deadline,

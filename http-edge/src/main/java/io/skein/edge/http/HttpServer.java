@@ -18,6 +18,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.skein.engine.meters.Meters;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -47,10 +48,15 @@ public final class HttpServer {
         this.listening = listening;
     }
 
-    /** Binds and serves. Blocks until the port is bound; fails if it cannot be. */
+    /** As {@link #start(HttpSettings, Router, HttpCounters)}, and nobody counts. */
     public static HttpServer start(HttpSettings settings, Router router) throws IOException {
-        ServerContext context =
-                new ServerContext(settings, router, new CorsPolicy(settings.corsOrigins()), new AtomicBoolean());
+        return start(settings, router, new HttpCounters(new Meters()));
+    }
+
+    /** Binds and serves. Blocks until the port is bound; fails if it cannot be. */
+    public static HttpServer start(HttpSettings settings, Router router, HttpCounters counters) throws IOException {
+        ServerContext context = new ServerContext(
+                settings, router, new CorsPolicy(settings.corsOrigins()), new AtomicBoolean(), counters);
         boolean epoll = Epoll.isAvailable();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 settings.ioThreads(),
@@ -125,10 +131,13 @@ public final class HttpServer {
         protected void initChannel(Channel channel) {
             HttpSettings settings = context.settings();
             if (connections.size() >= settings.maxConnections()) {
+                context.counters().turnedAway();
                 TurnAway.tell(channel, turnedAway, settings.requestTimeout());
                 return;
             }
             connections.add(channel);
+            context.counters().came();
+            channel.closeFuture().addListener(_ -> context.counters().went());
             HttpConnection connection = new HttpConnection(context, channel);
             channel.pipeline()
                     .addLast(new StrictRequestDecoder(settings, connection::bytesArrived))

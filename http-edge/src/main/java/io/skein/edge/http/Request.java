@@ -47,6 +47,12 @@ public final class Request {
         return value;
     }
 
+    /** The same, or null if the route does not have it. */
+    @Nullable
+    String optional(String name) {
+        return parameters.get(name);
+    }
+
     /** The first value of a query parameter, decoded, or null. */
     public @Nullable String query(String name) {
         List<String> values = query.get(name);

@@ -3,7 +3,8 @@ package io.skein.edge.http;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What all connections of a server share. */
-record ServerContext(HttpSettings settings, Router router, CorsPolicy cors, AtomicBoolean stopping) {
+record ServerContext(
+        HttpSettings settings, Router router, CorsPolicy cors, AtomicBoolean stopping, HttpCounters counters) {
     /** Told to every connection when the server stops, as a user event. */
     enum Leave {
         NOW

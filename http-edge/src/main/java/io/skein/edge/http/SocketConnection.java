@@ -15,12 +15,15 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.skein.edge.http.SocketRoute.Payload;
 import io.skein.edge.json.WellFormed;
+import io.skein.engine.module.Unquoted;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** One connection once it is a WebSocket: frames to messages, messages to frames, signs of life, and the closing handshake. */
 final class SocketConnection extends ChannelInboundHandlerAdapter implements Socket {
@@ -286,7 +289,13 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
     }
 
     private void fail(Throwable bug) {
-        LOG.error("a bug closed {}", channel, bug);
+        Map<String, String> marks = handler.marks();
+        marks.forEach(MDC::put);
+        try {
+            LOG.error("a bug closed {}", channel, Unquoted.ifMistake(bug));
+        } finally {
+            marks.keySet().forEach(MDC::remove);
+        }
         close(1011, "internal");
     }
 }

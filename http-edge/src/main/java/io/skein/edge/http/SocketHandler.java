@@ -1,5 +1,7 @@
 package io.skein.edge.http;
 
+import java.util.Map;
+
 /**
  * What goes on in one WebSocket. Every method is called on the socket's event loop and must not block it. An exception closes the
  * socket with 1011.
@@ -29,6 +31,11 @@ public interface SocketHandler {
     /** The server is about to stop. Say what there is to say, then close; by default with 1001. */
     default void leave(Socket socket) {
         socket.close(1001, "going away");
+    }
+
+    /** What lines of the log about this socket are marked with, such as the id of a workspace. */
+    default Map<String, String> marks() {
+        return Map.of();
     }
 
     /**

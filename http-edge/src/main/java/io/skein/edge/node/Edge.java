@@ -8,6 +8,7 @@ import io.skein.edge.auth.AuthSettings;
 import io.skein.edge.auth.KeyFile;
 import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.SigningKey;
+import io.skein.edge.http.HttpCounters;
 import io.skein.edge.http.HttpServer;
 import io.skein.edge.http.HttpSettings;
 import io.skein.edge.http.Problem;
@@ -58,19 +59,21 @@ public final class Edge implements AutoCloseable {
     private final Health health;
     private final Router router;
     private final HttpServer server;
+    private final Management management;
 
-    private Edge(Node node, Auth auth, Health health, Router router, HttpServer server) {
+    private Edge(Node node, Auth auth, Health health, Router router, HttpServer server, Management management) {
         this.node = node;
         this.auth = auth;
         this.health = health;
         this.router = router;
         this.server = server;
+        this.management = management;
     }
 
     /**
-     * Starts the engine and opens the port.
+     * Starts the engine and opens the ports.
      *
-     * @throws IOException if the port cannot be had or the key cannot be read
+     * @throws IOException if a port cannot be had or the key cannot be read
      */
     public static Edge start(NodeConfig config, Modules modules) throws IOException {
         SigningKey key = signingKey(config.settings());
@@ -90,12 +93,16 @@ public final class Edge implements AutoCloseable {
             checks.add(auth::complaint);
             var health = new Health(checks, HEALTH_PATIENCE, HEALTH_BELIEVED);
             Router router = router(node, key, auth, health);
-            return new Edge(
-                    node,
-                    auth,
-                    health,
-                    router,
-                    HttpServer.start(httpSettings(node.settings().http()), router));
+            var meters = node.engine().meters();
+            var counters = new HttpCounters(meters);
+            Management management = Management.start(node.settings().management(), health, meters);
+            try {
+                HttpSettings http = httpSettings(node.settings().http());
+                return new Edge(node, auth, health, router, HttpServer.start(http, router, counters), management);
+            } catch (IOException e) {
+                management.close();
+                throw e;
+            }
         } catch (IOException | RuntimeException e) {
             auth.close();
             throw e;
@@ -225,6 +232,11 @@ public final class Edge implements AutoCloseable {
         return server.port();
     }
 
+    /** The port that probes and metrics systems ask. */
+    public int managementPort() {
+        return management.port();
+    }
+
     /** Tells probes, waits until they can have heard, tells sessions to go elsewhere, then stops everything behind them. */
     @Override
     public void close() {
@@ -238,6 +250,10 @@ public final class Edge implements AutoCloseable {
             node.system().log().warn("the edge did not stop in time", e);
         }
         auth.close();
-        node.close();
+        try {
+            node.close();
+        } finally {
+            management.close();
+        }
     }
 }

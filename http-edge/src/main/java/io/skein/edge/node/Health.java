@@ -58,6 +58,16 @@ final class Health {
                 .get("/health/startup", this::startup);
     }
 
+    /** Runs the checks, unless it is too soon; waits for nothing. */
+    void look() {
+        complaint().thenAccept(this::tell);
+    }
+
+    /** 1 if the last answer was that this node is ready, 0 otherwise. */
+    double told() {
+        return !stopping && Optional.empty().equals(told.get()) ? 1 : 0;
+    }
+
     /** From now on the node is not ready. */
     void stop() {
         stopping = true;

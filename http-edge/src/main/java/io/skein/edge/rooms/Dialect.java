@@ -43,6 +43,9 @@ sealed interface Dialect {
     /** A session is over; what happens to its socket is not said here. */
     List<byte[]> over(Refusal why, boolean wasIn);
 
+    /** Asks for a fresh token. Nothing if this wire has no such question. */
+    List<byte[]> askForToken();
+
     /** A sign of life for a client that has heard nothing for a while. */
     List<byte[]> alive();
 
@@ -83,6 +86,11 @@ sealed interface Dialect {
         @Override
         public List<byte[]> over(Refusal why, boolean wasIn) {
             return refused(why);
+        }
+
+        @Override
+        public List<byte[]> askForToken() {
+            return List.of();
         }
 
         /** Clients count application's messages alone: an update that says nothing. */
@@ -141,6 +149,11 @@ sealed interface Dialect {
                 message.number(AUTH).number(DENIED);
             }
             return List.of(message.string(reason).toArray());
+        }
+
+        @Override
+        public List<byte[]> askForToken() {
+            return List.of(new Lib0Writer().number(AUTH).number(0).toArray());
         }
 
         /** The socket as a whole has one. */

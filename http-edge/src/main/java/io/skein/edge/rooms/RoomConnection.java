@@ -7,6 +7,7 @@ import io.skein.edge.http.Frame;
 import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Socket;
 import io.skein.edge.http.SocketHandler;
+import io.skein.engine.meters.Refusals;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.workspace.RateLimit;
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoomConnection implements SocketHandler {
     /** What all sockets of a node share. */
-    record Shared(Rooms rooms, SkeinSettings.Session settings, Duration helloTimeout, Permits permits) {}
+    record Shared(
+            Rooms rooms, SkeinSettings.Session settings, Duration helloTimeout, Permits permits, Refusals refusals) {}
 
     /** Who a client is. */
     interface Caller {
@@ -211,7 +213,8 @@ final class RoomConnection implements SocketHandler {
         RoomSession session = sessions.get("");
         if (session == null) {
             Socket open = Objects.requireNonNull(socket);
-            session = new RoomSession(new Dialect.YWebsocket(), open, shared.settings(), this::settled);
+            session = new RoomSession(
+                    new Dialect.YWebsocket(), open, shared.settings(), shared.refusals(), this::settled);
             sessions.put("", session);
             letIn(session, path, caller.opener());
         }
@@ -238,6 +241,8 @@ final class RoomConnection implements SocketHandler {
         } else if (message.length > 0 && message[0] == Dialect.CLOSE) {
             sessions.remove(address);
             session.leave();
+        } else if (message.length > 0 && message[0] == Dialect.AUTH) {
+            renew(session, message);
         } else {
             session.message(message);
         }
@@ -261,7 +266,8 @@ final class RoomConnection implements SocketHandler {
             open.flush();
             return;
         }
-        var session = new RoomSession(dialect, new DocumentSocket(address), shared.settings(), this::settled);
+        var session = new RoomSession(
+                dialect, new DocumentSocket(address), shared.settings(), shared.refusals(), this::settled);
         sessions.put(address, session);
         int nul = address.indexOf('\0');
         String name = nul < 0 ? address : address.substring(0, nul);
@@ -269,6 +275,19 @@ final class RoomConnection implements SocketHandler {
         letIn(session, name, token.isEmpty() ? caller.opener() : caller.holder(token));
         if (!shows) {
             session.message(message);
+        }
+    }
+
+    /** A token of somebody who is in already: the session was asked for another, or the client brings one by itself. */
+    private void renew(RoomSession session, byte[] message) throws MalformedException {
+        var in = new Lib0Reader(message);
+        in.number();
+        if (in.number() == 0) {
+            Socket open = Objects.requireNonNull(socket);
+            caller.holder(in.string())
+                    .<Runnable>thenApply(who -> () -> session.renew(who))
+                    .exceptionally(failure -> () -> session.notRenewed(refusal(failure)))
+                    .thenAcceptAsync(Runnable::run, open.loop());
         }
     }
 

@@ -4,11 +4,13 @@ import io.skein.cluster.SkeinSettings;
 import io.skein.edge.auth.Permit;
 import io.skein.edge.auth.Permits;
 import io.skein.edge.auth.Scope;
+import io.skein.edge.auth.Verification;
 import io.skein.edge.auth.Verification.Verified;
 import io.skein.edge.http.Frame;
 import io.skein.edge.http.Socket;
 import io.skein.edge.session.Entrance;
 import io.skein.edge.session.SocketPort;
+import io.skein.engine.meters.Refusals;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.module.Role;
@@ -24,6 +26,7 @@ import io.skein.engine.workspace.RateLimit;
 import io.skein.modules.rooms.RoomsModule;
 import io.skein.modules.rooms.yjs.Lib0Reader;
 import io.skein.modules.rooms.yjs.MalformedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 final class RoomSession {
     private static final List<Subscription> ALL =
             List.of(Subscription.of(1, Map.of(RoomsModule.UPDATES.name(), new Filter.All())));
+
+    /** Two heartbeats and more before a token expires its client is asked for another. */
+    private static final Duration ASK_BEFORE = Duration.ofSeconds(45);
 
     private final Dialect dialect;
     private final Socket socket;
@@ -58,9 +64,10 @@ final class RoomSession {
 
     /**
      * @param socket what the session writes to, and closes when it is over
+     * @param refusals counts what goes no further than here
      * @param settled told when fewer updates are on their way
      */
-    RoomSession(Dialect dialect, Socket socket, SkeinSettings.Session settings, Runnable settled) {
+    RoomSession(Dialect dialect, Socket socket, SkeinSettings.Session settings, Refusals refusals, Runnable settled) {
         this.dialect = dialect;
         this.socket = socket;
         this.settled = settled;
@@ -76,7 +83,7 @@ final class RoomSession {
             }
         });
         var replies = new RoomReplies(dialect, listener());
-        this.port = new SocketPort(new Wire(), new RoomFormat(dialect), replies, settings);
+        this.port = new SocketPort(new Wire(), new RoomFormat(dialect), replies, settings, refusals);
         port.opened(socket);
         this.awareness = new OwnAwareness(
                 socket.loop(),
@@ -115,17 +122,20 @@ final class RoomSession {
         };
     }
 
-    private static final class Wire implements SocketPort.Wire {
+    private final class Wire implements SocketPort.Wire {
         @Override
         public Frame frame(byte[][] parts) {
             return Frame.binary(parts);
         }
 
-        /** As the clients' own servers number them: 4400 to 4499 is final, others are not. */
+        /**
+         * As the clients' own servers number them: 4400 to 4499 is final, others are not. Whose token has expired on the way comes back, with
+         * another one.
+         */
         @Override
         public int closeCode(Refusal why) {
             return switch (why.code()) {
-                case UNAUTHENTICATED -> 4401;
+                case UNAUTHENTICATED -> in && why.reason().equals(Verification.Refused.EXPIRED) ? 4503 : 4401;
                 case FORBIDDEN -> 4403;
                 case NOT_FOUND -> 4404;
                 case TOO_LARGE -> 1009;
@@ -153,14 +163,7 @@ final class RoomSession {
         switch (entrance) {
             case Entrance.Open(var relay, var _) -> {
                 var open = new Relay.Open(
-                        port.number(),
-                        Long.toString(port.number(), 36),
-                        0,
-                        port,
-                        who.identity(),
-                        ALL,
-                        true,
-                        Optional.empty());
+                        port.number(), port.name(), 0, port, who.identity(), ALL, true, Optional.empty());
                 port.enter(relay, open);
                 awareness.watch(dialect);
             }
@@ -171,6 +174,20 @@ final class RoomSession {
     /** There is no way in. */
     void refuse(Refusal why) {
         port.end(why);
+    }
+
+    /** A fresh token takes the place of the one that there was. */
+    void renew(Verified who) {
+        if (in && !over) {
+            permit().renew(who, Scope.read(workspace)).ifPresent(this::notRenewed);
+        }
+    }
+
+    /** The token that there was goes on counting, as long as it does. */
+    void notRenewed(Refusal why) {
+        if (in && !over) {
+            dialect.failed(why).forEach(message -> say(List.of(message)));
+        }
     }
 
     private void entered() {
@@ -237,6 +254,9 @@ final class RoomSession {
     void heartbeat() {
         if (in) {
             dialect.alive().forEach(message -> say(List.of(message)));
+            if (permit().left().compareTo(ASK_BEFORE) < 0) {
+                dialect.askForToken().forEach(message -> say(List.of(message)));
+            }
         }
         port.drain();
     }
@@ -272,8 +292,7 @@ final class RoomSession {
                 catchup.heard((int) Math.min(in.number(), Integer.MAX_VALUE), in.byteArray(), false);
             case Dialect.AWARENESS -> said(in.byteArray());
             case Dialect.QUERY_AWARENESS -> awareness.refresh();
-            case Dialect.AUTH,
-                    Dialect.STATELESS -> {} // a token for who is in already; nobody here listens to the other
+            case Dialect.STATELESS -> {} // nobody here listens
             default -> throw new MalformedException("there is no message of type " + type);
         }
     }

@@ -32,7 +32,8 @@ public final class RoomSocket {
                 new Rooms(engine, newRooms(settings)),
                 settings.session(),
                 settings.http().helloTimeout(),
-                auth.permits());
+                auth.permits(),
+                engine.relayCounters().atSession());
         this.authenticator = auth.authenticator();
     }
 

@@ -18,6 +18,7 @@ import io.skein.engine.workspace.RateLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -86,7 +87,12 @@ public final class NativeSession implements SocketHandler {
         this.shared = shared;
         this.workspace = workspace;
         this.who = who;
-        this.port = new SocketPort(WIRE, shared.format(), shared.format(), shared.settings());
+        this.port = new SocketPort(
+                WIRE,
+                shared.format(),
+                shared.format(),
+                shared.settings(),
+                shared.engine().relayCounters().atSession());
         this.rate = new RateLimit(
                 shared.settings().messagesPerSecond(), shared.settings().messageBurst());
         this.signals = new RateLimit(
@@ -182,6 +188,11 @@ public final class NativeSession implements SocketHandler {
     }
 
     @Override
+    public Map<String, String> marks() {
+        return port.marks(workspace);
+    }
+
+    @Override
     public void closed(int code) {
         socket = null;
         port.closed();
@@ -226,7 +237,7 @@ public final class NativeSession implements SocketHandler {
         greeted = true;
         var open = new Relay.Open(
                 port.number(),
-                Long.toString(port.number(), 36),
+                port.name(),
                 hello.id(),
                 port,
                 who.identity(),
@@ -255,7 +266,7 @@ public final class NativeSession implements SocketHandler {
         if (isCall) {
             port.refuseCall(message.id(), refusal);
         } else {
-            port.say(new ServerMessage.Failed(message.id(), refusal));
+            port.refuse(message.id(), refusal);
         }
     }
 

@@ -3,6 +3,7 @@ package io.skein.edge.session;
 import io.skein.cluster.SkeinSettings;
 import io.skein.edge.http.Frame;
 import io.skein.edge.http.Socket;
+import io.skein.engine.meters.Refusals;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.reducer.Call;
@@ -15,6 +16,7 @@ import io.skein.engine.relay.SessionPort;
 import io.skein.engine.relay.WireFormat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -48,6 +50,7 @@ public final class SocketPort implements SessionPort {
     private final Function<io.skein.engine.relay.Frame, Frame> render;
     private final Outbox outbox;
     private final int maxCallsInFlight;
+    private final Refusals refusals;
     private final List<Relay.Request> calls = new ArrayList<>();
     private @Nullable Socket socket;
     /** Outlives the socket: a relay may meet the session when its client has gone already. */
@@ -57,16 +60,29 @@ public final class SocketPort implements SessionPort {
 
     private int callsInFlight;
 
-    public SocketPort(Wire wire, WireFormat format, SessionFormat own, SkeinSettings.Session settings) {
+    /** @param refusals counts what goes no further than here */
+    public SocketPort(
+            Wire wire, WireFormat format, SessionFormat own, SkeinSettings.Session settings, Refusals refusals) {
         this.wire = wire;
         this.render = frame -> wire.frame(frame.parts().toArray(byte[][]::new));
         this.outbox = new Outbox(format, own, settings.frameBudgetBytes());
         this.maxCallsInFlight = settings.maxCallsInFlight();
+        this.refusals = refusals;
     }
 
     /** The session's number on this node, never used again. */
     public long number() {
         return number;
+    }
+
+    /** What clients know the session by: its number, short. */
+    public String name() {
+        return Long.toString(number, Character.MAX_RADIX);
+    }
+
+    /** What lines of the log about this session are marked with. */
+    public Map<String, String> marks(String workspace) {
+        return Map.of("workspace", workspace, "session", name());
     }
 
     /** Whether the last word has gone out. */
@@ -129,8 +145,15 @@ public final class SocketPort implements SessionPort {
 
     /** Answers a call that goes nowhere. */
     public void refuseCall(long id, Refusal refusal) {
+        refusals.count(refusal.code());
         callsInFlight++; // its outcome will count as said
         say(new ServerMessage.Result(id, new Outcome.Refused(refusal, false)));
+    }
+
+    /** Answers something else than a call that goes nowhere. */
+    public void refuse(long id, Refusal refusal) {
+        refusals.count(refusal.code());
+        say(new ServerMessage.Failed(id, refusal));
     }
 
     /** Hands over the calls that were taken. */
@@ -185,6 +208,7 @@ public final class SocketPort implements SessionPort {
 
     /** Says this and nothing after it. */
     public void end(Refusal refusal) {
+        refusals.count(refusal.code());
         outbox.end(new ServerMessage.Bye(refusal));
         drain();
     }

@@ -28,6 +28,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,12 @@ final class SpacetimeSession implements SocketHandler {
         this.guest = guest;
         this.entrance = entrance;
         this.replies = new SpacetimeReplies(connection, guest.token(), shared.clock(), listener());
-        this.port = new SocketPort(WIRE, format, replies, shared.settings());
+        this.port = new SocketPort(
+                WIRE,
+                format,
+                replies,
+                shared.settings(),
+                shared.engine().relayCounters().atSession());
         this.rate = new RateLimit(
                 shared.settings().messagesPerSecond(), shared.settings().messageBurst());
         this.queries = new SqlQueries(entrance.schema(), shared.settings().maxFilterTerms());
@@ -206,6 +212,11 @@ final class SpacetimeSession implements SocketHandler {
     @Override
     public void leave(Socket leaving) {
         port.leave();
+    }
+
+    @Override
+    public Map<String, String> marks() {
+        return port.marks(workspace);
     }
 
     @Override

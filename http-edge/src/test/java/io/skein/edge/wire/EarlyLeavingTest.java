@@ -95,7 +95,11 @@ class EarlyLeavingTest {
             TestProbe<Relay.Command> busy = TestProbe.create(Relay.Command.class, node.system());
             var format = new NativeFormat(1_000);
             var port = new SocketPort(
-                    NoWire.INSTANCE, format, format, node.settings().session());
+                    NoWire.INSTANCE,
+                    format,
+                    format,
+                    node.settings().session(),
+                    node.engine().relayCounters().atSession());
             var cards = List.of(Subscription.of(1, Map.of("card", new Filter.All())));
             port.opened(new Silent(Runnable::run));
             port.enter(

@@ -38,6 +38,7 @@ final class ServerProcess implements AutoCloseable {
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().put("SKEIN_DATA_DIR", dataDir.toString());
         builder.environment().put("SKEIN_HTTP_PORT", "0");
+        builder.environment().put("SKEIN_MANAGEMENT_PORT", "0");
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {

@@ -57,6 +57,11 @@ final class TestNode {
 
     /** A node with a data directory of this name; {@code settings} are above the defaults. */
     static Edge start(String name, Map<String, Object> settings) {
+        return start(name, settings, List.of(new BoardModule(), new FlowModule(), new NotesModule()));
+    }
+
+    /** The same with other modules. */
+    static Edge start(String name, Map<String, Object> settings, List<io.skein.engine.module.Module> modules) {
         var all = new HashMap<String, Object>(Map.of(
                 "skein.http.port",
                 0,
@@ -71,9 +76,7 @@ final class TestNode {
                 "200ms"));
         all.putAll(settings);
         try {
-            return Edge.start(
-                    NodeConfig.of(ConfigFactory.parseMap(all)),
-                    new Modules(List.of(new BoardModule(), new FlowModule(), new NotesModule())));
+            return Edge.start(NodeConfig.of(ConfigFactory.parseMap(all)), new Modules(modules));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -47,9 +47,9 @@ class TokenAbuseTest {
     }
 
     private static long count(String kind) {
-        String name = "skein_auth_failures_" + kind + "_total";
         return TestNode.edge().node().engine().meters().all().stream()
-                .filter(meter -> meter.name().equals(name))
+                .filter(meter -> meter.name().equals("skein_auth_failures_total")
+                        && meter.labels().contains(new Meter.Label("kind", kind)))
                 .map(Meter.Counter.class::cast)
                 .findFirst()
                 .orElseThrow()

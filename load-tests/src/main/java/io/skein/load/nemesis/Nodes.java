@@ -66,6 +66,7 @@ final class Nodes implements AutoCloseable {
                     "SKEIN_DB_PASSWORD", database.password(),
                     "SKEIN_HTTP_HOST", network.outside(name),
                     "SKEIN_HTTP_PORT", Integer.toString(http),
+                    "SKEIN_MANAGEMENT_PORT", "0",
                     "SKEIN_DATA_DIR", directory.resolve(name + "-data").toString(),
                     "SKEIN_TOKEN_KEY", key));
             if (count > 1) {

@@ -19,16 +19,21 @@ public final class BridgeCounters {
         private final AtomicLong oldestMillis = new AtomicLong();
 
         private OfTarget(Meters meters, String name) {
-            String prefix = "skein_bridge_" + name;
-            sent = meters.counter(prefix + "_sent_total", "Events that target " + name + " has.");
+            var target = new Meter.Label("target", name);
+            sent = meters.counter("skein_bridge_sent_total", "Events of outboxes that the target has.", target);
             failures = meters.counter(
-                    prefix + "_failures_total", "Attempts at target " + name + " that are made again later.");
-            dead = meters.counter(prefix + "_dead_total", "Events that were given up for target " + name + ".");
-            meters.gauge(prefix + "_waiting", "Events that wait for target " + name + ".", waiting::get);
+                    "skein_bridge_failures_total", "Attempts at the target that are made again later.", target);
+            dead = meters.counter("skein_bridge_dead_total", "Events that were given up for the target.", target);
             meters.gauge(
-                    prefix + "_lag_seconds",
-                    "Age of the oldest event that waits for target " + name + ".",
-                    () -> oldestMillis.get() / 1e3);
+                    "skein_bridge_waiting_events",
+                    "Events that wait for the target; on the node that carries.",
+                    waiting::get,
+                    target);
+            meters.gauge(
+                    "skein_bridge_lag_seconds",
+                    "Age of the oldest event that waits for the target; on the node that carries.",
+                    () -> oldestMillis.get() / 1e3,
+                    target);
         }
 
         public long sent() {

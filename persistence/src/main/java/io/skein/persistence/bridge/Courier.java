@@ -16,6 +16,7 @@ import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * Carries events to one target: takes what is due from the table, a few at once, and notes what came of it. One that dies loses nothing, and what it had
@@ -103,6 +104,7 @@ final class Courier {
                 })
                 .onSignal(PostStop.class, _ -> {
                     carrier.close();
+                    counters.backlog(0, 0); // another node counts now, or nobody
                     return Behaviors.same();
                 })
                 .build();
@@ -225,13 +227,15 @@ final class Courier {
 
     private void giveUp(Delivery delivery, Instant now, String why) {
         counters.countDead(1);
-        context.getLog()
-                .warn(
-                        "event {} of workspace {} is given up for {}: {}",
-                        delivery.eventId(),
-                        delivery.workspace(),
-                        target.name(),
-                        why);
+        try (var _ = MDC.putCloseable("workspace", delivery.workspace())) {
+            context.getLog()
+                    .warn(
+                            "event {} of workspace {} is given up for {}: {}",
+                            delivery.eventId(),
+                            delivery.workspace(),
+                            target.name(),
+                            why);
+        }
         note(delivery, BridgeTables.DEAD, now, why);
     }
 

@@ -18,6 +18,7 @@ import org.apache.pekko.projection.eventsourced.EventEnvelope;
 import org.apache.pekko.projection.jdbc.javadsl.JdbcHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Brings groups that touch a workspace's own row, its members or its schedule into the catalog's tables. */
 final class CatalogHandler extends JdbcHandler<List<EventEnvelope<GroupCommitted>>, ProjectionSession> {
@@ -52,7 +53,9 @@ final class CatalogHandler extends JdbcHandler<List<EventEnvelope<GroupCommitted
                         canonical, SYSTEM, table -> table == WORKSPACE || table == MEMBER || table == SCHEDULE);
             } catch (CorruptException e) {
                 // One damaged workspace must not keep all others out of the catalog.
-                LOG.error("row {} of {} cannot be read", envelope.sequenceNr(), workspace, e);
+                try (var _ = MDC.putCloseable("workspace", workspace)) {
+                    LOG.error("row {} of {} cannot be read", envelope.sequenceNr(), workspace, e);
+                }
                 continue;
             }
             for (RowChange change : tx.changes()) {

@@ -16,6 +16,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
+import org.slf4j.MDC;
 
 /**
  * Wakes workspaces whose scheduled commands are due, so that these run although nobody opens the workspace. A look takes a batch and
@@ -68,8 +69,11 @@ final class Waker {
                     due.forEach(this::wake);
                 }
                 case Woken woken -> answered.add(woken);
-                case NotWoken(var due, var why) ->
-                    context.getLog().warn("workspace {} is due and does not wake", due.workspace(), why);
+                case NotWoken(var due, var why) -> {
+                    try (var _ = MDC.putCloseable("workspace", due.workspace())) {
+                        context.getLog().warn("workspace {} is due and does not wake", due.workspace(), why);
+                    }
+                }
                 case NoLook(var why) -> {
                     looking = false;
                     context.getLog().warn("cannot look for due workspaces", why);
