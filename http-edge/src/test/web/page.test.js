@@ -50,8 +50,7 @@ step('M4: an invitation makes a second person an editor; what one adds, the othe
 step('O2: a card that one drags moves for the other, by mouse and by keyboard', async () => {
   await bob.drags('Write the post', 1);
   await ada.seesCard('Write the post', 1);
-  await ada.card('Write the post').focus();
-  await ada.page.keyboard.press('Alt+ArrowRight');
+  await ada.card('Write the post').press('Alt+ArrowRight');
   await bob.seesCard('Write the post', 2);
   await ada.adds('First', 2);
   await bob.seesCard('First', 2);

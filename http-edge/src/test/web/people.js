@@ -22,12 +22,13 @@ export class Person {
   }
 
   async creates(module, name) {
-    const { page } = this;
-    await page.getByLabel('Name', { exact: true }).fill(name);
-    await page.locator('select[name="module"]').selectOption(module);
-    await page.getByRole('button', { name: 'Create' }).click();
+    // The page before this one may still be there for a moment, with names of its own.
+    const form = this.page.locator('form', { has: this.page.locator('select[name="module"]') });
+    await form.getByLabel('Name', { exact: true }).fill(name);
+    await form.locator('select[name="module"]').selectOption(module);
+    await form.getByRole('button', { name: 'Create' }).click();
     await this.isLive();
-    return new URL(page.url()).hash.replace('#/w/', '');
+    return new URL(this.page.url()).hash.replace('#/w/', '');
   }
 
   async opens(workspace) {
@@ -54,7 +55,8 @@ export class Person {
   }
 
   column(index) { return this.page.locator('.column').nth(index); }
-  card(title) { return this.page.locator('.card', { hasText: title }); }
+  /** And not its picture under one's own hand. */
+  card(title) { return this.page.locator('.card:not(.ghost)', { hasText: title }); }
 
   async adds(title, column = 0) {
     const add = this.column(column).getByRole('button', { name: 'Add a card' });
@@ -65,7 +67,8 @@ export class Person {
     await field.press('Enter');
   }
 
-  async seesCard(title, column) { await this.column(column).locator('.card', { hasText: title }).waitFor(); }
+  /** Where it lies, and not where somebody else's hand holds it: that goes back once more before it lies there. */
+  async seesCard(title, column) { await this.column(column).locator('.card:not(.ghost, .is-held)', { hasText: title }).waitFor(); }
 
   /** By mouse, in steps as a hand does it. */
   async drags(title, column) {

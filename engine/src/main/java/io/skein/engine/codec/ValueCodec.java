@@ -107,7 +107,11 @@ public final class ValueCodec {
             for (int i = 0; i < shape.columns().size(); i++) {
                 Column column = shape.columns().get(i);
                 if (column.key()) {
-                    write(out, column.type(), values.apply(i), false);
+                    Object part = values.apply(i);
+                    if (part instanceof Sealed) {
+                        throw new CorruptException(column.name() + ": a key is never sealed");
+                    }
+                    write(out, column.type(), part, false);
                 }
             }
         });

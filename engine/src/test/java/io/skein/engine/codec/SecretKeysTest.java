@@ -127,6 +127,16 @@ class SecretKeysTest {
         }
     }
 
+    /** Found by a fuzzer: what stands in the place of a key was taken for one. */
+    @Test
+    void S1_aKeyThatIsSealedIsCorrupt() {
+        byte[] bytes = new String(written(ROW), StandardCharsets.ISO_8859_1)
+                .replace("\u0005\u0002id", new String(box(ROW, 0), StandardCharsets.ISO_8859_1))
+                .getBytes(StandardCharsets.ISO_8859_1);
+        var corrupt = assertThrows(CorruptException.class, () -> read(bytes, Vault.class));
+        assertTrue(String.valueOf(corrupt.getMessage()).contains("id"), corrupt.getMessage());
+    }
+
     @Test
     void S1_keysRotate() {
         byte[] old = written(ROW);

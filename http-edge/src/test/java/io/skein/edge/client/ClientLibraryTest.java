@@ -21,6 +21,9 @@ class ClientLibraryTest {
     /** Of one test: what hangs says which it is. */
     private static final String TIMEOUT = "--test-timeout=120000";
 
+    /** A browser that does not let go of its pipe is no failure of what was tested. */
+    private static final String EXIT = "--test-force-exit";
+
     /** Node has a WebSocket of its own from version 22 on. */
     private static final String WEB_SOCKET = "--experimental-websocket";
 
@@ -55,7 +58,7 @@ class ClientLibraryTest {
                     .toList();
         }
         assertFalse(files.isEmpty(), "no tests in " + folder);
-        var arguments = new ArrayList<>(List.of(TIMEOUT, WEB_SOCKET));
+        var arguments = new ArrayList<>(List.of(TIMEOUT, EXIT, WEB_SOCKET));
         arguments.addAll(files);
         CLIENT.test(name, arguments, environment);
     }
