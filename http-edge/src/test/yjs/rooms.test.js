@@ -285,8 +285,10 @@ test('Y4 people see each other, in two tabs too, until they leave', async () => 
   tabs[1].say({ name: 'tab one', cursor: { at: 7 } });
   await sees(tabs[0], 'tab 2', 'tab one');
   const late = new Hocuspocus(ONE, room, { token: owner.token });
-  await here(late);
+  const added = [];
+  late.provider.awareness.on('update', (change) => added.push(change.added.length));
   await sees(late, 'tab 0', 'tab 2', 'tab one');
+  assert.deepEqual(added.filter((count) => count > 0), [3], 'who comes is told of all three at once');
   late.leave();
   tabs[0].say(null);
   await sees(tabs[1], 'tab 2');
