@@ -1,13 +1,17 @@
 package io.skein.load;
 
 import io.skein.load.bank.BankBench;
-import io.skein.load.bench.ManyWorkspaces;
 import io.skein.load.inprocess.ColdOpen;
 import io.skein.load.inprocess.Commits;
 import io.skein.load.nemesis.Check;
 import io.skein.load.nemesis.Failover;
 import io.skein.load.nemesis.Nemesis;
 import io.skein.load.presence.PresenceChurn;
+import io.skein.load.report.Compare;
+import io.skein.load.rooms.FanOut;
+import io.skein.load.rooms.HotWorkspace;
+import io.skein.load.rooms.ManyWorkspaces;
+import io.skein.load.rooms.MixedOffice;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,14 +21,18 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Scenarios and benchmarks against a running Skein.",
         subcommands = {
+            HotWorkspace.class,
             ManyWorkspaces.class,
+            FanOut.class,
+            MixedOffice.class,
             BankBench.class,
             PresenceChurn.class,
             Commits.class,
             ColdOpen.class,
             Nemesis.class,
             Failover.class,
-            Check.class
+            Check.class,
+            Compare.class
         })
 public final class LoadTests {
     private LoadTests() {}

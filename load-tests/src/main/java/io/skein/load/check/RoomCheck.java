@@ -8,6 +8,8 @@ import java.util.Set;
 /**
  * Holds one room to its word: every member hears every acknowledged update exactly once, everyone in the same order.
  *
+ * <p>Systems without an order of their own ({@link Order#NONE}) are held to less: everyone but its author hears an update exactly once.
+ *
  * <p>Members are numbered from 0. An author numbers its updates 1, 2, 3 …, and a room keeps an author's updates in the
  * order they were sent in. So a hole, a repetition and a late arrival show in the numbers of one author; that members
  * agree about the order between authors shows in what each hears under a seq. Not thread-safe.
@@ -23,19 +25,34 @@ public final class RoomCheck {
     private final Author[] authors;
     private final Listener[] listeners;
     private final SeqLog log;
+    private final Order order;
 
-    /** A room before its first update.
+    /** What a system promises about the order of updates. */
+    public enum Order {
+        /** Every update has its number in the room, and its author hears it too, before it is told that it is done. */
+        SEQ,
+        /** None between authors; an author does not hear its own updates. Those of one author need not come in order either. */
+        NONE
+    }
+
+    /**
+     * A room before its first update.
      *
-     * @param joinedSeq where the stream of every member starts: the first update has a greater seq */
-    public RoomCheck(String room, int members, long joinedSeq, Violations violations) {
+     * @param writers how many of the members may write: the first ones
+     * @param joinedSeq where the stream of every member starts: the first update has a greater seq
+     */
+    public RoomCheck(String room, int members, int writers, Order order, long joinedSeq, Violations violations) {
         this.room = room;
+        this.order = order;
         this.violations = violations;
-        this.authors = new Author[members];
+        this.authors = new Author[writers];
         this.listeners = new Listener[members];
         this.log = new SeqLog(joinedSeq + 1);
+        for (int writer = 0; writer < writers; writer++) {
+            authors[writer] = new Author();
+        }
         for (int member = 0; member < members; member++) {
-            authors[member] = new Author();
-            listeners[member] = new Listener(members, joinedSeq);
+            listeners[member] = new Listener(writers, joinedSeq);
         }
     }
 
@@ -54,6 +71,10 @@ public final class RoomCheck {
             return;
         }
         Listener listener = listeners[member];
+        if (order == Order.NONE) {
+            listener.heardUnordered(author, number, () -> fault(Fault.DUPLICATE, member, seq, author, number));
+            return;
+        }
         if (seq <= listener.lastSeq) {
             fault(Fault.SEQ_BACKWARDS, member, seq, author, number);
         } else if (!agrees(seq, author, number)) {
@@ -76,7 +97,7 @@ public final class RoomCheck {
     /** The author is told that its update is durable under this seq. */
     public void acknowledged(int author, long number, long seq) {
         Long heardAs = authors[author].unanswered.remove(number);
-        if (heardAs == null || heardAs != seq) {
+        if (heardAs == null || (order == Order.SEQ && heardAs != seq)) {
             fault(Fault.UNFOUNDED_ACKNOWLEDGEMENT, author, seq, author, number);
         }
         if (heardAs != null) {
@@ -126,19 +147,26 @@ public final class RoomCheck {
         if (unanswered() > 0) {
             return false;
         }
-        for (Listener listener : listeners) {
-            if (listener.heard < acknowledged) {
+        for (int member = 0; member < listeners.length; member++) {
+            if (listeners[member].heard < acknowledged - ownOf(member)) {
                 return false;
             }
         }
         return true;
     }
 
+    /** Updates that a member is not told of, because they are its own. */
+    private long ownOf(int member) {
+        return order == Order.NONE && member < authors.length ? authors[member].acknowledged : 0;
+    }
+
     /** Nothing more will come: looks for what is missing. Call once. */
     public void finish() {
         for (int member = 0; member < listeners.length; member++) {
             for (int author = 0; author < authors.length; author++) {
-                finish(member, author);
+                if (order == Order.SEQ || member != author) {
+                    finish(member, author);
+                }
             }
         }
     }
@@ -206,9 +234,17 @@ public final class RoomCheck {
         private final long[] lastNumber;
         private final Map<Integer, Set<Long>> skipped = new HashMap<>();
 
-        Listener(int members, long joinedSeq) {
-            lastNumber = new long[members];
+        Listener(int writers, long joinedSeq) {
+            lastNumber = new long[writers];
             lastSeq = joinedSeq;
+        }
+
+        void heardUnordered(int author, long number, Runnable again) {
+            if (take(author, number) == Arrival.AGAIN) {
+                again.run();
+            } else {
+                heard++;
+            }
         }
 
         Arrival take(int author, long number) {

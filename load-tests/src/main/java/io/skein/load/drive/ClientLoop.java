@@ -49,9 +49,15 @@ public final class ClientLoop {
         reportFailure(loop.schedule(work, delayMillis, TimeUnit.MILLISECONDS));
     }
 
-    /** Runs something on the loop again and again until the loop ends; if it throws, the run fails. */
-    public void every(Runnable work, long millis) {
-        reportFailure(loop.scheduleAtFixedRate(work, 0, millis, TimeUnit.MILLISECONDS));
+    /**
+     * Runs something on the loop again and again until it is ended or the loop ends; if it throws, the run fails.
+     *
+     * @return what ends it, called on the loop
+     */
+    public Runnable every(Runnable work, long millis) {
+        Future<?> scheduled = loop.scheduleAtFixedRate(work, 0, millis, TimeUnit.MILLISECONDS);
+        reportFailure(scheduled);
+        return () -> scheduled.cancel(false);
     }
 
     private void reportFailure(Future<?> scheduled) {

@@ -5,6 +5,7 @@ import io.skein.load.check.RoomCheck;
 import io.skein.load.check.Violations;
 import io.skein.load.peer.Seat;
 import io.skein.load.peer.Wire;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,10 @@ public final class Fleet implements AutoCloseable {
 
     private final ClientLoop loop = new ClientLoop();
     private final Wire wire;
-    private final Pace pace;
+    private final SourceAddresses addresses = new SourceAddresses();
+    /** How many of each room may write: the first ones. */
+    private final int writersInRoom;
+
     private final Texts texts;
     private final List<Member> members = new ArrayList<>();
     private final List<RoomCheck> checks = new ArrayList<>();
@@ -30,12 +34,14 @@ public final class Fleet implements AutoCloseable {
     private final Tally tally = new Tally();
     private byte[] scratch = new byte[64 * 1024];
     private int joinedCount;
+    private Pace pace = new Pace.Closed(1);
+    private @Nullable Runnable endClock;
     private boolean writing;
     private boolean leaving;
 
-    private Fleet(Wire wire, Pace pace, int textBytes) {
+    private Fleet(Wire wire, int writersInRoom, int textBytes) {
         this.wire = wire;
-        this.pace = pace;
+        this.writersInRoom = writersInRoom;
         this.texts = new Texts(textBytes);
     }
 
@@ -43,11 +49,12 @@ public final class Fleet implements AutoCloseable {
      * Connects every member and waits until all have joined; nobody writes before that.
      *
      * @param seats room by room
+     * @param writersInRoom how many members of each room will write: the first ones
      * @throws IllegalStateException if one cannot join within the time
      */
-    public static Fleet join(Wire wire, List<Seat> seats, Pace pace, int textBytes, long timeoutSeconds)
+    public static Fleet join(Wire wire, List<Seat> seats, int writersInRoom, int textBytes, long timeoutSeconds)
             throws InterruptedException {
-        Fleet fleet = new Fleet(wire, pace, textBytes);
+        Fleet fleet = new Fleet(wire, writersInRoom, textBytes);
         try {
             fleet.connect(seats, timeoutSeconds);
             fleet.loop.call(fleet::openRooms);
@@ -58,19 +65,53 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Everybody starts to write. */
-    public void start() throws InterruptedException {
+    /** All writers start to write at a pace; nobody is writing when it is called. */
+    public void start(Pace wanted) throws InterruptedException {
         loop.call(() -> {
             writing = true;
-            switch (pace) {
-                case Pace.Closed closed -> members.forEach(member -> member.startWriting(closed.inFlight()));
-                case Pace.Open open -> {
-                    Metronome metronome = new Metronome(this, members, open.updatesPerSecond());
-                    loop.every(metronome, TICK_MILLIS);
+            pace = wanted;
+            List<Member> writers = members.stream()
+                    .filter(member -> member.seat().member() < writersInRoom)
+                    .toList();
+            endClock = switch (wanted) {
+                case Pace.Closed closed -> {
+                    writers.forEach(member -> member.startWriting(closed.inFlight()));
+                    yield null;
                 }
-            }
+                case Pace.Open open -> loop.every(new Metronome(this, writers, open.updatesPerSecond()), TICK_MILLIS);
+                case Pace.Office office -> loop.every(new Office(this, writers, office), TICK_MILLIS);
+            };
             return null;
         });
+    }
+
+    /**
+     * Nobody writes any more; waits until every update has its answer and everyone has heard of it.
+     *
+     * @return whether all have, within the time
+     */
+    public boolean rest(int atMostSeconds) throws InterruptedException {
+        loop.call(() -> {
+            writing = false;
+            if (endClock != null) {
+                endClock.run();
+                endClock = null;
+            }
+            members.forEach(Member::forgetBacklog);
+            return null;
+        });
+        return loop.await(() -> checks.stream().allMatch(RoomCheck::isQuiet), atMostSeconds);
+    }
+
+    /** What is told of each second of a window while it runs. */
+    public interface Listener {
+        /** @param second of the window, from 1 */
+        void second(int second, long acknowledged);
+    }
+
+    /** The same without anybody who listens. */
+    public Window run(int seconds) throws InterruptedException {
+        return run(seconds, (second, acknowledged) -> {});
     }
 
     /**
@@ -78,7 +119,7 @@ public final class Fleet implements AutoCloseable {
      *
      * @throws IllegalStateException if a member fails meanwhile
      */
-    public Window run(int seconds) throws InterruptedException {
+    public Window run(int seconds, Listener listener) throws InterruptedException {
         loop.call(() -> tally.cut(0, List.of()));
         long start = System.nanoTime();
         List<Long> perSecond = new ArrayList<>();
@@ -87,6 +128,7 @@ public final class Fleet implements AutoCloseable {
             loop.waitUntil(start + TimeUnit.SECONDS.toNanos(second));
             long now = loop.call(tally::acknowledged);
             perSecond.add(now - before);
+            listener.second(second, now - before);
             before = now;
         }
         return loop.call(() -> tally.cut((System.nanoTime() - start) / 1e9, perSecond));
@@ -99,8 +141,7 @@ public final class Fleet implements AutoCloseable {
      * @return what went wrong, from the first update on, and how many updates never got an answer
      */
     public Verdict finish(int atMostSeconds) throws InterruptedException {
-        loop.call(() -> writing = false);
-        boolean quiet = loop.await(() -> checks.stream().allMatch(RoomCheck::isQuiet), atMostSeconds);
+        boolean quiet = rest(atMostSeconds);
         return loop.call(() -> {
             checks.forEach(RoomCheck::finish);
             return new Verdict(
@@ -191,7 +232,10 @@ public final class Fleet implements AutoCloseable {
             loop.call(() -> members.add(member));
             loop.bootstrap()
                     .handler(new MemberSocket(seat, member))
-                    .connect(seat.socket().getHost(), seat.socket().getPort())
+                    .connect(
+                            new InetSocketAddress(
+                                    seat.socket().getHost(), seat.socket().getPort()),
+                            addresses.next())
                     .addListener(done -> {
                         if (!done.isSuccess()) {
                             failed(seat + " cannot connect", done.cause());
@@ -219,7 +263,13 @@ public final class Fleet implements AutoCloseable {
                 joinedSeq = Math.min(joinedSeq, members.get(to).joinedSeq());
                 to++;
             }
-            RoomCheck check = new RoomCheck(members.get(from).seat().roomName(), to - from, joinedSeq, violations);
+            RoomCheck check = new RoomCheck(
+                    members.get(from).seat().roomName(),
+                    to - from,
+                    Math.min(writersInRoom, to - from),
+                    wire.order(),
+                    joinedSeq,
+                    violations);
             checks.add(check);
             members.subList(from, to).forEach(member -> member.watchedBy(check));
             from = to;

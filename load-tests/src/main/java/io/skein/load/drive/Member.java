@@ -3,6 +3,7 @@ package io.skein.load.drive;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -75,6 +76,11 @@ final class Member extends SimpleChannelInboundHandler<WebSocketFrame> implement
         }
     }
 
+    /** What was due and could not be sent in time is given up: nobody writes any more. */
+    void forgetBacklog() {
+        backlog.clear();
+    }
+
     void leave() {
         if (context != null) {
             // Nobody waits for a socket to be closed.
@@ -102,8 +108,8 @@ final class Member extends SimpleChannelInboundHandler<WebSocketFrame> implement
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) throws IOException {
-        if (!(frame instanceof TextWebSocketFrame)) {
-            throw new IOException("not a text frame: " + frame);
+        if (frame instanceof BinaryWebSocketFrame != fleet.wire().isBinary()) {
+            throw new IOException("neither expected nor promised: " + frame);
         }
         int length = frame.content().readableBytes();
         fleet.tally().frame(length);
@@ -181,8 +187,13 @@ final class Member extends SimpleChannelInboundHandler<WebSocketFrame> implement
             return;
         }
         switch (fleet.pace()) {
-            case Pace.Closed closed -> send(System.nanoTime());
-            case Pace.Open open -> {
+            case Pace.Closed closed -> {
+                // One that waited to be sent again may meet a new phase, whose pipe is full already.
+                if (sentAt.size() < closed.inFlight()) {
+                    send(System.nanoTime());
+                }
+            }
+            case Pace.Open _, Pace.Office _ -> {
                 Long dueAt = backlog.poll();
                 if (dueAt != null) {
                     send(dueAt);
@@ -202,7 +213,10 @@ final class Member extends SimpleChannelInboundHandler<WebSocketFrame> implement
 
     /** A failure comes to {@link #exceptionCaught}. */
     private void write(ByteBuf frame) {
-        var _ = context().write(new TextWebSocketFrame(frame), context().voidPromise());
+        var _ = context()
+                .write(
+                        fleet.wire().isBinary() ? new BinaryWebSocketFrame(frame) : new TextWebSocketFrame(frame),
+                        context().voidPromise());
     }
 
     private ChannelHandlerContext context() {

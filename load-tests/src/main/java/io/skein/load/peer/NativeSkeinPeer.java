@@ -2,6 +2,7 @@ package io.skein.load.peer;
 
 import io.skein.load.machine.Database;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,11 @@ public final class NativeSkeinPeer implements Peer {
     public static final List<String> LAUNCH = List.of("./skein", "dev");
 
     private static final String MODULE = "board";
+    /** A session is held to 500 messages a second by default, which is for people. */
+    private static final String SETTINGS = """
+        skein.session.messages-per-second = 1000000
+        skein.session.message-burst = 1000000
+        """;
 
     private final List<String> launch;
 
@@ -33,13 +39,21 @@ public final class NativeSkeinPeer implements Peer {
     }
 
     @Override
+    public String promise() {
+        return "acknowledged when it is durable in PostgreSQL, checked, and numbered";
+    }
+
+    @Override
     public Running start(Database database, int rooms, int members, Path directory)
             throws IOException, InterruptedException {
-        SkeinProcess skein = SkeinProcess.start(launch, database, directory);
+        Path settings = Files.writeString(directory.resolve("skein.conf"), SETTINGS);
+        var command = new ArrayList<>(launch);
+        command.addAll(List.of("--config", settings.toAbsolutePath().toString()));
+        SkeinProcess skein = SkeinProcess.start(command, database, directory);
         try {
             List<Seat> seats = seats(skein.api(), rooms, members);
             skein.client().close();
-            return new Running(skein.process(), seats, wire());
+            return new Running(skein.process(), seats, wire(), skein.metrics());
         } catch (RuntimeException | IOException | InterruptedException e) {
             skein.close();
             throw e;

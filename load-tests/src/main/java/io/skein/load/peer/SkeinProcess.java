@@ -14,9 +14,11 @@ import java.util.Map;
 /**
  * A Skein that serves, as a process of its own on a free port of loopback.
  *
+ * @param metrics where it says how it is
  * @param client what {@code api} speaks through
  */
-public record SkeinProcess(ServerProcess process, URI base, HttpClient client, SkeinApi api) implements AutoCloseable {
+public record SkeinProcess(ServerProcess process, URI base, URI metrics, HttpClient client, SkeinApi api)
+        implements AutoCloseable {
     /** The entry script builds the server first if it has to. */
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
@@ -29,18 +31,20 @@ public record SkeinProcess(ServerProcess process, URI base, HttpClient client, S
     public static SkeinProcess start(List<String> launch, Database database, Path directory)
             throws IOException, InterruptedException {
         int port = freePort();
+        int management = freePort();
         Map<String, String> settings = Map.of(
                 "SKEIN_DB_URL", database.jdbcUrl(),
                 "SKEIN_DB_USER", database.user(),
                 "SKEIN_DB_PASSWORD", database.password(),
                 "SKEIN_HTTP_PORT", Integer.toString(port),
-                "SKEIN_MANAGEMENT_PORT", "0",
+                "SKEIN_MANAGEMENT_PORT", Integer.toString(management),
                 "SKEIN_DATA_DIR", directory.resolve("data").toString());
         ServerProcess process = ServerProcess.start(
                 NativeSkeinPeer.NAME, launch, settings, Repository.root(), directory.resolve("server.log"));
         HttpClient client = HttpClient.newHttpClient();
         URI base = URI.create("http://127.0.0.1:" + port);
-        var skein = new SkeinProcess(process, base, client, new SkeinApi(client, base));
+        URI metrics = URI.create("http://127.0.0.1:" + management + "/metrics");
+        var skein = new SkeinProcess(process, base, metrics, client, new SkeinApi(client, base));
         try {
             process.awaitReady(START_TIMEOUT, skein.api()::serves);
             return skein;

@@ -1,14 +1,25 @@
 package io.skein.load.peer;
 
 import io.netty.buffer.ByteBuf;
+import io.skein.load.check.RoomCheck.Order;
 import java.io.IOException;
 
 /**
  * The language of one system. An instance belongs to one thread: it keeps scratch space between calls.
  *
- * <p>Both systems are asked for the same work: an update of the same size, in a text frame of its own.
+ * <p>All systems are asked for the same work: an update of the same size, in a frame of its own.
  */
 public interface Wire {
+    /** What the system promises about the order of updates. */
+    default Order order() {
+        return Order.SEQ;
+    }
+
+    /** Whether its frames are binary ones; text otherwise. */
+    default boolean isBinary() {
+        return false;
+    }
+
     /** Writes the first message of a member, which makes it join its room. */
     void writeHello(Seat seat, ByteBuf out);
 
@@ -16,7 +27,7 @@ public interface Wire {
     void writeUpdate(Seat seat, long number, byte[] text, ByteBuf out);
 
     /**
-     * Reads one text frame that a member received and tells what is in it, in order.
+     * Reads one frame that a member received and tells what is in it, in order.
      *
      * @throws IOException if it is not what the system promises to send
      */

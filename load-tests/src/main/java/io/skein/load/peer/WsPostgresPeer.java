@@ -48,6 +48,11 @@ public final class WsPostgresPeer implements Peer {
     }
 
     @Override
+    public String promise() {
+        return "acknowledged when it is durable in PostgreSQL";
+    }
+
+    @Override
     public Running start(Database database, int rooms, int members, Path directory)
             throws IOException, InterruptedException {
         Map<String, String> settings = new HashMap<>(environment);

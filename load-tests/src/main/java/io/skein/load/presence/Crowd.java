@@ -3,11 +3,10 @@ package io.skein.load.presence;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.skein.load.drive.ClientLoop;
 import io.skein.load.drive.MemberSocket;
+import io.skein.load.drive.SourceAddresses;
 import io.skein.load.peer.Seat;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -24,9 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Crowd implements AutoCloseable {
     private static final int CONNECTING_AT_ONCE = 64;
     /** Sockets leave from several addresses of loopback: one has ports for 28,000 to the same server, those just closed included. */
-    private static final int ADDRESSES = 16;
-
     private static final int MOST_COMPLAINTS = 10;
+
     private static final long POLL_MILLIS = 20;
     private static final long LASTING_MILLIS = 500;
 
@@ -41,7 +39,7 @@ final class Crowd implements AutoCloseable {
     private final FrameCount frameCount = new FrameCount();
     private int connecting;
     private int nextPerson;
-    private int nextAddress;
+    private final SourceAddresses addresses = new SourceAddresses();
     private int nextOrdinal;
     private long lastChangeNanos = System.nanoTime();
     private boolean closing;
@@ -181,21 +179,12 @@ final class Crowd implements AutoCloseable {
                 new InetSocketAddress(room.socket().getHost(), room.socket().getPort());
         loop.bootstrap()
                 .handler(new MemberSocket(seat, guest))
-                .connect(server, new InetSocketAddress(nextAddress(), 0))
+                .connect(server, addresses.next())
                 .addListener(done -> {
                     if (!done.isSuccess()) {
                         fail(guest + " cannot connect", done.cause());
                     }
                 });
-    }
-
-    private InetAddress nextAddress() {
-        try {
-            nextAddress = (nextAddress + 1) % ADDRESSES;
-            return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (1 + nextAddress)});
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Says so and goes. */

@@ -1,9 +1,11 @@
 package io.skein.load.presence;
 
-import io.skein.load.presence.Plots.Bar;
-import io.skein.load.presence.Plots.Line;
-import io.skein.load.presence.Plots.Point;
-import io.skein.load.presence.Plots.Span;
+import io.skein.load.report.Page;
+import io.skein.load.report.Plots;
+import io.skein.load.report.Plots.Bar;
+import io.skein.load.report.Plots.Line;
+import io.skein.load.report.Plots.Point;
+import io.skein.load.report.Plots.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,18 +14,6 @@ import java.util.function.ToDoubleFunction;
 
 /** One page that holds all it shows. */
 final class HtmlReport {
-    private static final String HEAD = """
-        <!doctype html>
-        <html lang='en'><head><meta charset='utf-8'><title>presence-churn</title><style>
-        body { font: 14px/1.5 sans-serif; max-width: 1100px; margin: 2em auto; padding: 0 1em; color: #222; }
-        table { border-collapse: collapse; margin: 1em 0; font-size: 13px; }
-        th, td { border: 1px solid #ccd; padding: 3px 8px; text-align: right; }
-        th:first-child, td:first-child { text-align: left; }
-        svg { display: block; margin: 1em 0; max-width: 100%; height: auto; }
-        .wrong { color: #b00020; }
-        </style></head><body>
-        <h1>presence-churn</h1>
-        """;
     private static final String SKEIN = "#2b7a78";
     private static final String OTHER = "#a3b1bf";
     private static final String SECOND = "#d1495b";
@@ -36,14 +26,14 @@ final class HtmlReport {
     }
 
     String page() {
-        var page = new StringBuilder(HEAD);
+        var page = new StringBuilder(Page.head("presence-churn"));
         if (!report.rounds().isEmpty()) {
             comparison(page);
         }
         report.bigRounds().forEach(big -> big(page, big));
         report.findings().forEach(what -> paragraph(page, "wrong", what));
         report.skipped().forEach((host, why) -> paragraph(page, "skipped", host + " did not run: " + why));
-        return page.append("</body></html>\n").toString();
+        return page.append(Page.END).toString();
     }
 
     private void comparison(StringBuilder page) {

@@ -73,7 +73,7 @@ class RoomCheckPropertyTest {
 
         Room(int members, int updates, Random random) {
             this.random = random;
-            check = new RoomCheck("room", members, 0, violations);
+            check = new RoomCheck("room", members, members, RoomCheck.Order.SEQ, 0, violations);
             long seq = 0;
             for (int i = 0; i < updates; i++) {
                 seq += 1 + random.nextInt(2);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** One fault at a time, planted by hand: each must be called by its name. */
 class RoomCheckTest {
     private final Violations violations = new Violations();
-    private final RoomCheck room = new RoomCheck("room", 2, 10, violations);
+    private final RoomCheck room = new RoomCheck("room", 2, 2, RoomCheck.Order.SEQ, 10, violations);
 
     @Test
     void isContentWhenEveryoneHearsEverythingInOrder() {

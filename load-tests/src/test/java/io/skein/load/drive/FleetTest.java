@@ -26,8 +26,8 @@ class FleetTest {
 
     @Test
     void countsOneDeliveryForEveryMemberOfTheRoom() throws Exception {
-        try (Run run = new Run(Mistake.NONE, new Pace.Closed(4))) {
-            run.fleet.start();
+        try (Run run = new Run(Mistake.NONE)) {
+            run.fleet.start(new Pace.Closed(4));
             Window window = run.fleet.run(1);
             Fleet.Verdict verdict = run.fleet.finish(10);
             assertTrue(verdict.isClean(), verdict::toString);
@@ -43,8 +43,8 @@ class FleetTest {
 
     @Test
     void anOpenLoopWritesAtItsRate() throws Exception {
-        try (Run run = new Run(Mistake.NONE, new Pace.Open(600, 64))) {
-            run.fleet.start();
+        try (Run run = new Run(Mistake.NONE)) {
+            run.fleet.start(new Pace.Open(600, 64));
             Window window = run.fleet.run(2);
             Fleet.Verdict verdict = run.fleet.finish(10);
             assertTrue(verdict.isClean(), verdict::toString);
@@ -64,8 +64,8 @@ class FleetTest {
         "SNAPSHOT_IN_BETWEEN, INTERRUPTED"
     })
     void reportsWhatTheServerDidWrong(Mistake mistake, Fault fault) throws Exception {
-        try (Run run = new Run(mistake, new Pace.Closed(4))) {
-            run.fleet.start();
+        try (Run run = new Run(mistake)) {
+            run.fleet.start(new Pace.Closed(4));
             run.fleet.run(1);
             Fleet.Verdict verdict = run.fleet.finish(1);
             assertFalse(verdict.isClean());
@@ -75,8 +75,8 @@ class FleetTest {
 
     @Test
     void reportsAnUpdateThatIsNeverAnswered() throws Exception {
-        try (Run run = new Run(Mistake.NO_ANSWER, new Pace.Closed(4))) {
-            run.fleet.start();
+        try (Run run = new Run(Mistake.NO_ANSWER)) {
+            run.fleet.start(new Pace.Closed(4));
             run.fleet.run(1);
             Fleet.Verdict verdict = run.fleet.finish(1);
             assertFalse(verdict.isClean());
@@ -87,8 +87,8 @@ class FleetTest {
 
     @Test
     void L2_triesAgainLaterWhenItIsRefused() throws Exception {
-        try (Run run = new Run(Mistake.REFUSE, new Pace.Closed(4))) {
-            run.fleet.start();
+        try (Run run = new Run(Mistake.REFUSE)) {
+            run.fleet.start(new Pace.Closed(4));
             Window window = run.fleet.run(1);
             Fleet.Verdict verdict = run.fleet.finish(10);
             assertTrue(verdict.isClean(), verdict::toString);
@@ -101,16 +101,16 @@ class FleetTest {
     @ParameterizedTest
     @EnumSource(names = {"BYE", "GARBAGE"})
     void failsWhenTheConversationCannotGoOn(Mistake mistake) throws Exception {
-        try (Run run = new Run(mistake, new Pace.Closed(4))) {
-            run.fleet.start();
+        try (Run run = new Run(mistake)) {
+            run.fleet.start(new Pace.Closed(4));
             assertThrows(IllegalStateException.class, () -> run.fleet.run(10));
         }
     }
 
     @Test
     void failsWhenTheServerGoesAway() throws Exception {
-        try (Run run = new Run(Mistake.NONE, new Pace.Closed(4))) {
-            run.fleet.start();
+        try (Run run = new Run(Mistake.NONE)) {
+            run.fleet.start(new Pace.Closed(4));
             run.fleet.run(1);
             run.server.close();
             assertThrows(IllegalStateException.class, () -> run.fleet.run(10));
@@ -123,23 +123,21 @@ class FleetTest {
         try (FakeSkein gone = new FakeSkein(Mistake.NONE, 0)) {
             seat = new Seat(0, 0, "room", URI.create("ws://127.0.0.1:" + gone.port() + "/"), null, null);
         }
-        assertThrows(
-                IllegalStateException.class,
-                () -> Fleet.join(NativeSkeinPeer.wire(), List.of(seat), new Pace.Closed(1), 100, 10));
+        assertThrows(IllegalStateException.class, () -> Fleet.join(NativeSkeinPeer.wire(), List.of(seat), 1, 100, 10));
     }
 
     private static final class Run implements AutoCloseable {
         private final FakeSkein server;
         private final Fleet fleet;
 
-        Run(Mistake mistake, Pace pace) throws Exception {
+        Run(Mistake mistake) throws Exception {
             server = new FakeSkein(mistake, 0);
             try (HttpClient http = HttpClient.newHttpClient()) {
                 URI base = URI.create("http://127.0.0.1:" + server.port());
                 fleet = Fleet.join(
                         NativeSkeinPeer.wire(),
                         NativeSkeinPeer.seats(new SkeinApi(http, base), ROOMS, MEMBERS),
-                        pace,
+                        MEMBERS,
                         100,
                         10);
             } catch (Exception e) {

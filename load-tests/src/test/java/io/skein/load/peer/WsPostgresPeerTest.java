@@ -52,8 +52,8 @@ class WsPostgresPeerTest {
                 ? WsPostgresPeer.best(Map.of("LANES", lanes))
                 : WsPostgresPeer.plain(Map.of("LANES", lanes));
         try (Peer.Running running = peer.start(database, ROOMS, MEMBERS, directory);
-                Fleet fleet = Fleet.join(running.wire(), running.seats(), new Pace.Closed(4), 120, 20)) {
-            fleet.start();
+                Fleet fleet = Fleet.join(running.wire(), running.seats(), MEMBERS, 120, 20)) {
+            fleet.start(new Pace.Closed(4));
             Window window = fleet.run(2);
             Fleet.Verdict verdict = fleet.finish(20);
             assertTrue(verdict.isClean(), verdict::toString);
@@ -85,9 +85,9 @@ class WsPostgresPeerTest {
     void D1_nobodyHearsOfAnUpdateThatTheDatabaseDidNotTake() throws Exception {
         Peer peer = WsPostgresPeer.best(Map.of());
         try (Peer.Running running = peer.start(database, ROOMS, MEMBERS, directory);
-                Fleet fleet = Fleet.join(running.wire(), running.seats(), new Pace.Closed(4), 120, 20)) {
+                Fleet fleet = Fleet.join(running.wire(), running.seats(), MEMBERS, 120, 20)) {
             execute("ALTER TABLE room_update ADD CONSTRAINT nothing_goes CHECK (seq < 0) NOT VALID");
-            fleet.start();
+            fleet.start(new Pace.Closed(4));
             assertThrows(IllegalStateException.class, () -> fleet.run(20));
             assertEquals(0, fleet.acknowledged());
         }
@@ -95,8 +95,8 @@ class WsPostgresPeerTest {
 
     private void writeALittle(Peer peer) throws Exception {
         try (Peer.Running running = peer.start(database, ROOMS, MEMBERS, directory);
-                Fleet fleet = Fleet.join(running.wire(), running.seats(), new Pace.Closed(1), 120, 20)) {
-            fleet.start();
+                Fleet fleet = Fleet.join(running.wire(), running.seats(), MEMBERS, 120, 20)) {
+            fleet.start(new Pace.Closed(1));
             fleet.run(1);
             Fleet.Verdict verdict = fleet.finish(20);
             assertTrue(verdict.isClean(), verdict::toString);

@@ -1,13 +1,12 @@
-package io.skein.load.bench;
+package io.skein.load.rooms;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skein.load.machine.SharedPostgres;
 import io.skein.load.peer.FakeSkein;
 import io.skein.load.peer.NodeNeeded;
+import io.skein.load.report.Result;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -26,28 +25,28 @@ class ManyWorkspacesTest {
     @Test
     void comparesAndWritesWhatItSaw() throws Exception {
         NodeNeeded.here();
-        assertEquals(0, run("NONE", "--order", "ws-postgres,skein,ws-postgres"));
-        JsonNode result =
-                new ObjectMapper().readTree(results.resolve("result.json").toFile());
+        assertEquals(0, run("NONE", "--peers", "ws-postgres,skein,ws-postgres"));
+        Result result = Result.read(results.resolve("result.json"));
         assertEquals(
                 List.of("ws-postgres", "skein", "ws-postgres"),
-                result.path("rounds").findValuesAsText("peer"));
-        for (JsonNode round : result.path("rounds")) {
-            assertTrue(round.path("updates/s").asDouble() > 10, round::toString);
-            assertTrue(round.path("clean").asBoolean(), round::toString);
+                result.rows().stream()
+                        .filter(row -> row.phase().equals("2 in flight"))
+                        .map(Result.Row::system)
+                        .toList());
+        assertEquals(6, result.rows().size(), "two phases each");
+        for (Result.Row row : result.rows()) {
+            assertTrue(row.figure(Figures.UPDATES) > 10, row::toString);
         }
-        assertTrue(result.path("ratios").path("updates/s, skein ÷ ws-postgres").asDouble() > 0, result::toString);
+        assertEquals(List.of(), result.findings());
         assertTrue(Files.readString(results.resolve("result.md")).contains("| updates/s |"));
+        assertTrue(Files.readString(results.resolve("report.html")).contains("<svg"));
     }
 
     @Test
     void failsWhenAnUpdateIsLost() throws Exception {
-        assertEquals(1, run("DROP", "--order", "skein"));
-        JsonNode round = new ObjectMapper()
-                .readTree(results.resolve("result.json").toFile())
-                .path("rounds")
-                .path(0);
-        assertTrue(round.path("violationsByKind").path("LOST").asLong() > 0, round::toString);
+        assertEquals(1, run("DROP", "--peers", "skein"));
+        Result result = Result.read(results.resolve("result.json"));
+        assertTrue(result.findings().stream().anyMatch(finding -> finding.contains("LOST: member ")), result::toString);
         assertTrue(Files.readString(results.resolve("result.md")).contains("LOST: member "));
     }
 
@@ -55,7 +54,7 @@ class ManyWorkspacesTest {
         List<String> arguments = new ArrayList<>(List.of(
                 "--workspaces=2",
                 "--members=3",
-                "--in-flight=2",
+                "--paces=100/s,2",
                 "--warmup=1",
                 "--seconds=1",
                 "--limit-seconds=0",

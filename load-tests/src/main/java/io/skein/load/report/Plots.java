@@ -1,10 +1,10 @@
-package io.skein.load.presence;
+package io.skein.load.report;
 
 import java.util.List;
 import java.util.Locale;
 
 /** Pictures for a page: SVG without anything from elsewhere. */
-final class Plots {
+public final class Plots {
     private static final int WIDTH = 860;
     private static final int LABELS = 150;
     private static final int BAR = 26;
@@ -18,19 +18,19 @@ final class Plots {
     private Plots() {}
 
     /** @param fill a colour */
-    record Bar(String label, double value, String fill) {}
+    public record Bar(String label, double value, String fill) {}
 
     /** One moment of a line. */
-    record Point(double x, double y) {}
+    public record Point(double x, double y) {}
 
     /** @param dots whether the points stand apart, without a line */
-    record Line(String label, String stroke, boolean dots, List<Point> points) {}
+    public record Line(String label, String stroke, boolean dots, List<Point> points) {}
 
     /** A part of the time, with a name. */
-    record Span(String label, double from, double to) {}
+    public record Span(String label, double from, double to) {}
 
     /** Bars from the left, each with its value; the title says the unit. */
-    static String bars(String title, List<Bar> bars) {
+    public static String bars(String title, List<Bar> bars) {
         double most = bars.stream().mapToDouble(Bar::value).max().orElse(1);
         int height = TOP + bars.size() * (BAR + 8) + 10;
         var svg = new StringBuilder(open(height, title));
@@ -58,7 +58,7 @@ final class Plots {
     }
 
     /** Lines over seconds, from 0 upwards. */
-    static String lines(String title, List<Line> lines, List<Span> spans) {
+    public static String lines(String title, List<Line> lines, List<Span> spans) {
         double mostX = lines.stream()
                 .flatMap(line -> line.points().stream())
                 .mapToDouble(Point::x)
@@ -191,7 +191,8 @@ final class Plots {
                 : String.format(Locale.ROOT, "%.2f", value);
     }
 
-    static String escape(String text) {
+    /** Text as it may stand in a page, in quotes too. */
+    public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
