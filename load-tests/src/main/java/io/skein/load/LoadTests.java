@@ -12,6 +12,9 @@ import io.skein.load.rooms.FanOut;
 import io.skein.load.rooms.HotWorkspace;
 import io.skein.load.rooms.ManyWorkspaces;
 import io.skein.load.rooms.MixedOffice;
+import io.skein.load.sessions.IdleSessions;
+import io.skein.load.sessions.ReconnectStorm;
+import io.skein.load.sessions.SlowConsumers;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -25,6 +28,9 @@ import picocli.CommandLine.Command;
             ManyWorkspaces.class,
             FanOut.class,
             MixedOffice.class,
+            IdleSessions.class,
+            ReconnectStorm.class,
+            SlowConsumers.class,
             BankBench.class,
             PresenceChurn.class,
             Commits.class,

@@ -14,6 +14,8 @@ public final class Memory {
     /** A line for the heap, or for each generation of it, whatever collects it. */
     private static final Pattern USED = Pattern.compile(" total .*?\\bused (\\d+)K");
 
+    private static final long REST_MILLIS = 3_000;
+
     private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
 
     private Memory() {}
@@ -23,6 +25,19 @@ public final class Memory {
         return Stream.concat(Stream.of(root), root.descendants())
                 .mapToLong(process -> ofOne(process.pid()))
                 .sum();
+    }
+
+    /**
+     * Resident when nothing happens: the least that is seen for three seconds. A JVM gives the pages of a collected heap back a moment
+     * after the collection.
+     */
+    public static long residentAtRest(ProcessHandle root) throws InterruptedException {
+        long least = resident(root);
+        for (int look = 0; look < 10; look++) {
+            Thread.sleep(REST_MILLIS / 10);
+            least = Math.min(least, resident(root));
+        }
+        return least;
     }
 
     private static long ofOne(long pid) {

@@ -7,7 +7,7 @@ import io.skein.load.machine.Database;
 import io.skein.load.machine.Memory;
 import io.skein.load.machine.PostgresServer;
 import io.skein.load.machine.ProcessorTime;
-import io.skein.load.peer.JournalTimes;
+import io.skein.load.peer.NodeMetrics;
 import io.skein.load.peer.Peer;
 import io.skein.load.report.Markdown;
 import io.skein.load.report.Progress;
@@ -91,16 +91,15 @@ final class RoomRun {
                 (second, done) -> progress.second(title + ", warm-up", second, work.warmUpSeconds(), done));
         OptionalLong postmaster = postgres.postmaster();
         ProcessHandle process = running.process().handle();
-        JournalTimes journal = JournalTimes.now(running.metrics());
+        NodeMetrics metrics = NodeMetrics.now(running.metrics());
         ProcessorTime before = ProcessorTime.now(process, postmaster);
         Window window =
                 fleet.run(work.seconds(), (second, done) -> progress.second(title, second, work.seconds(), done));
         ProcessorTime cpu = ProcessorTime.now(process, postmaster).since(before);
         Map<String, Double> figures = Figures.of(window, cpu);
         figures.put(Figures.RESIDENT, Memory.resident(process) / MEBIBYTE);
-        JournalTimes.now(running.metrics())
-                .since(journal)
-                .percentileMillis(99)
+        NodeMetrics.now(running.metrics())
+                .percentileMillisSince(metrics, "skein_journal_seconds", 99)
                 .ifPresent(millis -> figures.put(Figures.JOURNAL_P99, millis));
         Row row = new Row(name, pace.label(), figures, window.perSecond());
         rows.add(row);
