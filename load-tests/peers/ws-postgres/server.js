@@ -10,12 +10,12 @@
 //                   {"type":"refused","id":"1","code":"overloaded"}
 // A frame from the server is an array of messages: all that one commit brought to a room travels together.
 //
-// Environment: DATABASE_URL; PORT (0: any, printed); LANES, connections that commit, each with rooms of its own;
+// Environment: DATABASE_URL, or STORE=memory for a server that keeps nothing and tells at once; PORT (0: any, printed); LANES, connections that commit, each with rooms of its own;
 // FRAMES=group, or FRAMES=update for a frame of its own for each update.
 
 const http = require('node:http');
 const { WebSocketServer } = require('ws');
-const { openLanes } = require('./group-commit');
+const { openLanes } = process.env.STORE === 'memory' ? require('./memory') : require('./group-commit');
 
 const PORT = Number(process.env.PORT ?? 0);
 const DATABASE_URL = process.env.DATABASE_URL;

@@ -1,6 +1,7 @@
 package io.skein.load.drive;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -98,9 +99,7 @@ final class Member extends SimpleChannelInboundHandler<WebSocketFrame> implement
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
-            ByteBuf hello = ctx.alloc().buffer();
-            fleet.wire().writeHello(seat, hello);
-            write(hello);
+            fleet.wire().hello(seat).forEach(frame -> write(Unpooled.wrappedBuffer(frame)));
             ctx.flush();
         }
         ctx.fireUserEventTriggered(event);

@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The native wire ({@code docs/native-wire.md}) as a member of a board who adds cards. The card's id names the update. */
@@ -15,6 +15,8 @@ final class NativeSkeinWire implements Wire {
     static final String SUBPROTOCOL = "v1.json.skein";
 
     private static final int COLUMNS = 4;
+    private static final byte[] HELLO =
+            "{\"type\":\"hello\",\"id\":0,\"subs\":[{\"sub\":1,\"tables\":[{\"table\":\"card\"}]}]}".getBytes(US_ASCII);
     private static final byte[] CALL = "{\"type\":\"call\",\"id\":".getBytes(US_ASCII);
     private static final byte[] ARGS = ",\"reducer\":\"add_card\",\"args\":{\"id\":\"".getBytes(US_ASCII);
     private static final byte[] TITLE = "\",\"title\":\"".getBytes(US_ASCII);
@@ -34,9 +36,8 @@ final class NativeSkeinWire implements Wire {
     private int insertedCount;
 
     @Override
-    public void writeHello(Seat seat, ByteBuf out) {
-        ByteBufUtil.writeAscii(
-                out, "{\"type\":\"hello\",\"id\":0,\"subs\":[{\"sub\":1,\"tables\":[{\"table\":\"card\"}]}]}");
+    public List<byte[]> hello(Seat seat) {
+        return List.of(HELLO);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.skein.load.peer;
 import io.netty.buffer.ByteBuf;
 import io.skein.load.check.RoomCheck.Order;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The language of one system. An instance belongs to one thread: it keeps scratch space between calls.
@@ -20,8 +21,8 @@ public interface Wire {
         return false;
     }
 
-    /** Writes the first message of a member, which makes it join its room. */
-    void writeHello(Seat seat, ByteBuf out);
+    /** The first frames of a member, which make it join its room. */
+    List<byte[]> hello(Seat seat);
 
     /** Writes an update that carries {@code text} (ASCII, nothing to escape in JSON). */
     void writeUpdate(Seat seat, long number, byte[] text, ByteBuf out);

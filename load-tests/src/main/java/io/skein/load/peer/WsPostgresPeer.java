@@ -16,16 +16,25 @@ public final class WsPostgresPeer implements Peer {
     /** The same with a frame for each update, as such servers mostly are. */
     public static final String PLAIN = "ws-postgres-plain";
 
+    /** A frame for each update, nothing kept: what many write first. */
+    public static final String MEMORY = "ws";
+
     private static final NodeProject PROJECT = new NodeProject("ws-postgres");
 
     private final String name;
     private final Map<String, String> environment;
 
-    private WsPostgresPeer(String name, String frames, Map<String, String> environment) {
+    private WsPostgresPeer(String name, String frames, String store, Map<String, String> environment) {
         Map<String, String> all = new HashMap<>(environment);
         all.put("FRAMES", frames);
+        all.put("STORE", store);
         this.name = name;
         this.environment = Map.copyOf(all);
+    }
+
+    /** The same server without a database, not started yet. */
+    public static WsPostgresPeer memory(Map<String, String> environment) {
+        return new WsPostgresPeer(MEMORY, "update", "memory", environment);
     }
 
     /**
@@ -34,12 +43,12 @@ public final class WsPostgresPeer implements Peer {
      * @param environment for the server, beside the database: see the head of server.js
      */
     public static WsPostgresPeer best(Map<String, String> environment) {
-        return new WsPostgresPeer(NAME, "group", environment);
+        return new WsPostgresPeer(NAME, "group", "postgres", environment);
     }
 
     /** The reference with a frame for each update, not started yet. */
     public static WsPostgresPeer plain(Map<String, String> environment) {
-        return new WsPostgresPeer(PLAIN, "update", environment);
+        return new WsPostgresPeer(PLAIN, "update", "postgres", environment);
     }
 
     @Override
@@ -49,7 +58,9 @@ public final class WsPostgresPeer implements Peer {
 
     @Override
     public String promise() {
-        return "acknowledged when it is durable in PostgreSQL";
+        return name.equals(MEMORY)
+                ? "acknowledged when it was heard, kept nowhere"
+                : "acknowledged when it is durable in PostgreSQL";
     }
 
     @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
+import java.util.List;
 
 /** What {@code peers/ws-postgres/server.js} speaks. Its author's own update coming back is the acknowledgement. */
 final class WsPostgresWire implements Wire {
@@ -21,9 +22,9 @@ final class WsPostgresWire implements Wire {
     private long name;
 
     @Override
-    public void writeHello(Seat seat, ByteBuf out) {
-        ByteBufUtil.writeAscii(
-                out, "{\"type\":\"join\",\"room\":\"" + seat.roomName() + "\",\"member\":\"m" + seat.member() + "\"}");
+    public List<byte[]> hello(Seat seat) {
+        String join = "{\"type\":\"join\",\"room\":\"" + seat.roomName() + "\",\"member\":\"m" + seat.member() + "\"}";
+        return List.of(join.getBytes(US_ASCII));
     }
 
     @Override

@@ -1,6 +1,10 @@
 package io.skein.load.presence;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.skein.load.peer.Lib0.readNumber;
+import static io.skein.load.peer.Lib0.readString;
+import static io.skein.load.peer.Lib0.writeBytes;
+import static io.skein.load.peer.Lib0.writeNumber;
+import static io.skein.load.peer.Lib0.writeString;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** {@code peers/presence-hocuspocus}: what its provider says for one empty document and its awareness. */
+/** {@code peers/hocuspocus}: what its provider says for one empty document and its awareness. */
 final class HocuspocusDialect implements Dialect {
     private static final String DOCUMENT = "room";
     /** Ids of clients are 32 random bits: five bytes on the wire, as these. */
@@ -109,45 +113,10 @@ final class HocuspocusDialect implements Dialect {
         };
     }
 
-    // --- lib0: numbers in groups of seven bits, low ones first; strings and bytes after their length ---
-
     private static ByteBuf message(int type) {
         ByteBuf message = Unpooled.buffer();
         writeString(message, DOCUMENT);
         writeNumber(message, type);
         return message;
-    }
-
-    private static void writeNumber(ByteBuf out, long number) {
-        long rest = number;
-        while (rest > 0x7f) {
-            out.writeByte((int) (0x80 | (rest & 0x7f)));
-            rest >>>= 7;
-        }
-        out.writeByte((int) rest);
-    }
-
-    private static void writeString(ByteBuf out, String text) {
-        writeBytes(out, text.getBytes(UTF_8));
-    }
-
-    private static void writeBytes(ByteBuf out, byte[] bytes) {
-        writeNumber(out, bytes.length);
-        out.writeBytes(bytes);
-    }
-
-    private static long readNumber(ByteBuf in) {
-        long number = 0;
-        for (int shift = 0; ; shift += 7) {
-            int group = in.readUnsignedByte();
-            number |= (long) (group & 0x7f) << shift;
-            if (group < 0x80) {
-                return number;
-            }
-        }
-    }
-
-    private static String readString(ByteBuf in) {
-        return in.readCharSequence((int) readNumber(in), UTF_8).toString();
     }
 }

@@ -53,7 +53,7 @@ record NodeHost(
             new NodeHost(
                     HOCUSPOCUS,
                     "Node, Hocuspocus: the awareness of one document",
-                    "presence-hocuspocus",
+                    "hocuspocus",
                     Map.of(),
                     "/",
                     people -> new HocuspocusDialect()),

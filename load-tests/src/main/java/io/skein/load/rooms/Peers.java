@@ -1,5 +1,6 @@
 package io.skein.load.rooms;
 
+import io.skein.load.peer.HocuspocusPeer;
 import io.skein.load.peer.NativeSkeinPeer;
 import io.skein.load.peer.Peer;
 import io.skein.load.peer.WsPostgresPeer;
@@ -23,7 +24,9 @@ final class Peers {
                 List.<Peer>of(
                                 new NativeSkeinPeer(skein),
                                 WsPostgresPeer.best(reference),
-                                WsPostgresPeer.plain(reference))
+                                WsPostgresPeer.plain(reference),
+                        WsPostgresPeer.memory(reference),
+                        new HocuspocusPeer())
                         .stream()
                         .collect(Collectors.toMap(Peer::name, Function.identity()));
     }

@@ -1,6 +1,6 @@
 'use strict';
 
-// Who is here with Hocuspocus as it comes: the awareness of one document, nothing stored.
+// Hocuspocus as it comes: documents and their awareness, nothing stored.
 //
 // Environment: PORT (0: any, printed).
 
