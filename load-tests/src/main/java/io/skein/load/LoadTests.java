@@ -3,6 +3,7 @@ package io.skein.load;
 import io.skein.load.bank.BankBench;
 import io.skein.load.inprocess.ColdOpen;
 import io.skein.load.inprocess.Commits;
+import io.skein.load.inprocess.Micro;
 import io.skein.load.nemesis.Check;
 import io.skein.load.nemesis.Failover;
 import io.skein.load.nemesis.Nemesis;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Command;
             PresenceChurn.class,
             Commits.class,
             ColdOpen.class,
+            Micro.class,
             Nemesis.class,
             Failover.class,
             Check.class,

@@ -22,7 +22,7 @@ import java.util.List;
 final class Exposition {
     private static final String TOTAL = "_total";
     private static final double MICROS = 1e6;
-    /** Of a timing: 256 µs, and then doubled up to 34 s. What is finer is within the noise of any network. */
+    /** Of a timing: 256 µs, and then two bounds to each doubling up to 34 s. What is finer is within the noise of any network. */
     private static final int FIRST_DOUBLING = 8;
 
     private static final int LAST_DOUBLING = 25;
@@ -89,18 +89,27 @@ final class Exposition {
         var buckets = ClassicHistogramBuckets.builder();
         int next = 0;
         for (int doubling = FIRST_DOUBLING; doubling <= LAST_DOUBLING; doubling++) {
-            long below = 1L << doubling;
-            long count = 0;
-            for (; next < counts.length && Timing.highestMicros(next) < below; next++) {
-                count += counts[next];
+            if (doubling > FIRST_DOUBLING) {
+                next = bucket(buckets, counts, next, 3L << (doubling - 2));
             }
-            buckets.bucket(below / MICROS, count);
+            next = bucket(buckets, counts, next, 1L << doubling);
         }
         long rest = 0;
         for (; next < counts.length; next++) {
             rest += counts[next];
         }
         return buckets.bucket(Double.POSITIVE_INFINITY, rest).build();
+    }
+
+    /** Adds the bucket of what took less than {@code belowMicros}, from a bucket of ours on; gives the first that it does not take in. */
+    private static int bucket(ClassicHistogramBuckets.Builder buckets, long[] counts, int from, long belowMicros) {
+        long count = 0;
+        int next = from;
+        for (; next < counts.length && Timing.highestMicros(next) < belowMicros; next++) {
+            count += counts[next];
+        }
+        buckets.bucket(belowMicros / MICROS, count);
+        return next;
     }
 
     private static ClassicHistogramBuckets buckets(Sizes sizes) {

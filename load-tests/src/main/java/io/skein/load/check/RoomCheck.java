@@ -31,7 +31,7 @@ public final class RoomCheck {
     public enum Order {
         /** Every update has its number in the room, and its author hears it too, before it is told that it is done. */
         SEQ,
-        /** None between authors; an author does not hear its own updates. Those of one author need not come in order either. */
+        /** None, not even among those of one author; who may hear its own updates or not, and be told before or after that they are done. */
         NONE
     }
 
@@ -72,7 +72,11 @@ public final class RoomCheck {
         }
         Listener listener = listeners[member];
         if (order == Order.NONE) {
-            listener.heardUnordered(author, number, () -> fault(Fault.DUPLICATE, member, seq, author, number));
+            if (listener.take(author, number) == Arrival.AGAIN) {
+                fault(Fault.DUPLICATE, member, seq, author, number);
+            } else if (member != author) {
+                listener.heard++;
+            }
             return;
         }
         if (seq <= listener.lastSeq) {
@@ -155,7 +159,7 @@ public final class RoomCheck {
         return true;
     }
 
-    /** Updates that a member is not told of, because they are its own. */
+    /** Updates that a member need not be told of, because they are its own. */
     private long ownOf(int member) {
         return order == Order.NONE && member < authors.length ? authors[member].acknowledged : 0;
     }
@@ -237,14 +241,6 @@ public final class RoomCheck {
         Listener(int writers, long joinedSeq) {
             lastNumber = new long[writers];
             lastSeq = joinedSeq;
-        }
-
-        void heardUnordered(int author, long number, Runnable again) {
-            if (take(author, number) == Arrival.AGAIN) {
-                again.run();
-            } else {
-                heard++;
-            }
         }
 
         Arrival take(int author, long number) {

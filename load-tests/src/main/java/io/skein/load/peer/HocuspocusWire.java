@@ -208,7 +208,8 @@ final class HocuspocusWire implements Wire {
         if (space < 0 || space >= bytes) {
             throw new IOException("a text without the name of its update");
         }
-        char[] chars = in.toString(in.readerIndex(), space, StandardCharsets.US_ASCII).toCharArray();
+        char[] chars =
+                in.toString(in.readerIndex(), space, StandardCharsets.US_ASCII).toCharArray();
         long name = UpdateName.parse(chars, 0, chars.length);
         in.skipBytes(bytes);
         heard.update(0, UpdateName.author(name), UpdateName.number(name));

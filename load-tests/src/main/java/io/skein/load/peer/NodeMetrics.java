@@ -27,8 +27,10 @@ public record NodeMetrics(String text) {
             return new NodeMetrics("");
         }
         try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(metrics).timeout(TIMEOUT).build();
-            return new NodeMetrics(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+            HttpRequest request =
+                    HttpRequest.newBuilder(metrics).timeout(TIMEOUT).build();
+            return new NodeMetrics(
+                    http.send(request, HttpResponse.BodyHandlers.ofString()).body());
         } catch (IOException e) {
             return new NodeMetrics("");
         }
@@ -46,20 +48,32 @@ public record NodeMetrics(String text) {
     }
 
     /**
-     * The time that this share of what was recorded since an earlier moment did not exceed, in milliseconds; none if nothing was. As
-     * precise as the server's buckets, which are an eighth apart.
+     * The time that this share of what was recorded since an earlier moment did not exceed, in milliseconds; none if nothing was. Within a
+     * bucket it is taken in proportion, as Prometheus' {@code histogram_quantile} does.
      */
     public OptionalDouble percentileMillisSince(NodeMetrics earlier, String histogram, double percentile) {
         TreeMap<Double, Long> was = earlier.buckets(histogram);
         TreeMap<Double, Long> is = buckets(histogram);
-        if (is.isEmpty()) {
+        long all = upTo(is, Double.POSITIVE_INFINITY) - upTo(was, Double.POSITIVE_INFINITY);
+        if (all == 0) {
             return OptionalDouble.empty();
         }
-        long all = is.lastEntry().getValue() - upTo(was, Double.POSITIVE_INFINITY);
-        return is.entrySet().stream()
-                .filter(bucket -> bucket.getValue() - upTo(was, bucket.getKey()) >= Math.max(1, all * percentile / 100))
-                .mapToDouble(bucket -> 1_000 * bucket.getKey())
-                .findFirst();
+        double wanted = all * percentile / 100;
+        double boundBelow = 0;
+        long countBelow = 0;
+        for (Map.Entry<Double, Long> bucket : is.entrySet()) {
+            double bound = bucket.getKey();
+            long count = bucket.getValue() - upTo(was, bound);
+            if (count >= wanted && count > countBelow) {
+                double within = Double.isInfinite(bound)
+                        ? 0
+                        : (bound - boundBelow) * (wanted - countBelow) / (count - countBelow);
+                return OptionalDouble.of(1_000 * (boundBelow + within));
+            }
+            boundBelow = bound;
+            countBelow = count;
+        }
+        return OptionalDouble.empty();
     }
 
     /** Buckets that nothing new is in are left out, so what is at a bound is what is at the next one below. */

@@ -20,15 +20,14 @@ final class Peers {
      * @param reference environment of the reference servers
      */
     Peers(List<String> skein, Map<String, String> reference) {
-        byName =
-                List.<Peer>of(
-                                new NativeSkeinPeer(skein),
-                                WsPostgresPeer.best(reference),
-                                WsPostgresPeer.plain(reference),
+        byName = List.<Peer>of(
+                        new NativeSkeinPeer(skein),
+                        WsPostgresPeer.best(reference),
+                        WsPostgresPeer.plain(reference),
                         WsPostgresPeer.memory(reference),
                         new HocuspocusPeer())
-                        .stream()
-                        .collect(Collectors.toMap(Peer::name, Function.identity()));
+                .stream()
+                .collect(Collectors.toMap(Peer::name, Function.identity()));
     }
 
     /** @throws IllegalArgumentException if there is none of that name, with the names that there are */

@@ -28,7 +28,8 @@ final class Audience implements AutoCloseable {
     private int endedCount;
 
     /** @param cursors where each goes on from, by its place in {@code seats}; empty for a beginning */
-    void come(List<Seat> seats, List<Sitter.@Nullable Cursor> cursors, int connectingAtOnce) throws InterruptedException {
+    void come(List<Seat> seats, List<Sitter.@Nullable Cursor> cursors, int connectingAtOnce)
+            throws InterruptedException {
         loop.call(() -> {
             atOnce = connectingAtOnce;
             for (int i = 0; i < seats.size(); i++) {
@@ -110,7 +111,8 @@ final class Audience implements AutoCloseable {
         sitters.forEach(sitter -> most.merge(sitter.seat().room(), sitter.seq(), Math::max));
         return sitters.stream()
                 .filter(Sitter::isConnected)
-                .allMatch(sitter -> sitter.seq() == most.getOrDefault(sitter.seat().room(), 0L));
+                .allMatch(sitter ->
+                        sitter.seq() == most.getOrDefault(sitter.seat().room(), 0L));
     }
 
     void began(String how) {
@@ -148,7 +150,9 @@ final class Audience implements AutoCloseable {
         loop.bootstrap()
                 .handler(new MemberSocket(seat, sitter))
                 .connect(
-                        new InetSocketAddress(seat.socket().getHost(), seat.socket().getPort()), addresses.next())
+                        new InetSocketAddress(
+                                seat.socket().getHost(), seat.socket().getPort()),
+                        addresses.next())
                 .addListener(done -> {
                     if (!done.isSuccess()) {
                         loop.fail(seat + " cannot connect", done.cause());

@@ -85,9 +85,21 @@ public final class IdleSessions extends SessionScenario {
             long resident = Memory.residentAtRest(process);
             Window with = window(writers, "with them", seconds, progress);
             measured("with them", with, resident, heap);
-            target("resident KiB for each session", (resident - residentBefore) / KIBIBYTE / sessions, Bound.AT_MOST, WANTED_KIBIBYTES);
-            target("alive on the heap, KiB for each session", (heap - heapBefore) / KIBIBYTE / sessions, Bound.AT_MOST, WANTED_KIBIBYTES);
-            target("ack p50, with them ÷ without", with.latencyMillis(50) / before.latencyMillis(50), Bound.AT_MOST, 1.5);
+            target(
+                    "resident KiB for each session",
+                    (resident - residentBefore) / KIBIBYTE / sessions,
+                    Bound.AT_MOST,
+                    WANTED_KIBIBYTES);
+            target(
+                    "alive on the heap, KiB for each session",
+                    (heap - heapBefore) / KIBIBYTE / sessions,
+                    Bound.AT_MOST,
+                    WANTED_KIBIBYTES);
+            target(
+                    "ack p50, with them ÷ without",
+                    with.latencyMillis(50) / before.latencyMillis(50),
+                    Bound.AT_MOST,
+                    1.5);
         }
     }
 

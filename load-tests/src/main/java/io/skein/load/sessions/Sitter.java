@@ -48,7 +48,8 @@ final class Sitter extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
 
     /** Where it would go on from; null if it never began. */
-    @Nullable Cursor cursor() {
+    @Nullable
+    Cursor cursor() {
         return seq < 0 ? resume : new Cursor(epoch, seq, view);
     }
 
@@ -84,7 +85,8 @@ final class Sitter extends SimpleChannelInboundHandler<WebSocketFrame> {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
-            var _ = ctx.writeAndFlush(new TextWebSocketFrame(ByteBufUtil.writeAscii(ctx.alloc(), hello())), ctx.voidPromise());
+            var _ = ctx.writeAndFlush(
+                    new TextWebSocketFrame(ByteBufUtil.writeAscii(ctx.alloc(), hello())), ctx.voidPromise());
         }
         ctx.fireUserEventTriggered(event);
     }

@@ -174,6 +174,35 @@ class RoomCheckTest {
     }
 
     /** An update that goes as it should: both members hear it, the author gets its answer. */
+    @Test
+    void withoutAnOrder_othersHearEachUpdateOnceInAnyOrder() {
+        var unordered = new RoomCheck("room", 3, 2, RoomCheck.Order.NONE, 0, violations);
+        long first = unordered.sending(0);
+        long second = unordered.sending(0);
+        unordered.heard(1, 0, 0, second);
+        unordered.heard(1, 0, 0, first);
+        unordered.heard(0, 0, 0, first);
+        unordered.acknowledged(0, first, 0);
+        unordered.acknowledged(0, second, 0);
+        unordered.heard(2, 0, 0, first);
+        assertFalse(unordered.isQuiet(), "one has heard one of two");
+        unordered.heard(2, 0, 0, second);
+        assertTrue(unordered.isQuiet(), "nobody waits for what an author hears of itself");
+        unordered.finish();
+        assertEquals(0, violations.total(), violations::toString);
+        unordered.heard(2, 0, 0, second);
+        assertEquals(Map.of(Fault.DUPLICATE, 1L), violations.counts());
+    }
+
+    @Test
+    void withoutAnOrder_oneThatIsMissingIsLost() {
+        var unordered = new RoomCheck("room", 2, 1, RoomCheck.Order.NONE, 0, violations);
+        unordered.acknowledged(0, unordered.sending(0), 0);
+        assertFalse(unordered.isQuiet());
+        unordered.finish();
+        assertEquals(Map.of(Fault.LOST, 1L), violations.counts());
+    }
+
     private void write(int author, long seq) {
         long number = room.sending(author);
         room.heard(0, seq, author, number);

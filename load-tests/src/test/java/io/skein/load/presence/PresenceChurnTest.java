@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skein.load.machine.SharedPostgres;
 import io.skein.load.peer.NodeNeeded;
+import io.skein.load.peer.SkeinLaunch;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -103,8 +104,7 @@ class PresenceChurnTest {
         var arguments = new ArrayList<>(List.of("--sessions=10", "--rate=10", "--seed=7"));
         arguments.add("--db-url=" + SharedPostgres.server().maintenance().url());
         arguments.add("--results=" + results);
-        arguments.add("--skein=" + System.getProperty("java.home") + "/bin/java -XX:TieredStopAtLevel=1 -cp "
-                + System.getProperty("java.class.path") + " io.skein.edge.Main serve");
+        arguments.add("--skein=" + SkeinLaunch.command());
         arguments.addAll(List.of(more));
         return new CommandLine(new PresenceChurn())
                 .setOut(new PrintWriter(out))
