@@ -1,6 +1,6 @@
 package io.skein.load;
 
-import io.skein.load.bank.BankBench;
+import io.skein.load.bank.Transfer;
 import io.skein.load.inprocess.ColdOpen;
 import io.skein.load.inprocess.Commits;
 import io.skein.load.inprocess.Micro;
@@ -32,7 +32,7 @@ import picocli.CommandLine.Command;
             IdleSessions.class,
             ReconnectStorm.class,
             SlowConsumers.class,
-            BankBench.class,
+            Transfer.class,
             PresenceChurn.class,
             Commits.class,
             ColdOpen.class,

@@ -1,12 +1,16 @@
 package io.skein.load.bank;
 
+import io.skein.load.machine.Limits;
 import io.skein.load.machine.PostgresServer;
 import io.skein.load.peer.NativeSkeinPeer;
 import io.skein.load.peer.Repository;
+import io.skein.load.report.Markdown;
+import io.skein.load.report.Result;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,11 +25,11 @@ import picocli.CommandLine.Spec;
 
 /** Transfers between the accounts of one bank: Skein over the SpacetimeDB SDK beside a Node server that does them in SQL. */
 @Command(
-        name = "bank",
+        name = "transfer",
         mixinStandardHelpOptions = true,
         description =
                 "Transfers between accounts; Skein over the SpacetimeDB SDK beside a Node server with PostgreSQL.")
-public final class BankBench implements Callable<Integer> {
+public final class Transfer implements Callable<Integer> {
     @Option(names = "--accounts", defaultValue = "100000", description = "default ${DEFAULT-VALUE}")
     private int accounts;
 
@@ -68,6 +72,12 @@ public final class BankBench implements Callable<Integer> {
     private int seed;
 
     @Option(
+            names = "--limit-seconds",
+            defaultValue = "4",
+            description = "of each measurement of the machine's limits, 0 for none, default ${DEFAULT-VALUE}")
+    private int limitSeconds;
+
+    @Option(
             names = "--db-url",
             description = "postgres://user:password@host:port/db instead of a PostgreSQL of our own")
     private @Nullable String databaseUrl;
@@ -78,7 +88,7 @@ public final class BankBench implements Callable<Integer> {
     @Option(names = "--reference", description = "KEY=VALUE for the environment of the reference, repeatable")
     private Map<String, String> reference = new LinkedHashMap<>();
 
-    @Option(names = "--results", description = "where to write, default load-tests/target/bank/<time>")
+    @Option(names = "--results", description = "where to write, default load-tests/target/transfer/<time>")
     private @Nullable Path results;
 
     @Spec
@@ -87,18 +97,20 @@ public final class BankBench implements Callable<Integer> {
     /** Runs everything; 0, or 1 if a bank's books are wrong or it refused what it should have done. */
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
-        Path directory = Repository.results(results, "bank");
+        Path directory = Repository.results(results, "transfer");
         var load = new Load(accounts, initialBalance, connections, inFlight, processes, warmUpSeconds, seconds, seed);
         say(load.describe());
+        String startedAt = Instant.now().toString();
         try (PostgresServer postgres = databaseUrl == null
                 ? PostgresServer.embedded(directory.resolve("postgres"))
                 : PostgresServer.external(databaseUrl)) {
             List<Turn> turns = turns(new BankRun(postgres, load), load, directory);
-            var report = new BankReport(load, turns, postgres.settings(), reference);
-            report.writeTo(directory);
-            say(report.markdown());
-            say("written to " + directory);
-            return turns.stream().allMatch(Turn::isClean) ? 0 : 1;
+            Map<String, String> machine = Limits.describe(postgres, limitSeconds, this::say);
+            Result result = BankReport.of(load, turns, startedAt, machine, reference);
+            result.writeTo(directory);
+            say(Markdown.of(result));
+            say("written to " + directory + ", with pictures: report.html");
+            return result.findings().isEmpty() ? 0 : 1;
         }
     }
 
@@ -111,7 +123,8 @@ public final class BankBench implements Callable<Integer> {
                     Path logs = directory.resolve(turns.size() + 1 + "-" + name);
                     Turn turn = run.turn(round, exponent, bank(name, load), logs);
                     turns.add(turn);
-                    say(BankReport.line(turn));
+                    say(Markdown.line(BankReport.row(turn), BankReport.LINE));
+                    BankReport.wrong(turn).forEach(this::say);
                 }
             }
         }

@@ -3,10 +3,10 @@ package io.skein.load.bank;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skein.load.machine.SharedPostgres;
 import io.skein.load.peer.NodeNeeded;
+import io.skein.load.peer.SkeinLaunch;
+import io.skein.load.report.Result;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The whole command on small numbers: the SpacetimeDB SDK against a real Skein, and the reference. */
-class BankBenchTest {
+class TransferTest {
     @TempDir
     private Path results = Path.of("");
 
@@ -33,25 +33,21 @@ class BankBenchTest {
     void comparesAndFindsTheBooksRight() throws Exception {
         var out = new StringWriter();
         assertEquals(0, run(out), out::toString);
-        JsonNode result = result();
+        Result result = Result.read(results.resolve("result.json"));
         assertEquals(
                 List.of("rpc-postgres", "skein", "rpc-postgres-function"),
-                result.path("turns").findValuesAsText("bank"));
-        for (JsonNode turn : result.path("turns")) {
-            long accepted = turn.path("acceptedInAll").asLong();
-            assertTrue(accepted > 20, turn::toString);
-            assertTrue(accepted > turn.path("acceptedInWindow").asLong(), turn::toString);
-            assertTrue(turn.path("calls/s").asDouble() > 0, turn::toString);
-            assertTrue(turn.path("p50 ms").asDouble() > 0, turn::toString);
-            assertTrue(turn.path("refused").asLong() > 5, turn::toString);
-            assertTrue(turn.path("clean").asBoolean(), turn::toString);
+                result.rows().stream().map(Result.Row::system).toList());
+        for (Result.Row turn : result.rows()) {
+            assertEquals("zipf 1.5", turn.phase());
+            assertTrue(turn.figure("accepted in all") > 20, turn::toString);
+            assertTrue(turn.figure("accepted in all") > turn.figure("accepted in the window"), turn::toString);
+            assertTrue(turn.figure("calls/s") > 0, turn::toString);
+            assertTrue(turn.figure("p50 ms") > 0, turn::toString);
+            assertTrue(turn.figure("refused") > 5, turn::toString);
         }
-        assertEquals(2, result.path("ratios").size());
+        assertEquals(List.of(), result.findings());
+        assertEquals(1, result.targets().size(), result::toString);
         assertTrue(Files.readString(results.resolve("result.md")).contains("| calls/s |"));
-    }
-
-    private JsonNode result() throws Exception {
-        return new ObjectMapper().readTree(results.resolve("result.json").toFile());
     }
 
     private int run(StringWriter out) {
@@ -69,9 +65,9 @@ class BankBenchTest {
                 "--seed=7"));
         arguments.add("--db-url=" + SharedPostgres.server().maintenance().url());
         arguments.add("--results=" + results);
-        arguments.add("--skein=" + System.getProperty("java.home") + "/bin/java -XX:TieredStopAtLevel=1 -cp "
-                + System.getProperty("java.class.path") + " io.skein.edge.Main serve");
-        return new CommandLine(new BankBench())
+        arguments.add("--skein=" + SkeinLaunch.command());
+        arguments.add("--limit-seconds=0");
+        return new CommandLine(new Transfer())
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(out))
                 .execute(arguments.toArray(String[]::new));
