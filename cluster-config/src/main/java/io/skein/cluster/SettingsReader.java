@@ -7,6 +7,7 @@ import io.skein.cluster.SkeinSettings.Catalog;
 import io.skein.cluster.SkeinSettings.Cluster;
 import io.skein.cluster.SkeinSettings.Database;
 import io.skein.cluster.SkeinSettings.Environment;
+import io.skein.cluster.SkeinSettings.ForwardedHeader;
 import io.skein.cluster.SkeinSettings.History;
 import io.skein.cluster.SkeinSettings.Http;
 import io.skein.cluster.SkeinSettings.Management;
@@ -34,6 +35,7 @@ final class SettingsReader {
         return new SkeinSettings(
                 dataDir,
                 http(skein.section("http")),
+                Limits.read(skein.section("limits")),
                 management(skein.section("management")),
                 auth(skein.section("auth")),
                 secrets(skein.section("secrets")),
@@ -69,6 +71,8 @@ final class SettingsReader {
                 heartbeat,
                 idleTimeout,
                 http.count("max-connections"),
+                Network.all(http, "trusted-proxies"),
+                http.choice("forwarded-header", ForwardedHeader.class),
                 http.pause("stop-delay"));
     }
 

@@ -2,14 +2,17 @@ package io.skein.edge.auth;
 
 import io.skein.edge.auth.Verification.Refused;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Guard;
 import io.skein.edge.http.Problem;
 import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Request;
 import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Identity;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,7 @@ public final class Authenticator {
     private final TokenVerifier verifier;
     private final Tickets tickets;
     private final Standing standing;
+    private final Guard guard;
     private final AuthMeters meters;
     private final InstantSource clock;
 
@@ -30,12 +34,14 @@ public final class Authenticator {
             TokenVerifier verifier,
             Tickets tickets,
             Standing standing,
+            Guard guard,
             AuthMeters meters,
             InstantSource clock) {
         this.settings = settings;
         this.verifier = verifier;
         this.tickets = tickets;
         this.standing = standing;
+        this.guard = guard;
         this.meters = meters;
         this.clock = clock;
     }
@@ -103,7 +109,7 @@ public final class Authenticator {
         if (bearer(request) != null) return caller(request);
         String ticket = request.query(ticketParameter);
         if (ticket != null) return verifiedOrFailed(tickets.redeem(ticket));
-        if (settings.development()) return CompletableFuture.completedFuture(anonymous());
+        if (settings.development()) return anonymous(request);
         return refused(Failure.MISSING, "a Bearer token or a ticket is needed");
     }
 
@@ -138,15 +144,19 @@ public final class Authenticator {
         }
     }
 
-    /** Somebody new. */
-    Verified anonymous() {
+    /** Somebody new, unless too many of them come from where this one does. */
+    CompletionStage<Verified> anonymous(Request request) {
+        Optional<Refusal> refusal = guard.newIdentity(request.address());
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedFuture(new ProblemException(Problem.of(refusal.get())));
+        }
         Instant now = clock.instant();
-        return new Verified(
+        return CompletableFuture.completedFuture(new Verified(
                 settings.issuer(),
                 Randoms.hex128(),
                 now.plus(settings.tokenLifetime()),
                 Binding.none(now),
-                Scopes.EVERYTHING);
+                Scopes.EVERYTHING));
     }
 
     private @Nullable String bearer(Request request) {

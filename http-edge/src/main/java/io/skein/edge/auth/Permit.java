@@ -21,10 +21,13 @@ public final class Permit implements AutoCloseable {
     private final Consumer<Refusal> end;
     private volatile Verified who;
     private boolean over;
+    /** Whether it has a place among those of its user, which is to be given back once. */
+    private boolean hasPlace;
 
-    Permit(Permits permits, Verified who, Executor loop, Consumer<Refusal> end) {
+    Permit(Permits permits, Verified who, boolean hasPlace, Executor loop, Consumer<Refusal> end) {
         this.permits = permits;
         this.who = who;
+        this.hasPlace = hasPlace;
         this.loop = loop;
         this.end = end;
     }
@@ -113,6 +116,9 @@ public final class Permit implements AutoCloseable {
     @Override
     public void close() {
         over = true;
-        permits.closed(this);
+        if (hasPlace) {
+            hasPlace = false;
+            permits.closed(this);
+        }
     }
 }

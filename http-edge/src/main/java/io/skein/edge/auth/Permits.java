@@ -2,6 +2,7 @@ package io.skein.edge.auth;
 
 import io.skein.edge.auth.Verification.Refused;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Guard;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Identity;
 import io.skein.persistence.auth.Revocation;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,14 +28,16 @@ import java.util.function.Consumer;
 public final class Permits {
     private final RevokedTokens revoked;
     private final AuthMeters meters;
+    private final Guard guard;
     private final Duration clockSkew;
     private final InstantSource clock;
     private final Map<Identity, Set<Permit>> byUser = new HashMap<>();
     private final SortedMap<Long, Set<Permit>> bySecond = new TreeMap<>();
 
-    Permits(RevokedTokens revoked, AuthMeters meters, Duration clockSkew, InstantSource clock) {
+    Permits(RevokedTokens revoked, AuthMeters meters, Guard guard, Duration clockSkew, InstantSource clock) {
         this.revoked = revoked;
         this.meters = meters;
+        this.guard = guard;
         this.clockSkew = clockSkew;
         this.clock = clock;
     }
@@ -43,10 +47,15 @@ public final class Permits {
      *
      * @param loop the socket's event loop
      * @param end told there, once, when the socket has to be closed and why: {@code unauthenticated} with reason {@code token_expired} or
-     *     {@code token_revoked}
+     *     {@code token_revoked}; {@code rate_limited} with reason {@code too_many_connections}
      */
     public Permit open(Verified who, Executor loop, Consumer<Refusal> end) {
-        var permit = new Permit(this, who, loop, end);
+        Optional<Refusal> full = guard.opened(who.identity());
+        var permit = new Permit(this, who, full.isEmpty(), loop, end);
+        if (full.isPresent()) {
+            permit.end(full.get());
+            return permit;
+        }
         synchronized (this) {
             byUser.computeIfAbsent(who.identity(), _ -> new HashSet<>()).add(permit);
             bySecond.computeIfAbsent(who.expiresAt().getEpochSecond(), _ -> new HashSet<>())
@@ -74,9 +83,12 @@ public final class Permits {
         endIfRevoked(permit);
     }
 
-    synchronized void closed(Permit permit) {
-        remove(byUser, permit.identity(), permit);
-        remove(bySecond, permit.expiresAt().getEpochSecond(), permit);
+    void closed(Permit permit) {
+        synchronized (this) {
+            remove(byUser, permit.identity(), permit);
+            remove(bySecond, permit.expiresAt().getEpochSecond(), permit);
+        }
+        guard.closed(permit.identity());
     }
 
     private static <K> void remove(Map<K, Set<Permit>> map, K key, Permit permit) {

@@ -11,7 +11,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.skein.edge.guard.Address;
 import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -53,8 +55,13 @@ final class Exchange {
         this.keepAlive = HttpUtil.isKeepAlive(head);
     }
 
-    /** The head is there. */
-    void begin() {
+    /** The head is there, of somebody who has too many requests under way. */
+    void turnAway(Refusal why) {
+        refuse(Problem.of(why));
+    }
+
+    /** The head is there, from this address. */
+    void begin(Address address) {
         try {
             RequestChecks.check(head);
             RequestTarget uri = RequestTarget.parse(head.uri());
@@ -69,7 +76,14 @@ final class Exchange {
                     HttpMethod method = isHead() ? HttpMethod.GET : head.method();
                     accept(new Target(
                             route,
-                            new Request(method, uri.path(), parameters, uri.query(), head.headers(), Response.EMPTY)));
+                            new Request(
+                                    method,
+                                    uri.path(),
+                                    parameters,
+                                    uri.query(),
+                                    head.headers(),
+                                    address,
+                                    Response.EMPTY)));
                 }
             }
         } catch (ProblemException e) {

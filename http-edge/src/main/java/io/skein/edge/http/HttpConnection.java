@@ -9,8 +9,10 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +30,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final ServerContext server;
     private final Channel channel;
     private final Deadline deadline;
+    private final Visitor visitor;
     /** What the decoder has made of the last read and nobody has asked for yet: bounded by what one read can hold. */
     private final Queue<Object> arrived = new ArrayDeque<>();
     /** Whether the next message is asked for. */
@@ -40,7 +43,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Whether the connection has had its last exchange; what still arrives means nothing. */
     private boolean ending;
 
-    HttpConnection(ServerContext server, Channel channel) {
+    HttpConnection(ServerContext server, Channel channel, Visitor visitor) {
+        this.visitor = visitor;
         this.server = server;
         this.channel = channel;
         this.deadline = new Deadline(channel.eventLoop());
@@ -106,9 +110,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (head.decoderResult().isFailure()) {
             refuse(problemOf(head.decoderResult().cause()));
         } else {
+            Optional<Refusal> refusal = visitor.asks(head);
             Exchange next = new Exchange(server, channel, deadline, head, this);
             exchange = next;
-            next.begin();
+            refusal.ifPresentOrElse(next::turnAway, () -> next.begin(visitor.address()));
         }
     }
 
@@ -142,6 +147,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** The exchange is over. {@code readAll} says whether its request was read to the end. */
     void over(boolean keepAlive, boolean readAll) {
         exchange = null;
+        visitor.answered();
         if (keepAlive && !server.stopping().get()) {
             deadline.in(server.settings().idleTimeout(), () -> Wire.close(channel));
             want();

@@ -18,10 +18,15 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.skein.edge.guard.Guard;
+import io.skein.edge.guard.Proxies;
 import io.skein.engine.meters.Meters;
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -48,15 +53,23 @@ public final class HttpServer {
         this.listening = listening;
     }
 
-    /** As {@link #start(HttpSettings, Router, HttpCounters)}, and nobody counts. */
+    /** As {@link #start(HttpSettings, Router, HttpCounters, Guard, Proxies)}; nobody counts, and nobody has too much. */
     public static HttpServer start(HttpSettings settings, Router router) throws IOException {
-        return start(settings, router, new HttpCounters(new Meters()));
+        return start(settings, router, new HttpCounters(new Meters()), Guard.none(), Proxies.NONE);
     }
 
     /** Binds and serves. Blocks until the port is bound; fails if it cannot be. */
-    public static HttpServer start(HttpSettings settings, Router router, HttpCounters counters) throws IOException {
+    public static HttpServer start(
+            HttpSettings settings, Router router, HttpCounters counters, Guard guard, Proxies proxies)
+            throws IOException {
         ServerContext context = new ServerContext(
-                settings, router, new CorsPolicy(settings.corsOrigins()), new AtomicBoolean(), counters);
+                settings,
+                router,
+                new CorsPolicy(settings.corsOrigins()),
+                new AtomicBoolean(),
+                counters,
+                guard,
+                proxies);
         boolean epoll = Epoll.isAvailable();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 settings.ioThreads(),
@@ -118,6 +131,9 @@ public final class HttpServer {
     }
 
     private static final class Initializer extends ChannelInitializer<Channel> {
+        private static final Refusal ALL_TAKEN =
+                Refusal.later(ErrorCode.OVERLOADED, "this server has all the connections it takes", 5_000);
+
         private final ServerContext context;
         private final ChannelGroup connections;
         private final AtomicInteger turnedAway = new AtomicInteger();
@@ -130,15 +146,21 @@ public final class HttpServer {
         @Override
         protected void initChannel(Channel channel) {
             HttpSettings settings = context.settings();
-            if (connections.size() >= settings.maxConnections()) {
+            Visitor visitor = Visitor.of(channel, context.guard(), context.proxies());
+            Optional<Refusal> refusal =
+                    connections.size() >= settings.maxConnections() ? Optional.of(ALL_TAKEN) : visitor.connects();
+            if (refusal.isPresent()) {
                 context.counters().turnedAway();
-                TurnAway.tell(channel, turnedAway, settings.requestTimeout());
+                TurnAway.tell(channel, refusal.get(), turnedAway, settings.requestTimeout());
                 return;
             }
             connections.add(channel);
             context.counters().came();
-            channel.closeFuture().addListener(_ -> context.counters().went());
-            HttpConnection connection = new HttpConnection(context, channel);
+            channel.closeFuture().addListener(_ -> {
+                context.counters().went();
+                visitor.gone();
+            });
+            HttpConnection connection = new HttpConnection(context, channel, visitor);
             channel.pipeline()
                     .addLast(new StrictRequestDecoder(settings, connection::bytesArrived))
                     .addLast(new HttpResponseEncoder())

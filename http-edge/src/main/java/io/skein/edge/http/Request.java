@@ -2,6 +2,7 @@ package io.skein.edge.http;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.skein.edge.guard.Address;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ public final class Request {
     private final Map<String, String> parameters;
     private final Map<String, List<String>> query;
     private final HttpHeaders headers;
+    private final Address address;
     private final byte[] body;
 
     Request(
@@ -21,12 +23,14 @@ public final class Request {
             Map<String, String> parameters,
             Map<String, List<String>> query,
             HttpHeaders headers,
+            Address address,
             byte[] body) {
         this.method = method;
         this.path = path;
         this.parameters = parameters;
         this.query = query;
         this.headers = headers;
+        this.address = address;
         this.body = body;
     }
 
@@ -69,12 +73,17 @@ public final class Request {
         return headers.getAll(name);
     }
 
+    /** Where it comes from: the client's address, also where a trusted proxy calls for it. */
+    public Address address() {
+        return address;
+    }
+
     /** The whole body; empty if there is none or if the route streams it. */
     public byte[] body() {
         return body;
     }
 
     Request withBody(byte[] bytes) {
-        return new Request(method, path, parameters, query, headers, bytes);
+        return new Request(method, path, parameters, query, headers, address, bytes);
     }
 }

@@ -8,6 +8,8 @@ import io.skein.edge.auth.AuthSettings;
 import io.skein.edge.auth.KeyFile;
 import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.SigningKey;
+import io.skein.edge.guard.Guard;
+import io.skein.edge.guard.Proxies;
 import io.skein.edge.http.HttpCounters;
 import io.skein.edge.http.HttpServer;
 import io.skein.edge.http.HttpSettings;
@@ -87,18 +89,21 @@ public final class Edge implements AutoCloseable {
     }
 
     private static Edge start(Node node, SigningKey key) throws IOException {
-        Auth auth = auth(node, key);
+        Guard guard = new Guard(node.settings().limits(), node.engine().meters());
+        Auth auth = auth(node, key, guard);
         try {
             var checks = new ArrayList<>(node.checks());
             checks.add(auth::complaint);
             var health = new Health(checks, HEALTH_PATIENCE, HEALTH_BELIEVED);
-            Router router = router(node, key, auth, health);
+            Router router = router(node, key, auth, guard, health);
             var meters = node.engine().meters();
             var counters = new HttpCounters(meters);
             Management management = Management.start(node.settings().management(), health, meters);
             try {
-                HttpSettings http = httpSettings(node.settings().http());
-                return new Edge(node, auth, health, router, HttpServer.start(http, router, counters), management);
+                SkeinSettings.Http settings = node.settings().http();
+                var proxies = new Proxies(settings.trustedProxies(), settings.forwardedHeader());
+                HttpServer server = HttpServer.start(httpSettings(settings), router, counters, guard, proxies);
+                return new Edge(node, auth, health, router, server, management);
             } catch (IOException e) {
                 management.close();
                 throw e;
@@ -109,7 +114,7 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private static Auth auth(Node node, SigningKey key) {
+    private static Auth auth(Node node, SigningKey key, Guard guard) {
         SkeinSettings.Auth auth = node.settings().auth();
         SkeinSettings.Revocations revocations = auth.revocations();
         var settings = new AuthSettings(
@@ -130,7 +135,11 @@ public final class Edge implements AutoCloseable {
                         revocations.mostOfOne()));
         try {
             return Auth.start(
-                    settings, key, node.database().dataSource(), node.engine().meters());
+                    settings,
+                    key,
+                    node.database().dataSource(),
+                    guard,
+                    node.engine().meters());
         } catch (SQLException e) {
             throw new DatabaseException("which tokens are revoked cannot be asked", e);
         }
@@ -142,20 +151,21 @@ public final class Edge implements AutoCloseable {
                 : KeyFile.loadOrCreate(settings.dataDir());
     }
 
-    private static Router router(Node node, SigningKey key, Auth auth, Health health) {
+    private static Router router(Node node, SigningKey key, Auth auth, Guard guard, Health health) {
         SkeinSettings settings = node.settings();
         Router.Builder router = Router.builder(settings.http().maxBodyBytes());
         auth.addTo(router);
-        new ApiRoutes(settings, node.engine(), node.catalog(), node.history(), auth, key, json(settings)).addTo(router);
+        new ApiRoutes(settings, node.engine(), node.catalog(), node.history(), auth, guard, key, json(settings))
+                .addTo(router);
         health.addTo(router);
-        router.socket(nativeSocket(node, auth));
-        router.socket(new SpacetimeSocket(node.engine(), settings, auth, InstantSource.system()).route());
-        new RoomSocket(node.engine(), settings, auth).addTo(router);
+        router.socket(nativeSocket(node, auth, guard));
+        router.socket(new SpacetimeSocket(node.engine(), settings, auth, guard, InstantSource.system()).route());
+        new RoomSocket(node.engine(), settings, auth, guard).addTo(router);
         router.get("/{file*}", new StaticFiles(Edge.class.getClassLoader(), "web", "file", PAGE_HEADERS));
         return router.build();
     }
 
-    private static SocketRoute nativeSocket(Node node, Auth auth) {
+    private static SocketRoute nativeSocket(Node node, Auth auth, Guard guard) {
         SkeinSettings settings = node.settings();
         var shared = new NativeSession.Shared(
                 node.engine(),
@@ -164,7 +174,8 @@ public final class Edge implements AutoCloseable {
                 settings.session(),
                 settings.http().helloTimeout(),
                 auth.authenticator(),
-                auth.permits());
+                auth.permits(),
+                guard);
         return new SocketRoute(
                 "/v1/workspaces/{workspace}/socket",
                 List.of(NATIVE_PROTOCOL),
@@ -178,7 +189,7 @@ public final class Edge implements AutoCloseable {
                                         Problem.of(ErrorCode.NOT_FOUND, "no workspace is called so"));
                             }
                             auth.authenticator().require(caller, Scope.read(workspace));
-                            return new Decision.Open(new NativeSession(shared, workspace, caller));
+                            return new Decision.Open(new NativeSession(shared, workspace, caller, request.address()));
                         }));
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Guard;
 import io.skein.engine.meters.Meters;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Identity;
@@ -22,7 +23,7 @@ class PermitsTest {
 
     private final SettableClock clock = new SettableClock(BEGIN);
     private final RevokedTokens revoked = new RevokedTokens();
-    private final Permits permits = new Permits(revoked, new AuthMeters(new Meters()), SKEW, clock);
+    private final Permits permits = new Permits(revoked, new AuthMeters(new Meters()), Guard.none(), SKEW, clock);
     private final List<String> ended = new ArrayList<>();
 
     private static Binding binding(String id, String device, String session, String... ancestors) {

@@ -3,6 +3,10 @@ package io.skein.edge.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.skein.cluster.Limits;
+import io.skein.cluster.Limits.Pace;
+import io.skein.edge.guard.Guard;
+import io.skein.engine.meters.Meters;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpRequest;
@@ -204,6 +208,33 @@ class RequestLimitsTest {
             assertProblem(client.reply(), 408, "invalid_args");
             assertTrue(client.ends());
             assertLivesOn(server);
+        }
+    }
+
+    @Test
+    void G1_one_connection_too_many_of_an_address_is_told_so() throws Exception {
+        var endless = new Pace(0, 1);
+        var limits = new Limits(true, 2, 0, 1_000, endless, endless, endless, endless, endless);
+        try (TestServer server = TestServer.start(
+                        new TestSettings(),
+                        new Guard(limits, new Meters()),
+                        router -> router.get("/ok", _ -> done(Response.text(200, "ok"))));
+                RawClient first = server.raw();
+                RawClient second = server.raw()) {
+            assertEquals("ok", first.head("GET /ok HTTP/1.1").reply().body());
+            assertEquals("ok", second.head("GET /ok HTTP/1.1").reply().body());
+            try (RawClient third = server.raw()) {
+                RawClient.Reply reply = third.reply();
+                assertProblem(reply, 429, "rate_limited");
+                assertTrue(reply.body().contains("\"reason\":\"too_many_connections\""), reply.body());
+                assertEquals("5", reply.headers().get("retry-after"));
+                assertTrue(third.ends());
+            }
+            second.socket().close();
+            Eventually.holds("the place is free again", () -> server.server().connections() == 1);
+            try (RawClient fourth = server.raw()) {
+                assertEquals("ok", fourth.head("GET /ok HTTP/1.1").reply().body());
+            }
         }
     }
 

@@ -1,5 +1,8 @@
 package io.skein.edge.http;
 
+import io.skein.edge.guard.Guard;
+import io.skein.edge.guard.Proxies;
+import io.skein.engine.meters.Meters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -27,10 +30,15 @@ public final class TestServer implements AutoCloseable {
     }
 
     public static TestServer start(TestSettings settings, Consumer<Router.Builder> routes) {
+        return start(settings, Guard.none(), routes);
+    }
+
+    public static TestServer start(TestSettings settings, Guard guard, Consumer<Router.Builder> routes) {
         Router.Builder router = Router.builder(MAX_BODY_BYTES);
         routes.accept(router);
         try {
-            return new TestServer(HttpServer.start(settings.build(), router.build()));
+            return new TestServer(HttpServer.start(
+                    settings.build(), router.build(), new HttpCounters(new Meters()), guard, Proxies.NONE));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
