@@ -54,7 +54,11 @@ public record SkeinSettings(
             int maxConnections,
             List<Network> trustedProxies,
             ForwardedHeader forwardedHeader,
+            Optional<ClientTls> tls,
             Duration stopDelay) {}
+
+    /** Files in PEM with which a node shows clients who it is. */
+    public record ClientTls(Path key, Path certificate) {}
 
     /** Where proxies write whom they speak for. */
     public enum ForwardedHeader {

@@ -49,7 +49,8 @@ public final class Auth implements AutoCloseable {
         TokenVerifier verifier =
                 settings.issuers().isEmpty() ? own : new EveryVerifier(own, others(settings, meters, clock));
         Revocations revocations = Revocations.start(new RevocationTable(database), settings, meters, guard, clock);
-        var authenticator = new Authenticator(settings, verifier, tickets, revocations, guard, meters, clock);
+        var authenticator = new Authenticator(
+                settings, verifier, tickets, revocations, revocations.permits()::lease, guard, meters, clock);
         var routes = new IdentityRoutes(settings, authenticator, issuer, tickets, clock);
         return new Auth(authenticator, issuer, revocations, meters, routes);
     }

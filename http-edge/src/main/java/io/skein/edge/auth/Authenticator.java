@@ -3,6 +3,7 @@ package io.skein.edge.auth;
 import io.skein.edge.auth.Verification.Refused;
 import io.skein.edge.auth.Verification.Verified;
 import io.skein.edge.guard.Guard;
+import io.skein.edge.http.Lease;
 import io.skein.edge.http.Problem;
 import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Request;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out who sends a request. Its stages fail with the {@link ProblemException} to answer with. */
@@ -25,6 +27,7 @@ public final class Authenticator {
     private final TokenVerifier verifier;
     private final Tickets tickets;
     private final Standing standing;
+    private final Function<Verified, Lease> leases;
     private final Guard guard;
     private final AuthMeters meters;
     private final InstantSource clock;
@@ -34,6 +37,7 @@ public final class Authenticator {
             TokenVerifier verifier,
             Tickets tickets,
             Standing standing,
+            Function<Verified, Lease> leases,
             Guard guard,
             AuthMeters meters,
             InstantSource clock) {
@@ -41,6 +45,7 @@ public final class Authenticator {
         this.verifier = verifier;
         this.tickets = tickets;
         this.standing = standing;
+        this.leases = leases;
         this.guard = guard;
         this.meters = meters;
         this.clock = clock;
@@ -52,7 +57,10 @@ public final class Authenticator {
         if (token == null) {
             return refused(Failure.MISSING, "an Authorization header with a Bearer token is needed");
         }
-        return verify(token);
+        return verify(token).thenApply(who -> {
+            request.restsOn(leases.apply(who));
+            return who;
+        });
     }
 
     /** Who calls, if their token may be used for this; else {@code forbidden}. */

@@ -3,6 +3,7 @@ package io.skein.edge.auth;
 import io.skein.edge.auth.Verification.Refused;
 import io.skein.edge.auth.Verification.Verified;
 import io.skein.edge.guard.Guard;
+import io.skein.edge.http.Lease;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Identity;
 import io.skein.persistence.auth.Revocation;
@@ -22,7 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * The permits of all live sockets of a node, by user and by the second in which they expire. So neither an expiry nor a revocation looks at
+ * The permits of all live sockets of a node, and of answers that take their time, by user and by the second in which they expire. So neither an expiry nor a revocation looks at
  * sockets that it does not concern, and none has a timer of its own: one a second looks at the seconds that have passed. Thread-safe.
  */
 public final class Permits {
@@ -51,11 +52,24 @@ public final class Permits {
      */
     public Permit open(Verified who, Executor loop, Consumer<Refusal> end) {
         Optional<Refusal> full = guard.opened(who.identity());
-        var permit = new Permit(this, who, full.isEmpty(), loop, end);
         if (full.isPresent()) {
-            permit.end(full.get());
-            return permit;
+            var none = new Permit(this, who, loop, end, _ -> {});
+            none.end(full.get());
+            return none;
         }
+        return watched(new Permit(this, who, loop, end, permit -> {
+            closed(permit);
+            guard.closed(permit.identity());
+        }));
+    }
+
+    /** For a request of somebody: what its answer rests on, where that takes its time. */
+    public Lease lease(Verified who) {
+        return (loop, cut) -> watched(new Permit(this, who, loop, cut, this::closed));
+    }
+
+    private Permit watched(Permit permit) {
+        Verified who = permit.who();
         synchronized (this) {
             byUser.computeIfAbsent(who.identity(), _ -> new HashSet<>()).add(permit);
             bySecond.computeIfAbsent(who.expiresAt().getEpochSecond(), _ -> new HashSet<>())
@@ -83,12 +97,9 @@ public final class Permits {
         endIfRevoked(permit);
     }
 
-    void closed(Permit permit) {
-        synchronized (this) {
-            remove(byUser, permit.identity(), permit);
-            remove(bySecond, permit.expiresAt().getEpochSecond(), permit);
-        }
-        guard.closed(permit.identity());
+    private synchronized void closed(Permit permit) {
+        remove(byUser, permit.identity(), permit);
+        remove(bySecond, permit.expiresAt().getEpochSecond(), permit);
     }
 
     private static <K> void remove(Map<K, Set<Permit>> map, K key, Permit permit) {

@@ -42,6 +42,7 @@ final class Exchange {
     private @Nullable WholeBody whole;
     private @Nullable LinesIntake lines;
     private @Nullable ResponseWriter writer;
+    private final Tenure tenure;
 
     /** Where the request goes. */
     private record Target(Route route, Request request) {}
@@ -53,6 +54,7 @@ final class Exchange {
         this.head = head;
         this.connection = connection;
         this.keepAlive = HttpUtil.isKeepAlive(head);
+        this.tenure = new Tenure(channel.eventLoop(), this::cut);
     }
 
     /** The head is there, of somebody who has too many requests under way. */
@@ -83,6 +85,7 @@ final class Exchange {
                                     uri.query(),
                                     head.headers(),
                                     address,
+                                    tenure::restsOn,
                                     Response.EMPTY)));
                 }
             }
@@ -134,6 +137,7 @@ final class Exchange {
                 this::bodyLate,
                 this::answerLate);
         lines = intake;
+        tenure.watch();
         sendContinue();
         answerLater(() -> route.handler().handle(request, intake.body()));
     }
@@ -265,9 +269,10 @@ final class Exchange {
         boolean drain = !readAll && isDrainable();
         boolean endless = response instanceof Response.Stream && !isHttp11();
         keepAlive &= (readAll || drain) && !endless && !server.stopping().get();
-        HttpHeaders headers = ResponseHeaders.of(response, head, keepAlive, server.cors());
+        HttpHeaders headers = ResponseHeaders.of(response, head, keepAlive, server);
         boolean bodiless = isHead() || response.status() == 304;
         if (drain && keepAlive) connection.want();
+        if (response instanceof Response.Stream) tenure.watch();
         writer = ResponseWriter.send(
                 channel, deadline, server.settings().idleTimeout(), response, headers, bodiless, () -> {
                     sent = true;
@@ -285,10 +290,20 @@ final class Exchange {
 
     private void overIfDone() {
         if (!sent) return;
+        tenure.close();
         if (readAll || !keepAlive) {
             connection.over(keepAlive, readAll);
         } else {
             deadline.in(server.settings().requestTimeout(), () -> Wire.close(channel));
+        }
+    }
+
+    /** What the answer rests on has ended: said while it can be, else by an end that nobody takes for the whole. */
+    private void cut(Refusal why) {
+        if (answered) {
+            Wire.close(channel);
+        } else {
+            refuse(Problem.of(why));
         }
     }
 
@@ -320,6 +335,7 @@ final class Exchange {
     /** The connection is gone. */
     void gone() {
         answered = true;
+        tenure.close();
         if (lines != null) lines.stop("the client is gone");
         if (writer != null) writer.abort();
     }

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
@@ -52,7 +53,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        bytesArrived(); // From the first moment: a connection is opened to send a request.
+        // From the first moment: a connection is opened to send a request. The handshake before it has a time of its
+        // own.
+        if (!Wire.tls(channel)) bytesArrived();
         want();
     }
 
@@ -163,6 +166,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == SslHandshakeCompletionEvent.SUCCESS) bytesArrived();
         // In the middle of a request the exchange sees that the server is stopping when it answers.
         if (event == ServerContext.Leave.NOW && exchange == null && !headBegun) Wire.close(channel);
     }
@@ -191,7 +195,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (Wire.cause(cause) instanceof IOException) {
             LOG.debug("{} broke", channel, cause);
         } else {
             LOG.error("a bug ended {}", channel, cause);

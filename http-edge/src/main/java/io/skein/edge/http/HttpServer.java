@@ -18,8 +18,6 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import io.skein.edge.guard.Guard;
-import io.skein.edge.guard.Proxies;
 import io.skein.engine.meters.Meters;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
@@ -53,23 +51,16 @@ public final class HttpServer {
         this.listening = listening;
     }
 
-    /** As {@link #start(HttpSettings, Router, HttpCounters, Guard, Proxies)}; nobody counts, and nobody has too much. */
+    /** As {@link #start(HttpSettings, Router, HttpCounters, Gate)}; nobody counts, and nobody has too much. */
     public static HttpServer start(HttpSettings settings, Router router) throws IOException {
-        return start(settings, router, new HttpCounters(new Meters()), Guard.none(), Proxies.NONE);
+        return start(settings, router, new HttpCounters(new Meters()), Gate.open());
     }
 
-    /** Binds and serves. Blocks until the port is bound; fails if it cannot be. */
-    public static HttpServer start(
-            HttpSettings settings, Router router, HttpCounters counters, Guard guard, Proxies proxies)
+    /** Binds and serves. Blocks until the port is bound; fails if it cannot be. What the gate has of TLS is closed with the server. */
+    public static HttpServer start(HttpSettings settings, Router router, HttpCounters counters, Gate gate)
             throws IOException {
         ServerContext context = new ServerContext(
-                settings,
-                router,
-                new CorsPolicy(settings.corsOrigins()),
-                new AtomicBoolean(),
-                counters,
-                guard,
-                proxies);
+                settings, router, new CorsPolicy(settings.corsOrigins()), new AtomicBoolean(), counters, gate);
         boolean epoll = Epoll.isAvailable();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 settings.ioThreads(),
@@ -91,10 +82,15 @@ public final class HttpServer {
                 .bind(settings.host(), settings.port())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
+            gate.tls().ifPresent(Tls::close);
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
             throw new IOException("cannot listen on " + settings.host() + ":" + settings.port(), bound.cause());
         }
-        LOG.info("listening on {}, {}", bound.channel().localAddress(), epoll ? "epoll" : "java.nio");
+        LOG.info(
+                "listening on {}, {}, {}",
+                bound.channel().localAddress(),
+                epoll ? "epoll" : "java.nio",
+                gate.tls().isPresent() ? "TLS" : "in the clear");
         return new HttpServer(context, loops, connections, bound.channel());
     }
 
@@ -115,6 +111,7 @@ public final class HttpServer {
      */
     public CompletionStage<Void> stop(Duration grace) {
         if (context.stopping().getAndSet(true)) return stopped;
+        context.gate().tls().ifPresent(Tls::close);
         listening.close().addListener(_ -> {
             for (Channel connection : connections) {
                 connection.pipeline().fireUserEventTriggered(ServerContext.Leave.NOW);
@@ -146,7 +143,11 @@ public final class HttpServer {
         @Override
         protected void initChannel(Channel channel) {
             HttpSettings settings = context.settings();
-            Visitor visitor = Visitor.of(channel, context.guard(), context.proxies());
+            Visitor visitor = Visitor.of(channel, context.gate());
+            context.gate()
+                    .tls()
+                    .ifPresent(
+                            tls -> channel.pipeline().addLast(tls.handler(channel.alloc(), settings.requestTimeout())));
             Optional<Refusal> refusal =
                     connections.size() >= settings.maxConnections() ? Optional.of(ALL_TAKEN) : visitor.connects();
             if (refusal.isPresent()) {

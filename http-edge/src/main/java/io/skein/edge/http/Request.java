@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.skein.edge.guard.Address;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request as its handler sees it: complete, decoded, within every limit. Immutable by convention: the body is not copied. */
@@ -15,6 +16,7 @@ public final class Request {
     private final Map<String, List<String>> query;
     private final HttpHeaders headers;
     private final Address address;
+    private final Consumer<Lease> leases;
     private final byte[] body;
 
     Request(
@@ -24,6 +26,7 @@ public final class Request {
             Map<String, List<String>> query,
             HttpHeaders headers,
             Address address,
+            Consumer<Lease> leases,
             byte[] body) {
         this.method = method;
         this.path = path;
@@ -31,6 +34,7 @@ public final class Request {
         this.query = query;
         this.headers = headers;
         this.address = address;
+        this.leases = leases;
         this.body = body;
     }
 
@@ -78,12 +82,17 @@ public final class Request {
         return address;
     }
 
+    /** Says what the answer rests on. Where it, or the body, is a stream, it is cut when that ends. Any thread may say so. */
+    public void restsOn(Lease lease) {
+        leases.accept(lease);
+    }
+
     /** The whole body; empty if there is none or if the route streams it. */
     public byte[] body() {
         return body;
     }
 
     Request withBody(byte[] bytes) {
-        return new Request(method, path, parameters, query, headers, address, bytes);
+        return new Request(method, path, parameters, query, headers, address, leases, bytes);
     }
 }

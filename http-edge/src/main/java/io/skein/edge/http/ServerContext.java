@@ -1,7 +1,5 @@
 package io.skein.edge.http;
 
-import io.skein.edge.guard.Guard;
-import io.skein.edge.guard.Proxies;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What all connections of a server share. */
@@ -11,8 +9,7 @@ record ServerContext(
         CorsPolicy cors,
         AtomicBoolean stopping,
         HttpCounters counters,
-        Guard guard,
-        Proxies proxies) {
+        Gate gate) {
     /** Told to every connection when the server stops, as a user event. */
     enum Leave {
         NOW

@@ -270,7 +270,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        switch (cause.getCause() instanceof CorruptedWebSocketFrameException bad ? bad : cause) {
+        switch (cause.getCause() instanceof CorruptedWebSocketFrameException bad ? bad : Wire.cause(cause)) {
             case CorruptedWebSocketFrameException bad -> {
                 corrupt = true;
                 close(bad.closeStatus().code(), String.valueOf(bad.getMessage()));

@@ -35,6 +35,7 @@ final class TurnAway extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         Channel channel = ctx.channel();
+        if (Wire.tls(channel)) channel.read(); // or there is no handshake, and nobody who could read the answer
         Response.Full response = Problem.of(why).toResponse();
         Deadline deadline = new Deadline(channel.eventLoop());
         channel.closeFuture().addListener(_ -> deadline.cancel());

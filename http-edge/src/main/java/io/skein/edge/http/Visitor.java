@@ -32,7 +32,9 @@ final class Visitor {
         this.address = address;
     }
 
-    static Visitor of(Channel channel, Guard guard, Proxies proxies) {
+    static Visitor of(Channel channel, Gate gate) {
+        Guard guard = gate.guard();
+        Proxies proxies = gate.proxies();
         if (channel.remoteAddress() instanceof InetSocketAddress remote) {
             InetAddress peer = remote.getAddress();
             return new Visitor(guard, proxies, proxies.trust(peer) ? peer : null, Address.of(peer));

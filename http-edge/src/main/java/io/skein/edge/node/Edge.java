@@ -10,6 +10,7 @@ import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.SigningKey;
 import io.skein.edge.guard.Guard;
 import io.skein.edge.guard.Proxies;
+import io.skein.edge.http.Gate;
 import io.skein.edge.http.HttpCounters;
 import io.skein.edge.http.HttpServer;
 import io.skein.edge.http.HttpSettings;
@@ -18,6 +19,8 @@ import io.skein.edge.http.Router;
 import io.skein.edge.http.SocketRoute;
 import io.skein.edge.http.SocketRoute.Decision;
 import io.skein.edge.http.StaticFiles;
+import io.skein.edge.http.Tls;
+import io.skein.edge.http.TlsMeters;
 import io.skein.edge.json.Json;
 import io.skein.edge.json.JsonLimits;
 import io.skein.edge.rooms.RoomSocket;
@@ -35,6 +38,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A whole node: the engine and, in front of it, the one port that clients see. */
@@ -98,11 +102,12 @@ public final class Edge implements AutoCloseable {
             Router router = router(node, key, auth, guard, health);
             var meters = node.engine().meters();
             var counters = new HttpCounters(meters);
+            var tlsMeters = new TlsMeters(meters);
             Management management = Management.start(node.settings().management(), health, meters);
             try {
                 SkeinSettings.Http settings = node.settings().http();
-                var proxies = new Proxies(settings.trustedProxies(), settings.forwardedHeader());
-                HttpServer server = HttpServer.start(httpSettings(settings), router, counters, guard, proxies);
+                Gate gate = gate(settings, guard, tlsMeters);
+                HttpServer server = HttpServer.start(httpSettings(settings), router, counters, gate);
                 return new Edge(node, auth, health, router, server, management);
             } catch (IOException e) {
                 management.close();
@@ -112,6 +117,16 @@ public final class Edge implements AutoCloseable {
             auth.close();
             throw e;
         }
+    }
+
+    private static Gate gate(SkeinSettings.Http settings, Guard guard, TlsMeters meters) throws IOException {
+        Optional<SkeinSettings.ClientTls> files = settings.tls();
+        return new Gate(
+                guard,
+                new Proxies(settings.trustedProxies(), settings.forwardedHeader()),
+                files.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(Tls.open(files.get().key(), files.get().certificate(), meters)));
     }
 
     private static Auth auth(Node node, SigningKey key, Guard guard) {

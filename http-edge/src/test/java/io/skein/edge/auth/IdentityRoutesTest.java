@@ -49,7 +49,14 @@ class IdentityRoutesTest {
         var genuine = new GenuineTokens();
         var verifier = new OwnTokenVerifier(key, settings, clock, genuine);
         Authenticator authenticator = new Authenticator(
-                settings, verifier, tickets, _ -> Optional.empty(), Guard.none(), new AuthMeters(new Meters()), clock);
+                settings,
+                verifier,
+                tickets,
+                _ -> Optional.empty(),
+                _ -> (_, _) -> () -> {},
+                Guard.none(),
+                new AuthMeters(new Meters()),
+                clock);
         IdentityRoutes routes = new IdentityRoutes(
                 settings, authenticator, new TokenIssuer(key, settings, clock, genuine), tickets, clock);
         return TestServer.start(router -> {

@@ -145,6 +145,22 @@ class PermitsTest {
     }
 
     @Test
+    void K3_K4_an_answer_under_way_ends_as_a_socket_does() {
+        var revokedWhy = new ArrayList<String>();
+        var expiredWhy = new ArrayList<String>();
+        Verified revokedOne = token(binding("a", "", ""), 600);
+        permits.lease(revokedOne).hold(Runnable::run, why -> revokedWhy.add(why.reason()));
+        var sent = permits.lease(revokedOne).hold(Runnable::run, _ -> revokedWhy.add("after it was sent"));
+        permits.lease(token(binding("b", "", ""), 60)).hold(Runnable::run, why -> expiredWhy.add(why.reason()));
+        sent.close();
+        revoke(revocation(Kind.TOKEN, "a", clock.instant()));
+        clock.forward(Duration.ofSeconds(60).plus(SKEW));
+        permits.expire();
+        assertEquals(List.of("token_revoked"), revokedWhy);
+        assertEquals(List.of("token_expired"), expiredWhy);
+    }
+
+    @Test
     void L1_nothing_stays_of_a_socket_that_closed_and_of_a_revocation_that_expired() {
         Permit permit = open("socket", token(binding("a", "", ""), 60));
         assertTrue(

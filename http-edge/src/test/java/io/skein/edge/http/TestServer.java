@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -34,11 +35,15 @@ public final class TestServer implements AutoCloseable {
     }
 
     public static TestServer start(TestSettings settings, Guard guard, Consumer<Router.Builder> routes) {
+        return start(settings, new Gate(guard, Proxies.NONE, Optional.empty()), routes);
+    }
+
+    static TestServer start(TestSettings settings, Gate gate, Consumer<Router.Builder> routes) {
         Router.Builder router = Router.builder(MAX_BODY_BYTES);
         routes.accept(router);
         try {
-            return new TestServer(HttpServer.start(
-                    settings.build(), router.build(), new HttpCounters(new Meters()), guard, Proxies.NONE));
+            return new TestServer(
+                    HttpServer.start(settings.build(), router.build(), new HttpCounters(new Meters()), gate));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
