@@ -62,6 +62,17 @@ class RequestLimitsTest {
         }
     }
 
+    @Test
+    void V3_a_flood_of_small_headers_is_431() throws Exception {
+        try (TestServer server = start(new TestSettings());
+                RawClient client = server.raw()) {
+            client.send("GET /ok HTTP/1.1\r\nHost: test\r\n" + "A: b\r\n".repeat(600));
+            assertProblem(client.reply(), 431, "too_large");
+            assertTrue(client.ends());
+            assertLivesOn(server);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         no HTTP                | \\x16\\x03\\x01\\x02                                                         | 400
@@ -72,6 +83,8 @@ class RequestLimitsTest {
         space before colon     | GET /ok HTTP/1.1\\r\\nHost : a\\r\\n\\r\\n                                   | 400
         length and chunks      | POST /length HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 3\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n\\r\\n | 400
         two lengths            | POST /length HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 3\\r\\nContent-Length: 4\\r\\n\\r\\nabc | 400
+        two encodings          | POST /length HTTP/1.1\\r\\nHost: a\\r\\nTransfer-Encoding: chunked\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n\\r\\n | 400
+        line ends of LF alone  | GET /ok HTTP/1.1\\nHost: a\\n\\n                                            | 400
         negative length        | POST /length HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: -3\\r\\n\\r\\nabc     | 400
         bad chunk size         | POST /length HTTP/1.1\\r\\nHost: a\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nxyz\\r\\n | 400
         other transfer coding  | POST /length HTTP/1.1\\r\\nHost: a\\r\\nTransfer-Encoding: gzip, chunked\\r\\n\\r\\n | 501
