@@ -86,6 +86,8 @@ class DoctorTest {
                 NodeConfig.of(ConfigFactory.parseMap(Map.of(
                         "skein.data-dir", NodeFolder.of("test-doctor-tls").toString(),
                         "skein.http.port", 0,
+                        // Who stops as the last of its cluster waits for as long, and for nobody.
+                        "pekko.cluster.singleton.hand-over-retry-interval", "200ms",
                         "skein.http.tls.key", key.toString(),
                         "skein.http.tls.certificate", certificate.toString()))),
                 Modules.installed())) {
