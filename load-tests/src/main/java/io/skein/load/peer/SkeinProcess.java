@@ -35,6 +35,7 @@ public record SkeinProcess(ServerProcess process, URI base, HttpClient client, S
                 "SKEIN_DB_PASSWORD", database.password(),
                 "SKEIN_HTTP_PORT", Integer.toString(port),
                 "SKEIN_MANAGEMENT_PORT", "0",
+                "SKEIN_LIMITS_BY_ADDRESS", "false", // all clients are on this machine
                 "SKEIN_DATA_DIR", directory.resolve("data").toString());
         ServerProcess process = ServerProcess.start(
                 NativeSkeinPeer.NAME, launch, settings, Repository.root(), directory.resolve("server.log"));
