@@ -31,6 +31,9 @@
 {{- if and $values.podDisruptionBudget.enabled (gt $nodes 1) (ge (int $values.podDisruptionBudget.maxUnavailable) $nodes) -}}
 {{- fail (printf "podDisruptionBudget.maxUnavailable (%d) must be less than the number of nodes (%d), or it protects nothing." (int $values.podDisruptionBudget.maxUnavailable) $nodes) -}}
 {{- end -}}
+{{- if and $values.clientTls.enabled (not $values.clientTls.existingSecret) -}}
+{{- fail "clientTls.enabled needs clientTls.existingSecret: a Secret with tls.key and tls.crt." -}}
+{{- end -}}
 {{- if $values.ingress.enabled -}}
 {{- if not $values.ingress.hosts -}}
 {{- fail "ingress.enabled needs ingress.hosts: at least one host and path." -}}

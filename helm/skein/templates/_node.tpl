@@ -18,6 +18,20 @@
 - name: SKEIN_CORS_ORIGINS
   value: {{ join "," . | quote }}
 {{- end }}
+{{- with .Values.proxies.trusted }}
+- name: SKEIN_TRUSTED_PROXIES
+  value: {{ join "," . | quote }}
+- name: SKEIN_FORWARDED_HEADER
+  value: {{ $.Values.proxies.header }}
+{{- end }}
+- name: SKEIN_LIMITS_BY_ADDRESS
+  value: {{ .Values.limitAddresses | default (not (empty .Values.proxies.trusted) | toString) | quote }}
+{{- if .Values.clientTls.enabled }}
+- name: SKEIN_HTTP_TLS_KEY
+  value: /etc/skein-client-tls/tls.key
+- name: SKEIN_HTTP_TLS_CERTIFICATE
+  value: /etc/skein-client-tls/tls.crt
+{{- end }}
 {{ include "skein.authVariables" . }}
 {{ include "skein.secretVariable" (list "SKEIN_SECRETS_KEYS" (include "skein.secretsKeysSecret" .) .Values.secretsKeys.key) }}
 {{- with .Values.secretsKeys.current }}
@@ -88,6 +102,9 @@
 httpGet:
   path: /health/{{ index . 1 }}
   port: http
+  {{- if $values.clientTls.enabled }}
+  scheme: HTTPS
+  {{- end }}
 periodSeconds: {{ $values.probes.periodSeconds }}
 timeoutSeconds: {{ $values.probes.timeoutSeconds }}
 failureThreshold: {{ index . 2 }}

@@ -4,9 +4,11 @@ import io.skein.cluster.SkeinSettings.Auth;
 import io.skein.cluster.SkeinSettings.AuthMode;
 import io.skein.cluster.SkeinSettings.Bridge;
 import io.skein.cluster.SkeinSettings.Catalog;
+import io.skein.cluster.SkeinSettings.ClientTls;
 import io.skein.cluster.SkeinSettings.Cluster;
 import io.skein.cluster.SkeinSettings.Database;
 import io.skein.cluster.SkeinSettings.Environment;
+import io.skein.cluster.SkeinSettings.ForwardedHeader;
 import io.skein.cluster.SkeinSettings.History;
 import io.skein.cluster.SkeinSettings.Http;
 import io.skein.cluster.SkeinSettings.Management;
@@ -34,6 +36,7 @@ final class SettingsReader {
         return new SkeinSettings(
                 dataDir,
                 http(skein.section("http")),
+                Limits.read(skein.section("limits")),
                 management(skein.section("management")),
                 auth(skein.section("auth")),
                 secrets(skein.section("secrets")),
@@ -69,6 +72,9 @@ final class SettingsReader {
                 heartbeat,
                 idleTimeout,
                 http.count("max-connections"),
+                Network.all(http, "trusted-proxies"),
+                http.choice("forwarded-header", ForwardedHeader.class),
+                httpTls(http.section("tls")),
                 http.pause("stop-delay"));
     }
 
@@ -308,23 +314,35 @@ final class SettingsReader {
         cluster.duration("stable-after");
     }
 
+    private static Optional<ClientTls> httpTls(Section tls) {
+        return areGiven(tls, List.of("key", "certificate"))
+                ? Optional.of(new ClientTls(Path.of(tls.text("key")), Path.of(tls.text("certificate"))))
+                : Optional.empty();
+    }
+
     private static Optional<Tls> tls(Section tls) {
-        List<String> keys = List.of("key", "certificate", "authority");
+        return areGiven(tls, List.of("key", "certificate", "authority"))
+                ? Optional.of(new Tls(
+                        Path.of(tls.text("key")), Path.of(tls.text("certificate")), Path.of(tls.text("authority"))))
+                : Optional.empty();
+    }
+
+    /** Whether there are all of these files; none is none. */
+    private static boolean areGiven(Section tls, List<String> keys) {
         List<String> missing =
                 keys.stream().filter(key -> tls.text(key).isEmpty()).toList();
         if (missing.size() == keys.size()) {
-            return Optional.empty();
+            return false;
         }
         for (String key : keys) {
             if (missing.contains(key)) {
-                throw tls.refuse(key, "must name a file where the others of skein.cluster.tls do");
+                throw tls.refuse(key, "must name a file where the others of " + tls.path() + " do");
             }
             if (!Files.isReadable(Path.of(tls.text(key)))) {
                 throw tls.refuse(key, "must name a file that can be read");
             }
         }
-        return Optional.of(
-                new Tls(Path.of(tls.text("key")), Path.of(tls.text("certificate")), Path.of(tls.text("authority"))));
+        return true;
     }
 
     private static Optional<String> given(String text) {

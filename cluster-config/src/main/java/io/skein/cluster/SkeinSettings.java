@@ -15,6 +15,7 @@ import java.util.Optional;
 public record SkeinSettings(
         Path dataDir,
         Http http,
+        Limits limits,
         Management management,
         Auth auth,
         Secrets secrets,
@@ -32,7 +33,11 @@ public record SkeinSettings(
     /** The version that is the revision of the Deployment. */
     static final String DEPLOYMENT = "deployment";
 
-    /** The one address and its limits. */
+    /**
+     * The one address and its limits.
+     *
+     * @param trustedProxies whose word on where a request comes from counts
+     */
     public record Http(
             String host,
             int port,
@@ -47,7 +52,21 @@ public record SkeinSettings(
             Duration heartbeat,
             Duration idleTimeout,
             int maxConnections,
+            List<Network> trustedProxies,
+            ForwardedHeader forwardedHeader,
+            Optional<ClientTls> tls,
             Duration stopDelay) {}
+
+    /** Files in PEM with which a node shows clients who it is. */
+    public record ClientTls(Path key, Path certificate) {}
+
+    /** Where proxies write whom they speak for. */
+    public enum ForwardedHeader {
+        /** A list of addresses, of which each proxy adds one. */
+        X_FORWARDED_FOR,
+        /** The same as RFC 7239 has it. */
+        FORWARDED
+    }
 
     /** The address of those who look after the node. */
     public record Management(String host, int port) {}

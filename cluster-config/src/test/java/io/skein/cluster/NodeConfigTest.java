@@ -96,6 +96,11 @@ class NodeConfigTest {
                 "skein.cluster { environment = kubernetes, app-version = deployment } |"
                         + " skein.cluster.kubernetes.pod-name must be this pod's name",
                 "skein.cluster.heartbeat = 1s         | skein.cluster.acceptable-pause must be at least two heartbeats",
+                "skein.http.trusted-proxies = [a.example] | skein.http.trusted-proxies must be addresses or ranges",
+                "skein.http.trusted-proxies = [10.0.0.0/33] | skein.http.trusted-proxies must be addresses or ranges",
+                "skein.http.tls.certificate = /nowhere | skein.http.tls.key must name a file where the others",
+                "skein.limits.tokens-of-identity.a-minute = 0 | skein.limits.tokens-of-identity.a-minute must be from"
+                        + " 1",
                 "skein.cluster.tls.key = /nowhere     | skein.cluster.tls.key must name a file that can be read",
                 "skein.http.port = many               | skein.http.port must be a whole number; it is \"many\"",
                 "skein.http.port = null               | skein.http.port must be a whole number; it is not set",

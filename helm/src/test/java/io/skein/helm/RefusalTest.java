@@ -26,6 +26,7 @@ class RefusalTest {
                 "jvm.heapPercent=75;jvm.directPercent=15        | may be 85 together",
                 "resources.memory=256Mi                         | a node needs at least 512Mi",
                 "podDisruptionBudget.maxUnavailable=3           | must be less than the number of nodes (3)",
+                "clientTls.enabled=true                         | clientTls.enabled needs clientTls.existingSecret",
                 "ingress.enabled=true                           | ingress.enabled needs ingress.hosts",
                 "ingress.enabled=true;ingress.hosts[0].host=a;ingress.socketTimeoutSeconds=15 | more than the"
                         + " heartbeat",
@@ -53,6 +54,8 @@ class RefusalTest {
                 "image.digset=sha256:0          | digset",
                 "database.existingsecret=x      | existingsecret",
                 "nodeTls.certManager.issuer=x   | issuer",
+                "proxies.trusted[0]=proxy.local | trusted",
+                "limitAddresses=maybe           | limitAddresses",
                 "image.digest=sha256:12         | digest",
                 "image.pullPolicy=Sometimes     | pullPolicy",
                 "replicas=0                     | replicas",

@@ -231,9 +231,9 @@ class SettingsTest {
                 "SKEIN_CLUSTER_HOST", "10.0.0.7",
                 "SKEIN_CLUSTER_POD_NAME", "skein-1"));
         Path file = Files.createTempFile("skein", ".pem");
-        for (String tls : List.of("KEY", "CERTIFICATE", "AUTHORITY")) {
-            if (variables.containsKey("SKEIN_CLUSTER_TLS_" + tls)) {
-                given.put("SKEIN_CLUSTER_TLS_" + tls, file.toString());
+        for (String name : variables.keySet()) {
+            if (name.matches("SKEIN_(CLUSTER|HTTP)_TLS_\\w+")) {
+                given.put(name, file.toString());
             }
         }
         var unfilled = new ArrayList<>(variables.entrySet().stream()

@@ -4,6 +4,7 @@ import io.skein.cluster.SkeinSettings;
 import io.skein.edge.auth.Auth;
 import io.skein.edge.auth.Authenticator;
 import io.skein.edge.auth.SigningKey;
+import io.skein.edge.guard.Guard;
 import io.skein.edge.http.Router;
 import io.skein.edge.json.Json;
 import io.skein.engine.runtime.Engine;
@@ -39,10 +40,11 @@ public final class ApiRoutes {
             Catalog catalog,
             History history,
             Auth auth,
+            Guard guard,
             SigningKey key,
             Json json) {
         Authenticator authenticator = auth.authenticator();
-        var door = new Door(engine, authenticator);
+        var door = new Door(engine, authenticator, guard);
         var bodies = new Bodies(json);
         var commands = new Commands(door, bodies);
         modules = new ModuleRoutes(engine.modules());

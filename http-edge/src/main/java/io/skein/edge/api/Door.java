@@ -3,6 +3,7 @@ package io.skein.edge.api;
 import io.skein.edge.auth.Authenticator;
 import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Guard;
 import io.skein.edge.http.Problem;
 import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Request;
@@ -36,11 +37,13 @@ final class Door {
 
     private final Engine engine;
     private final Authenticator authenticator;
+    private final Guard guard;
     private final Directory directory = new Directory();
 
-    Door(Engine engine, Authenticator authenticator) {
+    Door(Engine engine, Authenticator authenticator, Guard guard) {
         this.engine = engine;
         this.authenticator = authenticator;
+        this.guard = guard;
     }
 
     Engine engine() {
@@ -106,7 +109,14 @@ final class Door {
                         ErrorCode.UNAVAILABLE, "this node does not have the workspace's module " + module));
     }
 
-    CompletionStage<Outcome.Accepted> call(String workspace, Call call) {
+    /** A client's call, if the guard has nothing against it. */
+    CompletionStage<Outcome.Accepted> call(Request request, String workspace, Call call) {
+        permit(guard.call(request.address(), call));
+        return ownCall(workspace, call);
+    }
+
+    /** A call of the server's own. */
+    CompletionStage<Outcome.Accepted> ownCall(String workspace, Call call) {
         return accepted(engine.call(workspace, call));
     }
 
@@ -130,6 +140,21 @@ final class Door {
         return inTime(answer.orTimeout(READER_SECONDS, TimeUnit.SECONDS)).thenApply(result -> switch (result) {
             case Answer.Found<T>(var value) -> value;
             case Answer.Refused<T>(var refusal) -> throw problem(refusal);
+        });
+    }
+
+    Guard guard() {
+        return guard;
+    }
+
+    /**
+     * What the guard says.
+     *
+     * @throws ProblemException with what it objects
+     */
+    static void permit(Optional<Refusal> objection) {
+        objection.ifPresent(why -> {
+            throw problem(why);
         });
     }
 

@@ -51,6 +51,7 @@ final class ImportRoutes {
         String workspace = Door.workspace(request);
         Optional<Access> access = Optional.ofNullable(request.query("access")).map(Bodies::access);
         return door.caller(request, Scope.admin(workspace)).thenCompose(sender -> {
+            Door.permit(door.guard().newWorkspace(sender));
             if (!running.tryAcquire()) {
                 throw new ProblemException(Problem.of(Refusal.later(
                         ErrorCode.OVERLOADED, "too many imports are running on this node", RETRY_AFTER_MILLIS)));

@@ -230,7 +230,7 @@ final class ImportRun {
     }
 
     private Outcome.Accepted accepted(String reducer, Object args) {
-        return await(door.call(target.workspace(), call(reducer, args)));
+        return await(door.ownCall(target.workspace(), call(reducer, args)));
     }
 
     private Response answer(Standing before) {

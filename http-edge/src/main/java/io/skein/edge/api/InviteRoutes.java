@@ -77,7 +77,7 @@ final class InviteRoutes {
             Call call = Call.of(sender, Membership.CREATE_INVITE, args);
             // The key is bound to what was asked for: the time of expiry may have been computed from now.
             Optional<CallKey> key = Keys.of(request, Membership.CREATE_INVITE, NewInvite.class, wanted);
-            return door.call(workspace, key.map(call::withKey).orElse(call))
+            return door.call(request, workspace, key.map(call::withKey).orElse(call))
                     .thenCompose(accepted -> show(workspace, sender, hash)
                             .thenApply(row -> created(workspace, token, hash, accepted, row)));
         });
@@ -156,8 +156,11 @@ final class InviteRoutes {
     private CompletionStage<Response> preview(Request request) {
         String workspace = Door.workspace(request);
         return door.reader(request, workspace)
-                .thenCompose(_ -> Door.inTime(door.engine()
-                        .invite(workspace, bodies.read(request, Token.class).token())))
+                .thenCompose(guest -> {
+                    Door.permit(door.guard().invitation(request.address(), guest));
+                    return Door.inTime(door.engine()
+                            .invite(workspace, bodies.read(request, Token.class).token()));
+                })
                 .thenApply(answer -> switch (answer) {
                     case InviteAnswer.Open open -> opened(workspace, open);
                     case InviteAnswer.Refused(var refusal) -> throw Door.problem(refusal);

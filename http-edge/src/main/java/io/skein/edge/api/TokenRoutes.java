@@ -61,7 +61,10 @@ final class TokenRoutes {
 
     private CompletionStage<Response> make(Request request) {
         return door.somebody(request)
-                .thenApply(who -> made(auth.issuer().make(who, wish(bodies.read(request, NewToken.class)))))
+                .thenApply(who -> {
+                    Door.permit(door.guard().newToken(who.identity()));
+                    return made(auth.issuer().make(who, wish(bodies.read(request, NewToken.class))));
+                })
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
                         auth.meters().countFailed();

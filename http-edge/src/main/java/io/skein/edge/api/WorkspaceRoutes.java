@@ -59,6 +59,7 @@ final class WorkspaceRoutes {
                 throw Bodies.invalid(
                         "an id has 1 to 128 letters, digits, hyphens and underscores, first a letter or digit");
             }
+            Door.permit(door.guard().newWorkspace(sender));
             return Door.accepted(door.engine()
                             .create(
                                     id,

@@ -1,6 +1,7 @@
 package io.skein.edge.auth;
 
 import io.skein.cluster.TrustedIssuer;
+import io.skein.edge.guard.Guard;
 import io.skein.edge.http.Router;
 import io.skein.engine.meters.Meters;
 import io.skein.persistence.auth.RevocationTable;
@@ -37,7 +38,7 @@ public final class Auth implements AutoCloseable {
      *
      * @throws SQLException if the database does not tell
      */
-    public static Auth start(AuthSettings settings, SigningKey key, DataSource database, Meters all)
+    public static Auth start(AuthSettings settings, SigningKey key, DataSource database, Guard guard, Meters all)
             throws SQLException {
         InstantSource clock = InstantSource.system();
         var meters = new AuthMeters(all);
@@ -47,8 +48,9 @@ public final class Auth implements AutoCloseable {
         var own = new OwnTokenVerifier(key, settings, clock, genuine);
         TokenVerifier verifier =
                 settings.issuers().isEmpty() ? own : new EveryVerifier(own, others(settings, meters, clock));
-        Revocations revocations = Revocations.start(new RevocationTable(database), settings, meters, clock);
-        var authenticator = new Authenticator(settings, verifier, tickets, revocations, meters, clock);
+        Revocations revocations = Revocations.start(new RevocationTable(database), settings, meters, guard, clock);
+        var authenticator = new Authenticator(
+                settings, verifier, tickets, revocations, revocations.permits()::lease, guard, meters, clock);
         var routes = new IdentityRoutes(settings, authenticator, issuer, tickets, clock);
         return new Auth(authenticator, issuer, revocations, meters, routes);
     }

@@ -32,9 +32,11 @@ public final class AuthMeters {
         failed = meters.counter("skein_tokens_failed_total", "Requests for a token that were refused or failed.");
         revocations = meters.counter("skein_revocations_total", "Revocations made at this node.");
         revoked = meters.counter(
-                "skein_sessions_ended_revoked_total", "Sockets that were ended because their token was revoked.");
+                "skein_sessions_ended_revoked_total",
+                "Sockets, and answers under way, that were ended because their token was revoked.");
         expired = meters.counter(
-                "skein_sessions_ended_expired_total", "Sockets that were ended because their token expired.");
+                "skein_sessions_ended_expired_total",
+                "Sockets, and answers under way, that were ended because their token expired.");
         renewed = meters.counter("skein_sessions_renewed_total", "Fresh tokens taken on open sockets.");
     }
 

@@ -2,16 +2,21 @@ package io.skein.edge.auth;
 
 import io.skein.edge.auth.Verification.Refused;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Guard;
+import io.skein.edge.http.Lease;
 import io.skein.edge.http.Problem;
 import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Request;
 import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Identity;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out who sends a request. Its stages fail with the {@link ProblemException} to answer with. */
@@ -22,6 +27,8 @@ public final class Authenticator {
     private final TokenVerifier verifier;
     private final Tickets tickets;
     private final Standing standing;
+    private final Function<Verified, Lease> leases;
+    private final Guard guard;
     private final AuthMeters meters;
     private final InstantSource clock;
 
@@ -30,12 +37,16 @@ public final class Authenticator {
             TokenVerifier verifier,
             Tickets tickets,
             Standing standing,
+            Function<Verified, Lease> leases,
+            Guard guard,
             AuthMeters meters,
             InstantSource clock) {
         this.settings = settings;
         this.verifier = verifier;
         this.tickets = tickets;
         this.standing = standing;
+        this.leases = leases;
+        this.guard = guard;
         this.meters = meters;
         this.clock = clock;
     }
@@ -46,7 +57,10 @@ public final class Authenticator {
         if (token == null) {
             return refused(Failure.MISSING, "an Authorization header with a Bearer token is needed");
         }
-        return verify(token);
+        return verify(token).thenApply(who -> {
+            request.restsOn(leases.apply(who));
+            return who;
+        });
     }
 
     /** Who calls, if their token may be used for this; else {@code forbidden}. */
@@ -103,7 +117,7 @@ public final class Authenticator {
         if (bearer(request) != null) return caller(request);
         String ticket = request.query(ticketParameter);
         if (ticket != null) return verifiedOrFailed(tickets.redeem(ticket));
-        if (settings.development()) return CompletableFuture.completedFuture(anonymous());
+        if (settings.development()) return anonymous(request);
         return refused(Failure.MISSING, "a Bearer token or a ticket is needed");
     }
 
@@ -138,15 +152,19 @@ public final class Authenticator {
         }
     }
 
-    /** Somebody new. */
-    Verified anonymous() {
+    /** Somebody new, unless too many of them come from where this one does. */
+    CompletionStage<Verified> anonymous(Request request) {
+        Optional<Refusal> refusal = guard.newIdentity(request.address());
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedFuture(new ProblemException(Problem.of(refusal.get())));
+        }
         Instant now = clock.instant();
-        return new Verified(
+        return CompletableFuture.completedFuture(new Verified(
                 settings.issuer(),
                 Randoms.hex128(),
                 now.plus(settings.tokenLifetime()),
                 Binding.none(now),
-                Scopes.EVERYTHING);
+                Scopes.EVERYTHING));
     }
 
     private @Nullable String bearer(Request request) {

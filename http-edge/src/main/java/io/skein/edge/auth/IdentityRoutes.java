@@ -11,7 +11,6 @@ import io.skein.engine.module.ErrorCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Who somebody is, and tickets; for tokens and revocations see the API. */
@@ -46,13 +45,15 @@ public final class IdentityRoutes {
         if (!settings.development()) {
             throw new ProblemException(ErrorCode.FORBIDDEN, "identities are given away in development mode only");
         }
-        Verified somebody = authenticator.anonymous();
-        return CompletableFuture.completedFuture(secret(201, out -> {
-            out.writeStartObject();
-            out.writeStringField("identity", somebody.identity().toString());
-            out.writeStringField("token", issuer.issue(somebody.subject()).token());
-            out.writeEndObject();
-        }));
+        return authenticator
+                .anonymous(request)
+                .thenApply(somebody -> secret(201, out -> {
+                    out.writeStartObject();
+                    out.writeStringField("identity", somebody.identity().toString());
+                    out.writeStringField(
+                            "token", issuer.issue(somebody.subject()).token());
+                    out.writeEndObject();
+                }));
     }
 
     /** Who the caller is. */

@@ -2,6 +2,7 @@ package io.skein.edge.auth;
 
 import io.skein.edge.auth.Verification.Refused;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.http.Lease;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Identity;
@@ -12,19 +13,22 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * What a live socket is open by: a token (or the one behind its ticket), until that expires or is revoked, or another takes its place. {@link
+ * What a live socket, or an answer that takes its time, is there by: a token (or the one behind its ticket), until that expires or is revoked, or another takes its place. {@link
  * Permits} has all of a node. Belongs to the socket's event loop, but for {@link #end}.
  */
-public final class Permit implements AutoCloseable {
+public final class Permit implements Lease.Held {
     private final Permits permits;
     private final Executor loop;
     private final Consumer<Refusal> end;
     private volatile Verified who;
+    private final Consumer<Permit> whenClosed;
     private boolean over;
+    private boolean closed;
 
-    Permit(Permits permits, Verified who, Executor loop, Consumer<Refusal> end) {
+    Permit(Permits permits, Verified who, Executor loop, Consumer<Refusal> end, Consumer<Permit> whenClosed) {
         this.permits = permits;
         this.who = who;
+        this.whenClosed = whenClosed;
         this.loop = loop;
         this.end = end;
     }
@@ -109,10 +113,13 @@ public final class Permit implements AutoCloseable {
         });
     }
 
-    /** The socket is closed. */
+    /** The socket is closed, or the answer sent. */
     @Override
     public void close() {
         over = true;
-        permits.closed(this);
+        if (!closed) {
+            closed = true;
+            whenClosed.accept(this);
+        }
     }
 }

@@ -2,6 +2,8 @@ package io.skein.edge.auth;
 
 import io.skein.edge.auth.Verification.Refused;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Guard;
+import io.skein.edge.http.Lease;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Identity;
 import io.skein.persistence.auth.Revocation;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,20 +23,22 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * The permits of all live sockets of a node, by user and by the second in which they expire. So neither an expiry nor a revocation looks at
+ * The permits of all live sockets of a node, and of answers that take their time, by user and by the second in which they expire. So neither an expiry nor a revocation looks at
  * sockets that it does not concern, and none has a timer of its own: one a second looks at the seconds that have passed. Thread-safe.
  */
 public final class Permits {
     private final RevokedTokens revoked;
     private final AuthMeters meters;
+    private final Guard guard;
     private final Duration clockSkew;
     private final InstantSource clock;
     private final Map<Identity, Set<Permit>> byUser = new HashMap<>();
     private final SortedMap<Long, Set<Permit>> bySecond = new TreeMap<>();
 
-    Permits(RevokedTokens revoked, AuthMeters meters, Duration clockSkew, InstantSource clock) {
+    Permits(RevokedTokens revoked, AuthMeters meters, Guard guard, Duration clockSkew, InstantSource clock) {
         this.revoked = revoked;
         this.meters = meters;
+        this.guard = guard;
         this.clockSkew = clockSkew;
         this.clock = clock;
     }
@@ -43,10 +48,28 @@ public final class Permits {
      *
      * @param loop the socket's event loop
      * @param end told there, once, when the socket has to be closed and why: {@code unauthenticated} with reason {@code token_expired} or
-     *     {@code token_revoked}
+     *     {@code token_revoked}; {@code rate_limited} with reason {@code too_many_connections}
      */
     public Permit open(Verified who, Executor loop, Consumer<Refusal> end) {
-        var permit = new Permit(this, who, loop, end);
+        Optional<Refusal> full = guard.opened(who.identity());
+        if (full.isPresent()) {
+            var none = new Permit(this, who, loop, end, _ -> {});
+            none.end(full.get());
+            return none;
+        }
+        return watched(new Permit(this, who, loop, end, permit -> {
+            closed(permit);
+            guard.closed(permit.identity());
+        }));
+    }
+
+    /** For a request of somebody: what its answer rests on, where that takes its time. */
+    public Lease lease(Verified who) {
+        return (loop, cut) -> watched(new Permit(this, who, loop, cut, this::closed));
+    }
+
+    private Permit watched(Permit permit) {
+        Verified who = permit.who();
         synchronized (this) {
             byUser.computeIfAbsent(who.identity(), _ -> new HashSet<>()).add(permit);
             bySecond.computeIfAbsent(who.expiresAt().getEpochSecond(), _ -> new HashSet<>())
@@ -74,7 +97,7 @@ public final class Permits {
         endIfRevoked(permit);
     }
 
-    synchronized void closed(Permit permit) {
+    private synchronized void closed(Permit permit) {
         remove(byUser, permit.identity(), permit);
         remove(bySecond, permit.expiresAt().getEpochSecond(), permit);
     }

@@ -2,6 +2,7 @@ package io.skein.edge.auth;
 
 import io.skein.edge.auth.Verification.Refused;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Guard;
 import io.skein.edge.http.Problem;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
@@ -53,12 +54,13 @@ public final class Revocations implements Standing, AutoCloseable {
     private volatile long heardNanos = System.nanoTime();
     private volatile boolean isSilent;
 
-    private Revocations(RevocationTable table, AuthSettings settings, AuthMeters meters, InstantSource clock) {
+    private Revocations(
+            RevocationTable table, AuthSettings settings, AuthMeters meters, Guard guard, InstantSource clock) {
         this.table = table;
         this.settings = settings.revocations();
         this.clock = clock;
         this.meters = meters;
-        this.permits = new Permits(revoked, meters, settings.clockSkew(), clock);
+        this.permits = new Permits(revoked, meters, guard, settings.clockSkew(), clock);
     }
 
     /**
@@ -66,9 +68,10 @@ public final class Revocations implements Standing, AutoCloseable {
      *
      * @throws SQLException if the database does not tell; without it nobody may be let in
      */
-    static Revocations start(RevocationTable table, AuthSettings settings, AuthMeters meters, InstantSource clock)
+    static Revocations start(
+            RevocationTable table, AuthSettings settings, AuthMeters meters, Guard guard, InstantSource clock)
             throws SQLException {
-        var started = new Revocations(table, settings, meters, clock);
+        var started = new Revocations(table, settings, meters, guard, clock);
         started.ask();
         long poll = started.settings.poll().toMillis();
         var _ = started.threads.scheduleWithFixedDelay(started::poll, poll, poll, TimeUnit.MILLISECONDS);

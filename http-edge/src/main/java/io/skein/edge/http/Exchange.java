@@ -11,7 +11,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.skein.edge.guard.Address;
 import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -40,6 +42,7 @@ final class Exchange {
     private @Nullable WholeBody whole;
     private @Nullable LinesIntake lines;
     private @Nullable ResponseWriter writer;
+    private final Tenure tenure;
 
     /** Where the request goes. */
     private record Target(Route route, Request request) {}
@@ -51,10 +54,16 @@ final class Exchange {
         this.head = head;
         this.connection = connection;
         this.keepAlive = HttpUtil.isKeepAlive(head);
+        this.tenure = new Tenure(channel.eventLoop(), this::cut);
     }
 
-    /** The head is there. */
-    void begin() {
+    /** The head is there, of somebody who has too many requests under way. */
+    void turnAway(Refusal why) {
+        refuse(Problem.of(why));
+    }
+
+    /** The head is there, from this address. */
+    void begin(Address address) {
         try {
             RequestChecks.check(head);
             RequestTarget uri = RequestTarget.parse(head.uri());
@@ -69,7 +78,15 @@ final class Exchange {
                     HttpMethod method = isHead() ? HttpMethod.GET : head.method();
                     accept(new Target(
                             route,
-                            new Request(method, uri.path(), parameters, uri.query(), head.headers(), Response.EMPTY)));
+                            new Request(
+                                    method,
+                                    uri.path(),
+                                    parameters,
+                                    uri.query(),
+                                    head.headers(),
+                                    address,
+                                    tenure::restsOn,
+                                    Response.EMPTY)));
                 }
             }
         } catch (ProblemException e) {
@@ -120,6 +137,7 @@ final class Exchange {
                 this::bodyLate,
                 this::answerLate);
         lines = intake;
+        tenure.watch();
         sendContinue();
         answerLater(() -> route.handler().handle(request, intake.body()));
     }
@@ -251,9 +269,10 @@ final class Exchange {
         boolean drain = !readAll && isDrainable();
         boolean endless = response instanceof Response.Stream && !isHttp11();
         keepAlive &= (readAll || drain) && !endless && !server.stopping().get();
-        HttpHeaders headers = ResponseHeaders.of(response, head, keepAlive, server.cors());
+        HttpHeaders headers = ResponseHeaders.of(response, head, keepAlive, server);
         boolean bodiless = isHead() || response.status() == 304;
         if (drain && keepAlive) connection.want();
+        if (response instanceof Response.Stream) tenure.watch();
         writer = ResponseWriter.send(
                 channel, deadline, server.settings().idleTimeout(), response, headers, bodiless, () -> {
                     sent = true;
@@ -271,10 +290,20 @@ final class Exchange {
 
     private void overIfDone() {
         if (!sent) return;
+        tenure.close();
         if (readAll || !keepAlive) {
             connection.over(keepAlive, readAll);
         } else {
             deadline.in(server.settings().requestTimeout(), () -> Wire.close(channel));
+        }
+    }
+
+    /** What the answer rests on has ended: said while it can be, else by an end that nobody takes for the whole. */
+    private void cut(Refusal why) {
+        if (answered) {
+            Wire.close(channel);
+        } else {
+            refuse(Problem.of(why));
         }
     }
 
@@ -306,6 +335,7 @@ final class Exchange {
     /** The connection is gone. */
     void gone() {
         answered = true;
+        tenure.close();
         if (lines != null) lines.stop("the client is gone");
         if (writer != null) writer.abort();
     }

@@ -7,10 +7,13 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +31,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final ServerContext server;
     private final Channel channel;
     private final Deadline deadline;
+    private final Visitor visitor;
     /** What the decoder has made of the last read and nobody has asked for yet: bounded by what one read can hold. */
     private final Queue<Object> arrived = new ArrayDeque<>();
     /** Whether the next message is asked for. */
@@ -40,7 +44,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Whether the connection has had its last exchange; what still arrives means nothing. */
     private boolean ending;
 
-    HttpConnection(ServerContext server, Channel channel) {
+    HttpConnection(ServerContext server, Channel channel, Visitor visitor) {
+        this.visitor = visitor;
         this.server = server;
         this.channel = channel;
         this.deadline = new Deadline(channel.eventLoop());
@@ -48,7 +53,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        bytesArrived(); // From the first moment: a connection is opened to send a request.
+        // From the first moment: a connection is opened to send a request. The handshake before it has a time of its
+        // own.
+        if (!Wire.tls(channel)) bytesArrived();
         want();
     }
 
@@ -106,9 +113,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (head.decoderResult().isFailure()) {
             refuse(problemOf(head.decoderResult().cause()));
         } else {
+            Optional<Refusal> refusal = visitor.asks(head);
             Exchange next = new Exchange(server, channel, deadline, head, this);
             exchange = next;
-            next.begin();
+            refusal.ifPresentOrElse(next::turnAway, () -> next.begin(visitor.address()));
         }
     }
 
@@ -142,6 +150,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** The exchange is over. {@code readAll} says whether its request was read to the end. */
     void over(boolean keepAlive, boolean readAll) {
         exchange = null;
+        visitor.answered();
         if (keepAlive && !server.stopping().get()) {
             deadline.in(server.settings().idleTimeout(), () -> Wire.close(channel));
             want();
@@ -157,6 +166,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == SslHandshakeCompletionEvent.SUCCESS) bytesArrived();
         // In the middle of a request the exchange sees that the server is stopping when it answers.
         if (event == ServerContext.Leave.NOW && exchange == null && !headBegun) Wire.close(channel);
     }
@@ -185,7 +195,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (Wire.cause(cause) instanceof IOException) {
             LOG.debug("{} broke", channel, cause);
         } else {
             LOG.error("a bug ended {}", channel, cause);

@@ -28,7 +28,8 @@ public final class HttpCounters {
         others = responses(meters, "other");
         turnedAway = meters.counter(
                 "skein_http_connections_refused_total",
-                "Connections that were one too many; see skein.http.max-connections.");
+                "Connections that were one too many: for the node, see skein.http.max-connections, or for their"
+                        + " address, see skein.limits.");
         meters.gauge("skein_http_connections", "Open connections of clients, sockets included.", connections::sum);
     }
 

@@ -19,9 +19,12 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.skein.engine.meters.Meters;
+import io.skein.engine.module.ErrorCode;
+import io.skein.engine.module.Refusal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -48,15 +51,16 @@ public final class HttpServer {
         this.listening = listening;
     }
 
-    /** As {@link #start(HttpSettings, Router, HttpCounters)}, and nobody counts. */
+    /** As {@link #start(HttpSettings, Router, HttpCounters, Gate)}; nobody counts, and nobody has too much. */
     public static HttpServer start(HttpSettings settings, Router router) throws IOException {
-        return start(settings, router, new HttpCounters(new Meters()));
+        return start(settings, router, new HttpCounters(new Meters()), Gate.open());
     }
 
-    /** Binds and serves. Blocks until the port is bound; fails if it cannot be. */
-    public static HttpServer start(HttpSettings settings, Router router, HttpCounters counters) throws IOException {
+    /** Binds and serves. Blocks until the port is bound; fails if it cannot be. What the gate has of TLS is closed with the server. */
+    public static HttpServer start(HttpSettings settings, Router router, HttpCounters counters, Gate gate)
+            throws IOException {
         ServerContext context = new ServerContext(
-                settings, router, new CorsPolicy(settings.corsOrigins()), new AtomicBoolean(), counters);
+                settings, router, new CorsPolicy(settings.corsOrigins()), new AtomicBoolean(), counters, gate);
         boolean epoll = Epoll.isAvailable();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 settings.ioThreads(),
@@ -78,10 +82,15 @@ public final class HttpServer {
                 .bind(settings.host(), settings.port())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
+            gate.tls().ifPresent(Tls::close);
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
             throw new IOException("cannot listen on " + settings.host() + ":" + settings.port(), bound.cause());
         }
-        LOG.info("listening on {}, {}", bound.channel().localAddress(), epoll ? "epoll" : "java.nio");
+        LOG.info(
+                "listening on {}, {}, {}",
+                bound.channel().localAddress(),
+                epoll ? "epoll" : "java.nio",
+                gate.tls().isPresent() ? "TLS" : "in the clear");
         return new HttpServer(context, loops, connections, bound.channel());
     }
 
@@ -102,6 +111,7 @@ public final class HttpServer {
      */
     public CompletionStage<Void> stop(Duration grace) {
         if (context.stopping().getAndSet(true)) return stopped;
+        context.gate().tls().ifPresent(Tls::close);
         listening.close().addListener(_ -> {
             for (Channel connection : connections) {
                 connection.pipeline().fireUserEventTriggered(ServerContext.Leave.NOW);
@@ -118,6 +128,9 @@ public final class HttpServer {
     }
 
     private static final class Initializer extends ChannelInitializer<Channel> {
+        private static final Refusal ALL_TAKEN =
+                Refusal.later(ErrorCode.OVERLOADED, "this server has all the connections it takes", 5_000);
+
         private final ServerContext context;
         private final ChannelGroup connections;
         private final AtomicInteger turnedAway = new AtomicInteger();
@@ -130,15 +143,25 @@ public final class HttpServer {
         @Override
         protected void initChannel(Channel channel) {
             HttpSettings settings = context.settings();
-            if (connections.size() >= settings.maxConnections()) {
+            Visitor visitor = Visitor.of(channel, context.gate());
+            context.gate()
+                    .tls()
+                    .ifPresent(
+                            tls -> channel.pipeline().addLast(tls.handler(channel.alloc(), settings.requestTimeout())));
+            Optional<Refusal> refusal =
+                    connections.size() >= settings.maxConnections() ? Optional.of(ALL_TAKEN) : visitor.connects();
+            if (refusal.isPresent()) {
                 context.counters().turnedAway();
-                TurnAway.tell(channel, turnedAway, settings.requestTimeout());
+                TurnAway.tell(channel, refusal.get(), turnedAway, settings.requestTimeout());
                 return;
             }
             connections.add(channel);
             context.counters().came();
-            channel.closeFuture().addListener(_ -> context.counters().went());
-            HttpConnection connection = new HttpConnection(context, channel);
+            channel.closeFuture().addListener(_ -> {
+                context.counters().went();
+                visitor.gone();
+            });
+            HttpConnection connection = new HttpConnection(context, channel, visitor);
             channel.pipeline()
                     .addLast(new StrictRequestDecoder(settings, connection::bytesArrived))
                     .addLast(new HttpResponseEncoder())

@@ -38,7 +38,7 @@ public record HttpSettings(
      *
      * @param maxMessageBytes a client's message, whether in one frame or in several; more closes with 1009
      * @param heartbeat how often the handler hears {@link SocketHandler#heartbeat}, and a silent client gets a ping
-     * @param idleTimeout without a sign of life from the client; then the socket is closed
+     * @param idleTimeout without a sign of life from the client, or with a message that is not complete; then the socket is closed
      * @param closeTimeout for the closing handshake, and for what is queued before it
      * @param maxQueuedBytes of frames waiting behind one that is being sent; more closes with 1013
      */

@@ -2,8 +2,10 @@ package io.skein.edge.http;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.skein.edge.guard.Address;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request as its handler sees it: complete, decoded, within every limit. Immutable by convention: the body is not copied. */
@@ -13,6 +15,8 @@ public final class Request {
     private final Map<String, String> parameters;
     private final Map<String, List<String>> query;
     private final HttpHeaders headers;
+    private final Address address;
+    private final Consumer<Lease> leases;
     private final byte[] body;
 
     Request(
@@ -21,12 +25,16 @@ public final class Request {
             Map<String, String> parameters,
             Map<String, List<String>> query,
             HttpHeaders headers,
+            Address address,
+            Consumer<Lease> leases,
             byte[] body) {
         this.method = method;
         this.path = path;
         this.parameters = parameters;
         this.query = query;
         this.headers = headers;
+        this.address = address;
+        this.leases = leases;
         this.body = body;
     }
 
@@ -69,12 +77,22 @@ public final class Request {
         return headers.getAll(name);
     }
 
+    /** Where it comes from: the client's address, also where a trusted proxy calls for it. */
+    public Address address() {
+        return address;
+    }
+
+    /** Says what the answer rests on. Where it, or the body, is a stream, it is cut when that ends. Any thread may say so. */
+    public void restsOn(Lease lease) {
+        leases.accept(lease);
+    }
+
     /** The whole body; empty if there is none or if the route streams it. */
     public byte[] body() {
         return body;
     }
 
     Request withBody(byte[] bytes) {
-        return new Request(method, path, parameters, query, headers, bytes);
+        return new Request(method, path, parameters, query, headers, address, leases, bytes);
     }
 }

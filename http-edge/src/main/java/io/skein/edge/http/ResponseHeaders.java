@@ -12,14 +12,15 @@ import io.netty.handler.codec.http.HttpVersion;
 final class ResponseHeaders {
     private ResponseHeaders() {}
 
-    static HttpHeaders of(Response response, HttpRequest request, boolean keepAlive, CorsPolicy cors) {
+    static HttpHeaders of(Response response, HttpRequest request, boolean keepAlive, ServerContext server) {
         HttpHeaders headers = plain(response, keepAlive);
         boolean http11 = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
         if (response instanceof Response.Stream && http11 && !request.method().equals(HttpMethod.HEAD)) {
             headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
         if (keepAlive && !http11) headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-        cors.addTo(headers, request.headers().get(HttpHeaderNames.ORIGIN), CorsPolicy.isPreflight(request));
+        if (server.gate().tls().isPresent()) headers.set("strict-transport-security", Tls.STRICT_TRANSPORT);
+        server.cors().addTo(headers, request.headers().get(HttpHeaderNames.ORIGIN), CorsPolicy.isPreflight(request));
         return headers;
     }
 

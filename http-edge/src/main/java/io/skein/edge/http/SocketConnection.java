@@ -39,6 +39,9 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
     private final Future<?> heartbeat;
 
     private @Nullable WholeBody message;
+    /** When the first fragment of the message came. */
+    private long begunNanos;
+
     private byte @Nullable [] owedPong;
     private long heardNanos = System.nanoTime();
     /** Whether the handler was or may have been told that the socket is not writable. */
@@ -97,6 +100,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
     @Override
     public void setReading(boolean reading) {
         heardNanos = System.nanoTime();
+        begunNanos = heardNanos;
         channel.config().setAutoRead(reading);
     }
 
@@ -134,6 +138,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
                 return;
             }
             message = new WholeBody(settings.maxMessageBytes(), frame.content().readableBytes());
+            begunNanos = heardNanos;
         }
         WholeBody collecting = message;
         if (collecting == null || !collecting.add(frame.content())) {
@@ -206,10 +211,18 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
     private void heartbeat() {
         if (closing) return;
         long now = System.nanoTime();
-        if (!channel.config().isAutoRead()) heardNanos = now;
+        if (!channel.config().isAutoRead()) {
+            heardNanos = now;
+            begunNanos = now;
+        }
         long silentNanos = now - heardNanos;
         if (silentNanos >= settings.idleTimeout().toNanos()) {
             close(1001, "no sign of life");
+            return;
+        }
+        // Each fragment is a sign of life, and what has come of the message is held until the last one.
+        if (message != null && now - begunNanos >= settings.idleTimeout().toNanos()) {
+            close(1008, "a message takes too long");
             return;
         }
         if (2 * silentNanos >= settings.heartbeat().toNanos() && channel.isWritable()) control(Frame.ping());
@@ -270,7 +283,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Soc
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        switch (cause.getCause() instanceof CorruptedWebSocketFrameException bad ? bad : cause) {
+        switch (cause.getCause() instanceof CorruptedWebSocketFrameException bad ? bad : Wire.cause(cause)) {
             case CorruptedWebSocketFrameException bad -> {
                 corrupt = true;
                 close(bad.closeStatus().code(), String.valueOf(bad.getMessage()));

@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpResponseEncoder;
-import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,30 +13,30 @@ final class TurnAway extends ChannelInboundHandlerAdapter {
     /** How many may be listening to the answer at a time; beyond this a connection is closed without a word. */
     private static final int MAX_AT_ONCE = 256;
 
-    private static final Problem PROBLEM =
-            Problem.of(Refusal.later(ErrorCode.OVERLOADED, "this server has all the connections it takes", 5_000));
-
+    private final Refusal why;
     private final Duration timeout;
 
-    private TurnAway(Duration timeout) {
+    private TurnAway(Refusal why, Duration timeout) {
+        this.why = why;
         this.timeout = timeout;
     }
 
     /** Does it to {@code channel}; {@code atOnce} counts those being told. */
-    static void tell(Channel channel, AtomicInteger atOnce, Duration timeout) {
+    static void tell(Channel channel, Refusal why, AtomicInteger atOnce, Duration timeout) {
         if (atOnce.incrementAndGet() > MAX_AT_ONCE) {
             atOnce.decrementAndGet();
             Wire.close(channel);
             return;
         }
         channel.closeFuture().addListener(_ -> atOnce.decrementAndGet());
-        channel.pipeline().addLast(new HttpResponseEncoder(), new TurnAway(timeout));
+        channel.pipeline().addLast(new HttpResponseEncoder(), new TurnAway(why, timeout));
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         Channel channel = ctx.channel();
-        Response.Full response = PROBLEM.toResponse();
+        if (Wire.tls(channel)) channel.read(); // or there is no handshake, and nobody who could read the answer
+        Response.Full response = Problem.of(why).toResponse();
         Deadline deadline = new Deadline(channel.eventLoop());
         channel.closeFuture().addListener(_ -> deadline.cancel());
         ResponseWriter.send(

@@ -2,6 +2,9 @@ package io.skein.edge.http;
 
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +36,27 @@ final class Wire {
 
     /** Tells the other side that nothing more comes. */
     static void shutdownOutput(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            shutdown(channel);
+        } else {
+            tls.closeOutbound().addListener(_ -> shutdown(channel));
+        }
+    }
+
+    private static void shutdown(Channel channel) {
         if (channel instanceof DuplexChannel duplex) duplex.shutdownOutput();
+    }
+
+    /** Whether it speaks TLS. */
+    static boolean tls(Channel channel) {
+        return channel.pipeline().get(SslHandler.class) != null;
+    }
+
+    /** What went wrong, without what the decoder of TLS puts around it. */
+    static Throwable cause(Throwable failure) {
+        return failure instanceof DecoderException && failure.getCause() instanceof IOException broken
+                ? broken
+                : failure;
     }
 }

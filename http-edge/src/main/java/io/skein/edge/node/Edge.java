@@ -8,6 +8,9 @@ import io.skein.edge.auth.AuthSettings;
 import io.skein.edge.auth.KeyFile;
 import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.SigningKey;
+import io.skein.edge.guard.Guard;
+import io.skein.edge.guard.Proxies;
+import io.skein.edge.http.Gate;
 import io.skein.edge.http.HttpCounters;
 import io.skein.edge.http.HttpServer;
 import io.skein.edge.http.HttpSettings;
@@ -16,6 +19,8 @@ import io.skein.edge.http.Router;
 import io.skein.edge.http.SocketRoute;
 import io.skein.edge.http.SocketRoute.Decision;
 import io.skein.edge.http.StaticFiles;
+import io.skein.edge.http.Tls;
+import io.skein.edge.http.TlsMeters;
 import io.skein.edge.json.Json;
 import io.skein.edge.json.JsonLimits;
 import io.skein.edge.rooms.RoomSocket;
@@ -33,6 +38,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A whole node: the engine and, in front of it, the one port that clients see. */
@@ -87,18 +93,22 @@ public final class Edge implements AutoCloseable {
     }
 
     private static Edge start(Node node, SigningKey key) throws IOException {
-        Auth auth = auth(node, key);
+        Guard guard = new Guard(node.settings().limits(), node.engine().meters());
+        Auth auth = auth(node, key, guard);
         try {
             var checks = new ArrayList<>(node.checks());
             checks.add(auth::complaint);
             var health = new Health(checks, HEALTH_PATIENCE, HEALTH_BELIEVED);
-            Router router = router(node, key, auth, health);
+            Router router = router(node, key, auth, guard, health);
             var meters = node.engine().meters();
             var counters = new HttpCounters(meters);
+            var tlsMeters = new TlsMeters(meters);
             Management management = Management.start(node.settings().management(), health, meters);
             try {
-                HttpSettings http = httpSettings(node.settings().http());
-                return new Edge(node, auth, health, router, HttpServer.start(http, router, counters), management);
+                SkeinSettings.Http settings = node.settings().http();
+                Gate gate = gate(settings, guard, tlsMeters);
+                HttpServer server = HttpServer.start(httpSettings(settings), router, counters, gate);
+                return new Edge(node, auth, health, router, server, management);
             } catch (IOException e) {
                 management.close();
                 throw e;
@@ -109,7 +119,17 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private static Auth auth(Node node, SigningKey key) {
+    private static Gate gate(SkeinSettings.Http settings, Guard guard, TlsMeters meters) throws IOException {
+        Optional<SkeinSettings.ClientTls> files = settings.tls();
+        return new Gate(
+                guard,
+                new Proxies(settings.trustedProxies(), settings.forwardedHeader()),
+                files.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(Tls.open(files.get().key(), files.get().certificate(), meters)));
+    }
+
+    private static Auth auth(Node node, SigningKey key, Guard guard) {
         SkeinSettings.Auth auth = node.settings().auth();
         SkeinSettings.Revocations revocations = auth.revocations();
         var settings = new AuthSettings(
@@ -130,7 +150,11 @@ public final class Edge implements AutoCloseable {
                         revocations.mostOfOne()));
         try {
             return Auth.start(
-                    settings, key, node.database().dataSource(), node.engine().meters());
+                    settings,
+                    key,
+                    node.database().dataSource(),
+                    guard,
+                    node.engine().meters());
         } catch (SQLException e) {
             throw new DatabaseException("which tokens are revoked cannot be asked", e);
         }
@@ -142,20 +166,21 @@ public final class Edge implements AutoCloseable {
                 : KeyFile.loadOrCreate(settings.dataDir());
     }
 
-    private static Router router(Node node, SigningKey key, Auth auth, Health health) {
+    private static Router router(Node node, SigningKey key, Auth auth, Guard guard, Health health) {
         SkeinSettings settings = node.settings();
         Router.Builder router = Router.builder(settings.http().maxBodyBytes());
         auth.addTo(router);
-        new ApiRoutes(settings, node.engine(), node.catalog(), node.history(), auth, key, json(settings)).addTo(router);
+        new ApiRoutes(settings, node.engine(), node.catalog(), node.history(), auth, guard, key, json(settings))
+                .addTo(router);
         health.addTo(router);
-        router.socket(nativeSocket(node, auth));
-        router.socket(new SpacetimeSocket(node.engine(), settings, auth, InstantSource.system()).route());
-        new RoomSocket(node.engine(), settings, auth).addTo(router);
+        router.socket(nativeSocket(node, auth, guard));
+        router.socket(new SpacetimeSocket(node.engine(), settings, auth, guard, InstantSource.system()).route());
+        new RoomSocket(node.engine(), settings, auth, guard).addTo(router);
         router.get("/{file*}", new StaticFiles(Edge.class.getClassLoader(), "web", "file", PAGE_HEADERS));
         return router.build();
     }
 
-    private static SocketRoute nativeSocket(Node node, Auth auth) {
+    private static SocketRoute nativeSocket(Node node, Auth auth, Guard guard) {
         SkeinSettings settings = node.settings();
         var shared = new NativeSession.Shared(
                 node.engine(),
@@ -164,7 +189,8 @@ public final class Edge implements AutoCloseable {
                 settings.session(),
                 settings.http().helloTimeout(),
                 auth.authenticator(),
-                auth.permits());
+                auth.permits(),
+                guard);
         return new SocketRoute(
                 "/v1/workspaces/{workspace}/socket",
                 List.of(NATIVE_PROTOCOL),
@@ -178,7 +204,7 @@ public final class Edge implements AutoCloseable {
                                         Problem.of(ErrorCode.NOT_FOUND, "no workspace is called so"));
                             }
                             auth.authenticator().require(caller, Scope.read(workspace));
-                            return new Decision.Open(new NativeSession(shared, workspace, caller));
+                            return new Decision.Open(new NativeSession(shared, workspace, caller, request.address()));
                         }));
     }
 

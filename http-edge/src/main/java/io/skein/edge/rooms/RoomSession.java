@@ -83,7 +83,8 @@ final class RoomSession {
             }
         });
         var replies = new RoomReplies(dialect, listener());
-        this.port = new SocketPort(new Wire(), new RoomFormat(dialect), replies, settings, refusals);
+        this.port =
+                new SocketPort(new Wire(), new RoomFormat(dialect), replies, settings, refusals, _ -> Optional.empty());
         port.opened(socket);
         this.awareness = new OwnAwareness(
                 socket.loop(),

@@ -4,6 +4,7 @@ import io.skein.cluster.SkeinSettings;
 import io.skein.edge.auth.Auth;
 import io.skein.edge.auth.Authenticator;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Guard;
 import io.skein.edge.http.Request;
 import io.skein.edge.http.Router;
 import io.skein.edge.http.SocketRoute;
@@ -27,9 +28,9 @@ public final class RoomSocket {
     private final RoomConnection.Shared shared;
     private final Authenticator authenticator;
 
-    public RoomSocket(Engine engine, SkeinSettings settings, Auth auth) {
+    public RoomSocket(Engine engine, SkeinSettings settings, Auth auth, Guard guard) {
         this.shared = new RoomConnection.Shared(
-                new Rooms(engine, newRooms(settings)),
+                new Rooms(engine, guard, newRooms(settings)),
                 settings.session(),
                 settings.http().helloTimeout(),
                 auth.permits(),

@@ -2,6 +2,7 @@ package io.skein.edge.rooms;
 
 import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Guard;
 import io.skein.edge.session.Entrance;
 import io.skein.engine.module.Access;
 import io.skein.engine.module.ErrorCode;
@@ -29,11 +30,13 @@ final class Rooms {
     private static final int MAX_SHOWN_CHARS = 200;
 
     private final Engine engine;
+    private final Guard guard;
     private final Optional<Access> newRooms;
 
     /** @param newRooms who may enter a room that somebody's coming makes; empty: coming makes none */
-    Rooms(Engine engine, Optional<Access> newRooms) {
+    Rooms(Engine engine, Guard guard, Optional<Access> newRooms) {
         this.engine = engine;
+        this.guard = guard;
         this.newRooms = newRooms;
     }
 
@@ -76,6 +79,10 @@ final class Rooms {
     }
 
     private CompletionStage<Entrance> make(String workspace, String name, Identity who, Access access) {
+        Optional<Refusal> objection = guard.newWorkspace(who);
+        if (objection.isPresent()) {
+            return CompletableFuture.completedFuture(new Entrance.Shut(objection.get()));
+        }
         String shown = name.isBlank() ? workspace : name.substring(0, Math.min(name.length(), MAX_SHOWN_CHARS));
         return engine.create(workspace, who, shown, RoomsModule.NAME, access, "", Optional.empty())
                 .thenCompose(outcome -> switch (outcome) {

@@ -4,6 +4,8 @@ import io.skein.cluster.SkeinSettings;
 import io.skein.edge.auth.Authenticator;
 import io.skein.edge.auth.Permits;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Address;
+import io.skein.edge.guard.Guard;
 import io.skein.edge.http.Frame;
 import io.skein.edge.http.Socket;
 import io.skein.edge.http.SocketHandler;
@@ -38,7 +40,8 @@ public final class NativeSession implements SocketHandler {
             SkeinSettings.Session settings,
             Duration helloTimeout,
             Authenticator authenticator,
-            Permits permits) {}
+            Permits permits,
+            Guard guard) {}
 
     private static final SocketPort.Wire WIRE = new SocketPort.Wire() {
         @Override
@@ -82,8 +85,11 @@ public final class NativeSession implements SocketHandler {
     /** Whether the session has said something of itself. */
     private boolean present;
 
-    /** @param who has a token that may be used to read this workspace */
-    public NativeSession(Shared shared, String workspace, Verified who) {
+    /**
+     * @param who has a token that may be used to read this workspace
+     * @param address where they come from
+     */
+    public NativeSession(Shared shared, String workspace, Verified who, Address address) {
         this.shared = shared;
         this.workspace = workspace;
         this.who = who;
@@ -92,7 +98,8 @@ public final class NativeSession implements SocketHandler {
                 shared.format(),
                 shared.format(),
                 shared.settings(),
-                shared.engine().relayCounters().atSession());
+                shared.engine().relayCounters().atSession(),
+                call -> shared.guard().call(address, call));
         this.rate = new RateLimit(
                 shared.settings().messagesPerSecond(), shared.settings().messageBurst());
         this.signals = new RateLimit(

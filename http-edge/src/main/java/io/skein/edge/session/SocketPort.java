@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,6 +52,7 @@ public final class SocketPort implements SessionPort {
     private final Outbox outbox;
     private final int maxCallsInFlight;
     private final Refusals refusals;
+    private final Function<Call, Optional<Refusal>> objection;
     private final List<Relay.Request> calls = new ArrayList<>();
     private @Nullable Socket socket;
     /** Outlives the socket: a relay may meet the session when its client has gone already. */
@@ -60,14 +62,23 @@ public final class SocketPort implements SessionPort {
 
     private int callsInFlight;
 
-    /** @param refusals counts what goes no further than here */
+    /**
+     * @param refusals counts what goes no further than here
+     * @param objection why a call of the client's goes no further
+     */
     public SocketPort(
-            Wire wire, WireFormat format, SessionFormat own, SkeinSettings.Session settings, Refusals refusals) {
+            Wire wire,
+            WireFormat format,
+            SessionFormat own,
+            SkeinSettings.Session settings,
+            Refusals refusals,
+            Function<Call, Optional<Refusal>> objection) {
         this.wire = wire;
         this.render = frame -> wire.frame(frame.parts().toArray(byte[][]::new));
         this.outbox = new Outbox(format, own, settings.frameBudgetBytes());
         this.maxCallsInFlight = settings.maxCallsInFlight();
         this.refusals = refusals;
+        this.objection = objection;
     }
 
     /** The session's number on this node, never used again. */
@@ -125,7 +136,10 @@ public final class SocketPort implements SessionPort {
 
     /** Takes a call, for {@link #submit}, or refuses it. */
     public void call(long id, Call call) {
-        if (callsInFlight >= maxCallsInFlight) {
+        Optional<Refusal> why = objection.apply(call);
+        if (why.isPresent()) {
+            refuseCall(id, why.get());
+        } else if (callsInFlight >= maxCallsInFlight) {
             refuseCall(id, Refusal.later(ErrorCode.OVERLOADED, "too many calls of this session wait", 100));
         } else {
             callsInFlight++;

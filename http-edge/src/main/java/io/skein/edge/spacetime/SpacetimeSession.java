@@ -5,6 +5,8 @@ import io.skein.edge.auth.Authenticator.Guest;
 import io.skein.edge.auth.Permit;
 import io.skein.edge.auth.Permits;
 import io.skein.edge.auth.Scope;
+import io.skein.edge.guard.Address;
+import io.skein.edge.guard.Guard;
 import io.skein.edge.http.Frame;
 import io.skein.edge.http.Socket;
 import io.skein.edge.http.SocketHandler;
@@ -44,7 +46,7 @@ final class SpacetimeSession implements SocketHandler {
     private static final int MAX_NAME = 128;
 
     /** What all sessions of a node share. */
-    record Shared(Engine engine, SkeinSettings.Session settings, Permits permits, InstantSource clock) {}
+    record Shared(Engine engine, SkeinSettings.Session settings, Permits permits, Guard guard, InstantSource clock) {}
 
     private static final SocketPort.Wire WIRE = new SocketPort.Wire() {
         @Override
@@ -92,7 +94,8 @@ final class SpacetimeSession implements SocketHandler {
             Guest guest,
             Entrance.Open entrance,
             ConnectionId connection,
-            SpacetimeFormat format) {
+            SpacetimeFormat format,
+            Address address) {
         this.shared = shared;
         this.workspace = workspace;
         this.guest = guest;
@@ -103,7 +106,8 @@ final class SpacetimeSession implements SocketHandler {
                 format,
                 replies,
                 shared.settings(),
-                shared.engine().relayCounters().atSession());
+                shared.engine().relayCounters().atSession(),
+                call -> shared.guard().call(address, call));
         this.rate = new RateLimit(
                 shared.settings().messagesPerSecond(), shared.settings().messageBurst());
         this.queries = new SqlQueries(entrance.schema(), shared.settings().maxFilterTerms());

@@ -3,9 +3,9 @@ package io.skein.edge.spacetime;
 import io.skein.cluster.SkeinSettings;
 import io.skein.edge.auth.Auth;
 import io.skein.edge.auth.Authenticator;
-import io.skein.edge.auth.Authenticator.Guest;
 import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.TokenIssuer;
+import io.skein.edge.guard.Guard;
 import io.skein.edge.http.Problem;
 import io.skein.edge.http.Request;
 import io.skein.edge.http.SocketRoute;
@@ -31,8 +31,8 @@ public final class SpacetimeSocket {
     private final TokenIssuer issuer;
     private final int maxMessageBytes;
 
-    public SpacetimeSocket(Engine engine, SkeinSettings settings, Auth auth, InstantSource clock) {
-        this.shared = new SpacetimeSession.Shared(engine, settings.session(), auth.permits(), clock);
+    public SpacetimeSocket(Engine engine, SkeinSettings settings, Auth auth, Guard guard, InstantSource clock) {
+        this.shared = new SpacetimeSession.Shared(engine, settings.session(), auth.permits(), guard, clock);
         this.authenticator = auth.authenticator();
         this.issuer = auth.issuer();
         this.maxMessageBytes = settings.http().maxBodyBytes();
@@ -61,17 +61,12 @@ public final class SpacetimeSocket {
                     authenticator.require(guest.who(), Scope.read(workspace));
                     return guest;
                 })
-                .thenCompose(guest -> Entrance.of(shared.engine(), workspace)
-                        .thenApply(entrance -> decide(workspace, guest, entrance, connection.get(), format)));
-    }
-
-    private Decision decide(
-            String workspace, Guest guest, Entrance entrance, ConnectionId connection, SpacetimeFormat format) {
-        return switch (entrance) {
-            case Entrance.Open open ->
-                new Decision.Open(new SpacetimeSession(shared, workspace, guest, open, connection, format));
-            case Entrance.Shut(var why) -> new Decision.Refuse(Problem.of(why));
-        };
+                .thenCompose(guest -> Entrance.of(shared.engine(), workspace).thenApply(entrance -> switch (entrance) {
+                    case Entrance.Open open ->
+                        new Decision.Open(new SpacetimeSession(
+                                shared, workspace, guest, open, connection.get(), format, request.address()));
+                    case Entrance.Shut(var why) -> new Decision.Refuse(Problem.of(why));
+                }));
     }
 
     private static CompletionStage<Decision> refuse(Problem problem) {

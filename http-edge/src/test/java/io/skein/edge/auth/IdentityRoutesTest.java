@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skein.edge.guard.Guard;
 import io.skein.edge.http.FrameClient;
 import io.skein.edge.http.RawClient;
 import io.skein.edge.http.Socket;
@@ -48,7 +49,14 @@ class IdentityRoutesTest {
         var genuine = new GenuineTokens();
         var verifier = new OwnTokenVerifier(key, settings, clock, genuine);
         Authenticator authenticator = new Authenticator(
-                settings, verifier, tickets, _ -> Optional.empty(), new AuthMeters(new Meters()), clock);
+                settings,
+                verifier,
+                tickets,
+                _ -> Optional.empty(),
+                _ -> (_, _) -> () -> {},
+                Guard.none(),
+                new AuthMeters(new Meters()),
+                clock);
         IdentityRoutes routes = new IdentityRoutes(
                 settings, authenticator, new TokenIssuer(key, settings, clock, genuine), tickets, clock);
         return TestServer.start(router -> {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Guard;
 import io.skein.engine.meters.Meters;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Identity;
@@ -22,7 +23,7 @@ class PermitsTest {
 
     private final SettableClock clock = new SettableClock(BEGIN);
     private final RevokedTokens revoked = new RevokedTokens();
-    private final Permits permits = new Permits(revoked, new AuthMeters(new Meters()), SKEW, clock);
+    private final Permits permits = new Permits(revoked, new AuthMeters(new Meters()), Guard.none(), SKEW, clock);
     private final List<String> ended = new ArrayList<>();
 
     private static Binding binding(String id, String device, String session, String... ancestors) {
@@ -141,6 +142,22 @@ class PermitsTest {
         revoke(revocation(Kind.TOKEN, "a", BEGIN));
         open("late", token(binding("a", "", ""), 600));
         assertEquals(List.of("late token_revoked"), ended);
+    }
+
+    @Test
+    void K3_K4_an_answer_under_way_ends_as_a_socket_does() {
+        var revokedWhy = new ArrayList<String>();
+        var expiredWhy = new ArrayList<String>();
+        Verified revokedOne = token(binding("a", "", ""), 600);
+        permits.lease(revokedOne).hold(Runnable::run, why -> revokedWhy.add(why.reason()));
+        var sent = permits.lease(revokedOne).hold(Runnable::run, _ -> revokedWhy.add("after it was sent"));
+        permits.lease(token(binding("b", "", ""), 60)).hold(Runnable::run, why -> expiredWhy.add(why.reason()));
+        sent.close();
+        revoke(revocation(Kind.TOKEN, "a", clock.instant()));
+        clock.forward(Duration.ofSeconds(60).plus(SKEW));
+        permits.expire();
+        assertEquals(List.of("token_revoked"), revokedWhy);
+        assertEquals(List.of("token_expired"), expiredWhy);
     }
 
     @Test

@@ -42,8 +42,13 @@ public final class FrameClient implements AutoCloseable {
 
     /** Opens a socket and expects that it opens. */
     public FrameClient(TestServer server, String path, String subprotocol) throws IOException {
-        this.raw = server.raw();
-        RawClient.Reply reply = upgrade(raw, path, "Sec-WebSocket-Protocol: " + subprotocol);
+        this(server.raw(), path, "Sec-WebSocket-Protocol: " + subprotocol);
+    }
+
+    /** The same over a connection that is there, with these headers. */
+    public FrameClient(RawClient raw, String path, String... headers) throws IOException {
+        this.raw = raw;
+        RawClient.Reply reply = upgrade(raw, path, headers);
         if (reply.status() != 101) throw new AssertionError("no socket: " + reply);
     }
 

@@ -22,8 +22,13 @@ public final class RawClient implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
 
-    RawClient(int port) throws IOException {
-        this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    public RawClient(int port) throws IOException {
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** Over a connection that is there. */
+    public RawClient(Socket socket) throws IOException {
+        this.socket = socket;
         this.socket.setSoTimeout(20_000);
         this.in = new BufferedInputStream(socket.getInputStream());
     }

@@ -3,6 +3,10 @@ package io.skein.edge.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.skein.cluster.Limits;
+import io.skein.cluster.Limits.Pace;
+import io.skein.edge.guard.Guard;
+import io.skein.engine.meters.Meters;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpRequest;
@@ -58,6 +62,17 @@ class RequestLimitsTest {
         }
     }
 
+    @Test
+    void V3_a_flood_of_small_headers_is_431() throws Exception {
+        try (TestServer server = start(new TestSettings());
+                RawClient client = server.raw()) {
+            client.send("GET /ok HTTP/1.1\r\nHost: test\r\n" + "A: b\r\n".repeat(600));
+            assertProblem(client.reply(), 431, "too_large");
+            assertTrue(client.ends());
+            assertLivesOn(server);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         no HTTP                | \\x16\\x03\\x01\\x02                                                         | 400
@@ -68,6 +83,8 @@ class RequestLimitsTest {
         space before colon     | GET /ok HTTP/1.1\\r\\nHost : a\\r\\n\\r\\n                                   | 400
         length and chunks      | POST /length HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 3\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n\\r\\n | 400
         two lengths            | POST /length HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 3\\r\\nContent-Length: 4\\r\\n\\r\\nabc | 400
+        two encodings          | POST /length HTTP/1.1\\r\\nHost: a\\r\\nTransfer-Encoding: chunked\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n\\r\\n | 400
+        line ends of LF alone  | GET /ok HTTP/1.1\\nHost: a\\n\\n                                            | 400
         negative length        | POST /length HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: -3\\r\\n\\r\\nabc     | 400
         bad chunk size         | POST /length HTTP/1.1\\r\\nHost: a\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nxyz\\r\\n | 400
         other transfer coding  | POST /length HTTP/1.1\\r\\nHost: a\\r\\nTransfer-Encoding: gzip, chunked\\r\\n\\r\\n | 501
@@ -204,6 +221,33 @@ class RequestLimitsTest {
             assertProblem(client.reply(), 408, "invalid_args");
             assertTrue(client.ends());
             assertLivesOn(server);
+        }
+    }
+
+    @Test
+    void G1_one_connection_too_many_of_an_address_is_told_so() throws Exception {
+        var endless = new Pace(0, 1);
+        var limits = new Limits(true, 2, 0, 1_000, endless, endless, endless, endless, endless);
+        try (TestServer server = TestServer.start(
+                        new TestSettings(),
+                        new Guard(limits, new Meters()),
+                        router -> router.get("/ok", _ -> done(Response.text(200, "ok"))));
+                RawClient first = server.raw();
+                RawClient second = server.raw()) {
+            assertEquals("ok", first.head("GET /ok HTTP/1.1").reply().body());
+            assertEquals("ok", second.head("GET /ok HTTP/1.1").reply().body());
+            try (RawClient third = server.raw()) {
+                RawClient.Reply reply = third.reply();
+                assertProblem(reply, 429, "rate_limited");
+                assertTrue(reply.body().contains("\"reason\":\"too_many_connections\""), reply.body());
+                assertEquals("5", reply.headers().get("retry-after"));
+                assertTrue(third.ends());
+            }
+            second.socket().close();
+            Eventually.holds("the place is free again", () -> server.server().connections() == 1);
+            try (RawClient fourth = server.raw()) {
+                assertEquals("ok", fourth.head("GET /ok HTTP/1.1").reply().body());
+            }
         }
     }
 

@@ -97,6 +97,51 @@ class SocketEndTest extends EchoSocket {
         }
     }
 
+    private static TestSettings impatient() {
+        TestSettings settings = new TestSettings();
+        settings.heartbeat = Duration.ofMillis(100);
+        settings.socketIdle = Duration.ofMillis(500);
+        return settings;
+    }
+
+    @Test
+    void V3_the_bytes_of_a_frame_that_never_ends_are_no_sign_of_life() throws Exception {
+        try (TestServer server = start(impatient());
+                FrameClient client = open(server)) {
+            byte[] frame = FrameClient.frame(FrameClient.FIN | FrameClient.TEXT, new byte[1000]);
+            client.raw().send(Arrays.copyOf(frame, 100));
+            FrameClient.Received heard = client.receive();
+            for (int i = 100; heard.opcode() == FrameClient.PING && i < frame.length; i++) {
+                client.raw().send(new byte[] {frame[i]});
+                heard = client.receive();
+            }
+            assertEquals(FrameClient.CLOSE, heard.opcode());
+            assertEquals(1001, heard.code());
+        }
+    }
+
+    @Test
+    void V3_a_message_that_never_ends_is_closed_whatever_signs_of_life_there_are() throws Exception {
+        try (TestServer server = start(impatient());
+                FrameClient client = open(server)) {
+            client.send(FrameClient.TEXT, (byte) 'a');
+            // Nobody is asked who sends something, so the server's own clock is what to go by.
+            FrameClient.Received heard = null;
+            for (int beats = 0; heard == null && beats < 100; ) {
+                if (echo.heartbeats.get() > beats) {
+                    beats = echo.heartbeats.get();
+                    client.send(FrameClient.CONTINUATION, (byte) 'a');
+                }
+                if (client.raw().in().available() > 0) {
+                    FrameClient.Received frame = client.receive();
+                    if (frame.opcode() == FrameClient.CLOSE) heard = frame;
+                }
+                Thread.onSpinWait();
+            }
+            assertEquals(1008, Objects.requireNonNull(heard).code());
+        }
+    }
+
     @Test
     void a_large_message_is_sent_in_fragments_that_others_share() throws Exception {
         byte[] large = new byte[300_000];

@@ -1,5 +1,8 @@
 package io.skein.edge.http;
 
+import io.skein.edge.guard.Guard;
+import io.skein.edge.guard.Proxies;
+import io.skein.engine.meters.Meters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -7,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -27,10 +31,19 @@ public final class TestServer implements AutoCloseable {
     }
 
     public static TestServer start(TestSettings settings, Consumer<Router.Builder> routes) {
+        return start(settings, Guard.none(), routes);
+    }
+
+    public static TestServer start(TestSettings settings, Guard guard, Consumer<Router.Builder> routes) {
+        return start(settings, new Gate(guard, Proxies.NONE, Optional.empty()), routes);
+    }
+
+    static TestServer start(TestSettings settings, Gate gate, Consumer<Router.Builder> routes) {
         Router.Builder router = Router.builder(MAX_BODY_BYTES);
         routes.accept(router);
         try {
-            return new TestServer(HttpServer.start(settings.build(), router.build()));
+            return new TestServer(
+                    HttpServer.start(settings.build(), router.build(), new HttpCounters(new Meters()), gate));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -22,6 +22,7 @@ import io.skein.engine.module.Unquoted;
 import io.skein.engine.schema.Key;
 import io.skein.engine.schema.Secret;
 import io.skein.engine.schema.Table;
+import io.skein.modules.rooms.RoomsModule;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -91,7 +92,8 @@ class SilentLogTest {
         LOG.start();
         ROOT.addAppender(LOG);
         OWN.setLevel(Level.DEBUG);
-        edge = TestNode.start("silent", Map.of("skein.http.max-frame-bytes", "64KiB"), List.of(new Talk()));
+        edge = TestNode.start(
+                "silent", Map.of("skein.http.max-frame-bytes", "64KiB"), List.of(new Talk(), new RoomsModule()));
         owner = TestNode.somebody(edge.port());
         guest = TestNode.somebody(edge.port());
         workspace = TestNode.freshName();
@@ -264,6 +266,85 @@ class SilentLogTest {
         assertNowhere(PAYLOAD, SECRET, guest.token());
         assertTrue(
                 logged().stream().anyMatch(event -> event.getFormattedMessage().contains("reducer stumble of")));
+    }
+
+    @Test
+    void S2_the_wires_of_Yjs_leave_no_words_in_the_log() throws Exception {
+        String state = "{\"user\":\"" + PAYLOAD + "\"}";
+        byte[] unreadable = PAYLOAD.getBytes(StandardCharsets.UTF_8);
+        talk(
+                "silent-1?token=" + guest.token(),
+                Lib0.of().number(0).number(0).part(new byte[] {0}), // what is there?
+                Lib0.of().number(0).number(2).part(unreadable),
+                Lib0.of()
+                        .number(1)
+                        .part(Lib0.of()
+                                .number(1)
+                                .number(7)
+                                .number(1)
+                                .string(state)
+                                .bytes()),
+                Lib0.of().number(99).string(PAYLOAD));
+        talk("silent-1?token=" + FORGED, Lib0.of().number(0).number(0).part(new byte[] {0}));
+        String room = "silent-2";
+        talk(
+                "",
+                Lib0.of().string(room).number(2).number(0).string(guest.token()),
+                Lib0.of().string(room).number(0).number(2).part(unreadable),
+                Lib0.of().string(room).number(5).string(PAYLOAD),
+                Lib0.of().string(room).number(2).number(0).string(FORGED),
+                Lib0.of().string(room).number(99).string(PAYLOAD));
+        talk("", Lib0.of().string("silent-3").number(2).number(0).string(FORGED));
+        assertNowhere(PAYLOAD, FORGED, guest.token());
+    }
+
+    /** Says all of it on one socket, and waits until the server closes it or has nothing more to say. */
+    private static void talk(String path, Lib0... messages) throws Exception {
+        var socket = new Binary();
+        WebSocket open = TestNode.HTTP
+                .newWebSocketBuilder()
+                .buildAsync(URI.create("ws://127.0.0.1:" + edge.port() + "/rooms/" + path), socket)
+                .get(30, TimeUnit.SECONDS);
+        for (Lib0 message : messages) {
+            open.sendBinary(ByteBuffer.wrap(message.bytes()), true).get(30, TimeUnit.SECONDS);
+        }
+        // What cannot be read at all ends every socket that is still there.
+        open.sendBinary(ByteBuffer.wrap(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}), true)
+                .exceptionally(_ -> open)
+                .get(30, TimeUnit.SECONDS);
+        socket.closed.get(30, TimeUnit.SECONDS);
+    }
+
+    /** Writes a message of those wires. */
+    private static final class Lib0 {
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        static Lib0 of() {
+            return new Lib0();
+        }
+
+        Lib0 number(int value) {
+            int rest = value;
+            for (; rest > 127; rest >>>= 7) {
+                out.write((rest & 127) | 128);
+            }
+            out.write(rest);
+            return this;
+        }
+
+        Lib0 part(byte[] bytes) {
+            number(bytes.length);
+            out.writeBytes(bytes);
+            return this;
+        }
+
+        Lib0 string(String text) {
+            return part(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        byte[] bytes() {
+            return out.toByteArray();
+        }
     }
 
     @Test

@@ -67,6 +67,7 @@ final class Nodes implements AutoCloseable {
                     "SKEIN_HTTP_HOST", network.outside(name),
                     "SKEIN_HTTP_PORT", Integer.toString(http),
                     "SKEIN_MANAGEMENT_PORT", "0",
+                    "SKEIN_LIMITS_BY_ADDRESS", "false", // all clients are on one machine
                     "SKEIN_DATA_DIR", directory.resolve(name + "-data").toString(),
                     "SKEIN_TOKEN_KEY", key));
             if (count > 1) {

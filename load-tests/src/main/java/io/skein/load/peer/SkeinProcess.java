@@ -38,6 +38,7 @@ public record SkeinProcess(ServerProcess process, URI base, URI metrics, HttpCli
                 "SKEIN_DB_PASSWORD", database.password(),
                 "SKEIN_HTTP_PORT", Integer.toString(port),
                 "SKEIN_MANAGEMENT_PORT", Integer.toString(management),
+                "SKEIN_LIMITS_BY_ADDRESS", "false", // all clients are on this machine
                 "SKEIN_DATA_DIR", directory.resolve("data").toString());
         ServerProcess process = ServerProcess.start(
                 NativeSkeinPeer.NAME, launch, settings, Repository.root(), directory.resolve("server.log"));

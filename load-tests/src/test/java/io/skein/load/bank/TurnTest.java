@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.skein.load.machine.ProcessorTime;
+import io.skein.load.report.Result;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,17 +46,22 @@ class TurnTest {
     }
 
     @Test
-    void ratiosAreOfTheSameRound() {
+    void theTargetIsOfTheMeansOfAllRounds() {
         var turns = List.of(
                 turn(1, "rpc-postgres", 100, Map.of(), List.of()),
                 turn(1, "skein", 1500, Map.of(), List.of()),
-                turn(2, "skein", 2000, Map.of(), List.of()),
+                turn(2, "skein", 3000, Map.of(), List.of()),
                 turn(2, "rpc-postgres", 200, Map.of(), List.of()));
-        List<BankReport.Ratio> ratios =
-                new BankReport(new Load(10, 1, 2, 4, 2, 1, 10, 1), turns, Map.of(), Map.of()).ratios();
-        assertEquals(
-                List.of(15.0, 10.0),
-                ratios.stream().map(BankReport.Ratio::calls).toList());
-        assertEquals(1 / 15.0, ratios.getFirst().cpu(), 1e-9);
+        Result result = BankReport.of(new Load(10, 1, 2, 4, 2, 1, 10, 1), turns, "", Map.of(), Map.of());
+        assertEquals(List.of(15.0), result.targets().stream().map(Result.Target::value).toList());
+        assertEquals(List.of(), result.findings());
+    }
+
+    @Test
+    void whatIsWrongIsAFinding() {
+        var turns = List.of(turn(1, "skein", 100, Map.of("overloaded", 1L), List.of("account 3 has 1")));
+        Result result = BankReport.of(new Load(10, 1, 2, 4, 2, 1, 10, 1), turns, "", Map.of(), Map.of());
+        assertEquals(2, result.findings().size(), result::toString);
+        assertEquals(List.of(), result.targets());
     }
 }

@@ -50,6 +50,12 @@ public final class Doctor implements Callable<Integer> {
     @Option(names = "--token", paramLabel = "TOKEN", description = "who calls, as a bearer token")
     private @Nullable String token;
 
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description = "trust the server with this certificate (PEM) and no other, whatever name it bears")
+    private @Nullable Path certificate;
+
     @Option(names = "--config", paramLabel = "FILE", description = "settings in HOCON, over the defaults")
     private @Nullable Path config;
 
@@ -61,7 +67,7 @@ public final class Doctor implements Callable<Integer> {
         URI server = Objects.requireNonNull(url);
         NodeConfig settings = config == null ? NodeConfig.load() : NodeConfig.load(config);
         String caller = caller(server, settings.settings().auth());
-        try (var api = new Api(server, caller, new Figures())) {
+        try (var api = new Api(server, caller, new Figures(), client())) {
             String module = Api.checked(api.get("/v1/modules"))
                     .body()
                     .path("modules")
@@ -82,9 +88,7 @@ public final class Doctor implements Callable<Integer> {
     }
 
     private void talk(URI server, String workspace, String caller) throws IOException, InterruptedException {
-        try (HttpClient http = HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .build();
+        try (HttpClient http = client().version(HttpClient.Version.HTTP_1_1).build();
                 Conversation socket = Conversation.open(http, server, workspace, caller)) {
             socket.say("{\"type\":\"hello\",\"id\":0,\"subs\":[{\"sub\":1,\"tables\":[\"*\"]}]}");
             JsonNode welcome = socket.hear("welcome");
@@ -116,7 +120,7 @@ public final class Doctor implements Callable<Integer> {
     }
 
     /** A token of whoever this is; the same subject each time, so that tries leave one identity behind and not many. */
-    private String caller(URI server, SkeinSettings.Auth auth) throws ApiException, InterruptedException {
+    private String caller(URI server, SkeinSettings.Auth auth) throws IOException, ApiException, InterruptedException {
         if (token != null) {
             return token;
         }
@@ -124,12 +128,18 @@ public final class Doctor implements Callable<Integer> {
             SigningKey key = SigningKey.parse(auth.key().get());
             return ShortToken.sign(key, auth.issuer(), auth.audience(), "skein-doctor", TOKEN_LIFETIME);
         }
-        try (var api = new Api(server, null, new Figures())) {
+        try (var api = new Api(server, null, new Figures(), client())) {
             return Api.checked(api.first("POST", "/v1/identity"))
                     .body()
                     .path("token")
                     .asText();
         }
+    }
+
+    private HttpClient.Builder client() throws IOException {
+        return certificate == null
+                ? HttpClient.newBuilder()
+                : HttpClient.newBuilder().sslContext(PinnedCertificate.context(certificate));
     }
 
     private void say(String line) {

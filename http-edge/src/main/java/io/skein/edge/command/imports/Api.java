@@ -38,10 +38,7 @@ public final class Api implements AutoCloseable {
     private static final int TOO_MANY = 429;
     private static final int UNAVAILABLE = 503;
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
+    private final HttpClient http;
     private final String base;
     private final @Nullable String token;
     private final Figures figures;
@@ -51,6 +48,14 @@ public final class Api implements AutoCloseable {
      * @param token null to call as nobody
      */
     public Api(URI base, @Nullable String token, Figures figures) {
+        this(base, token, figures, HttpClient.newBuilder());
+    }
+
+    /** @param http a client that knows whom to trust */
+    public Api(URI base, @Nullable String token, Figures figures, HttpClient.Builder http) {
+        this.http = http.version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build();
         String text = base.toString();
         this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
         this.token = token;

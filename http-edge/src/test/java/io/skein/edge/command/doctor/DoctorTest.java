@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import io.skein.cluster.NodeConfig;
 import io.skein.edge.Main;
 import io.skein.edge.NodeFolder;
+import io.skein.edge.http.TestCertificate;
 import io.skein.edge.node.Edge;
 import io.skein.engine.Modules;
 import java.io.IOException;
@@ -71,6 +72,32 @@ class DoctorTest {
 
         assertEquals(1, said.code());
         assertTrue(said.err().contains("no Skein at http://127.0.0.1:1: nobody listens there"), said::err);
+    }
+
+    @Test
+    void S3_overTls_theServersCertificateIsTrustedAndNoOther(@TempDir Path folder) throws Exception {
+        TestCertificate own = TestCertificate.make(folder, "own");
+        TestCertificate other = TestCertificate.make(folder, "other");
+        Path key = folder.resolve("tls.key");
+        Path certificate = folder.resolve("tls.crt");
+        own.write(key, certificate);
+        Path others = Files.writeString(folder.resolve("other.crt"), other.pem());
+        try (Edge secure = Edge.start(
+                NodeConfig.of(ConfigFactory.parseMap(Map.of(
+                        "skein.data-dir", NodeFolder.of("test-doctor-tls").toString(),
+                        "skein.http.port", 0,
+                        // Who stops as the last of its cluster waits for as long, and for nobody.
+                        "pekko.cluster.singleton.hand-over-retry-interval", "200ms",
+                        "skein.http.tls.key", key.toString(),
+                        "skein.http.tls.certificate", certificate.toString()))),
+                Modules.installed())) {
+            String url = "https://localhost:" + secure.port();
+            Said well = doctor("--url", url, "--certificate", certificate.toString());
+            assertEquals(0, well.code(), well::err);
+            assertEquals(
+                    1, doctor("--url", url, "--certificate", others.toString()).code());
+            assertEquals(1, doctor("--url", url).code(), "nobody has signed it");
+        }
     }
 
     private static Said doctor(String... arguments) {

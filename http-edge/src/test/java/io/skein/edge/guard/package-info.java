@@ -1,0 +1,4 @@
+@NullMarked
+package io.skein.edge.guard;
+
+import org.jspecify.annotations.NullMarked;
