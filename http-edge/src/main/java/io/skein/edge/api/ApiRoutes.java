@@ -7,6 +7,7 @@ import io.skein.edge.auth.SigningKey;
 import io.skein.edge.http.Router;
 import io.skein.edge.json.Json;
 import io.skein.engine.runtime.Engine;
+import io.skein.persistence.audit.AuditLog;
 import io.skein.persistence.catalog.Catalog;
 import io.skein.persistence.history.History;
 import java.time.InstantSource;
@@ -29,6 +30,7 @@ public final class ApiRoutes {
     private final DatabaseRoutes databases;
     private final ClusterRoutes cluster;
     private final TokenRoutes tokens;
+    private final AuditRoutes audits;
 
     /**
      * @param json reads request bodies, with the limits of this node
@@ -38,6 +40,7 @@ public final class ApiRoutes {
             Engine engine,
             Catalog catalog,
             History history,
+            AuditLog audit,
             Auth auth,
             SigningKey key,
             Json json) {
@@ -61,6 +64,7 @@ public final class ApiRoutes {
                 door, bodies, authenticator, auth.issuer(), settings.session().maxFilterTerms());
         cluster = new ClusterRoutes(engine, authenticator);
         tokens = new TokenRoutes(door, bodies, auth, InstantSource.system());
+        audits = new AuditRoutes(door, audit, settings.audit());
         lists = new ListRoutes(door, catalog);
         invites = new InviteRoutes(door, bodies, commands, new InviteTokens(key), InstantSource.system());
     }
@@ -82,6 +86,7 @@ public final class ApiRoutes {
         databases.addTo(router);
         cluster.addTo(router);
         tokens.addTo(router);
+        audits.addTo(router);
         new DescriptionRoute().addTo(router);
     }
 }

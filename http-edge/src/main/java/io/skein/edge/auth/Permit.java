@@ -33,7 +33,7 @@ public final class Permit implements AutoCloseable {
         return who.identity();
     }
 
-    Verified who() {
+    public Verified who() {
         return who;
     }
 

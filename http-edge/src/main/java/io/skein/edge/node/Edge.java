@@ -146,7 +146,8 @@ public final class Edge implements AutoCloseable {
         SkeinSettings settings = node.settings();
         Router.Builder router = Router.builder(settings.http().maxBodyBytes());
         auth.addTo(router);
-        new ApiRoutes(settings, node.engine(), node.catalog(), node.history(), auth, key, json(settings)).addTo(router);
+        new ApiRoutes(settings, node.engine(), node.catalog(), node.history(), node.audit(), auth, key, json(settings))
+                .addTo(router);
         health.addTo(router);
         router.socket(nativeSocket(node, auth));
         router.socket(new SpacetimeSocket(node.engine(), settings, auth, InstantSource.system()).route());

@@ -15,6 +15,8 @@ import io.skein.persistence.JournalConfig;
 import io.skein.persistence.JournalOptions;
 import io.skein.persistence.Migrations;
 import io.skein.persistence.SnapshotTable;
+import io.skein.persistence.audit.AuditLog;
+import io.skein.persistence.audit.AuditRetention;
 import io.skein.persistence.bridge.Bridge;
 import io.skein.persistence.bridge.BridgeSettings;
 import io.skein.persistence.catalog.Catalog;
@@ -24,6 +26,7 @@ import io.skein.persistence.history.HistoryLimits;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -57,6 +60,8 @@ public final class Node implements AutoCloseable {
     private final Engine engine;
     private final History history;
     private final Catalog catalog;
+    private final AuditLog audit;
+    private final AuditRetention auditRetention;
 
     private Node(
             SkeinSettings settings,
@@ -65,7 +70,9 @@ public final class Node implements AutoCloseable {
             ActorSystem<Void> system,
             Engine engine,
             History history,
-            Catalog catalog) {
+            Catalog catalog,
+            AuditLog audit,
+            AuditRetention auditRetention) {
         this.settings = settings;
         this.database = database;
         this.snapshots = snapshots;
@@ -73,6 +80,8 @@ public final class Node implements AutoCloseable {
         this.engine = engine;
         this.history = history;
         this.catalog = catalog;
+        this.audit = audit;
+        this.auditRetention = auditRetention;
     }
 
     /**
@@ -108,7 +117,18 @@ public final class Node implements AutoCloseable {
             Bridge.start(engine, database.dataSource(), bridgeSettings(settings.bridge()));
             await(engine.warm(), db.connectTimeout());
             config.join(system);
-            return new Node(settings, database, snapshots, system, engine, history, catalog);
+            var audit = new AuditLog(database.dataSource());
+            return new Node(
+                    settings,
+                    database,
+                    snapshots,
+                    system,
+                    engine,
+                    history,
+                    catalog,
+                    audit,
+                    AuditRetention.start(
+                            audit, settings.audit().kept(), settings.audit().forgetInterval(), InstantSource.system()));
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -297,6 +317,11 @@ public final class Node implements AutoCloseable {
         return catalog;
     }
 
+    /** Who changed who may what. */
+    public AuditLog audit() {
+        return audit;
+    }
+
     /** Leaves the cluster, stops everything, closes the database. */
     @Override
     public void close() {
@@ -311,6 +336,7 @@ public final class Node implements AutoCloseable {
         }
         history.close();
         catalog.close();
+        auditRetention.close();
         snapshots.close();
         database.close();
     }
