@@ -111,9 +111,9 @@ final class Live {
         return audiences;
     }
 
-    /** The workspace's own row, as far as it is durable; empty if it was never created or is deleted. */
+    /** The workspace's own row, as far as it is durable, with the epoch that it has in this database; empty if it was never created or is deleted. */
     Optional<SystemTables.Workspace> about() {
-        return SystemTables.workspace(durable, durable.workspace());
+        return SystemTables.workspace(durable, durable.workspace()).map(row -> row.in(settings.incarnation()));
     }
 
     /** Whether everything that was decided is durable. */

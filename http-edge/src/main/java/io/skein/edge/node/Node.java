@@ -11,10 +11,12 @@ import io.skein.engine.runtime.Engine;
 import io.skein.engine.workspace.WorkspaceSettings;
 import io.skein.persistence.Database;
 import io.skein.persistence.DatabaseOptions;
+import io.skein.persistence.Installation;
 import io.skein.persistence.JournalConfig;
 import io.skein.persistence.JournalOptions;
 import io.skein.persistence.Migrations;
 import io.skein.persistence.SnapshotTable;
+import io.skein.persistence.TableSizes;
 import io.skein.persistence.audit.AuditLog;
 import io.skein.persistence.audit.AuditRetention;
 import io.skein.persistence.bridge.Bridge;
@@ -62,6 +64,7 @@ public final class Node implements AutoCloseable {
     private final Catalog catalog;
     private final AuditLog audit;
     private final AuditRetention auditRetention;
+    private final TableSizes tableSizes;
 
     private Node(
             SkeinSettings settings,
@@ -72,7 +75,8 @@ public final class Node implements AutoCloseable {
             History history,
             Catalog catalog,
             AuditLog audit,
-            AuditRetention auditRetention) {
+            AuditRetention auditRetention,
+            TableSizes tableSizes) {
         this.settings = settings;
         this.database = database;
         this.snapshots = snapshots;
@@ -82,6 +86,7 @@ public final class Node implements AutoCloseable {
         this.catalog = catalog;
         this.audit = audit;
         this.auditRetention = auditRetention;
+        this.tableSizes = tableSizes;
     }
 
     /**
@@ -94,7 +99,8 @@ public final class Node implements AutoCloseable {
         Seals.use(settings);
         Database database = Database.open(databaseOptions(settings));
         try {
-            Migrations.migrate(database.dataSource());
+            Migrations.migrateOrRequire(database.dataSource());
+            String incarnation = Installation.recognise(database.dataSource());
             var db = settings.database();
             var journal = new JournalOptions(db.journalPoolSize(), db.journalParallelism(), db.journalQueue());
             ActorSystem<Void> system = ActorSystem.create(
@@ -106,7 +112,7 @@ public final class Node implements AutoCloseable {
             Engine engine = Engine.start(
                     system,
                     modules,
-                    workspaceSettings(settings.workspace(), db, settings.cluster()),
+                    workspaceSettings(settings.workspace(), db, settings.cluster(), incarnation),
                     relaySettings(settings),
                     presenceSettings(settings.presence()),
                     settings.relay().maxRelays(),
@@ -128,7 +134,8 @@ public final class Node implements AutoCloseable {
                     catalog,
                     audit,
                     AuditRetention.start(
-                            audit, settings.audit().kept(), settings.audit().forgetInterval(), InstantSource.system()));
+                            audit, settings.audit().kept(), settings.audit().forgetInterval(), InstantSource.system()),
+                    TableSizes.start(database.dataSource(), engine.meters()));
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -161,7 +168,10 @@ public final class Node implements AutoCloseable {
     }
 
     private static WorkspaceSettings workspaceSettings(
-            SkeinSettings.Workspace workspace, SkeinSettings.Database database, SkeinSettings.Cluster cluster) {
+            SkeinSettings.Workspace workspace,
+            SkeinSettings.Database database,
+            SkeinSettings.Cluster cluster,
+            String incarnation) {
         return new WorkspaceSettings(
                 new DecideLimits(
                         workspace.maxTransactionOperations(),
@@ -183,7 +193,8 @@ public final class Node implements AutoCloseable {
                 workspace.idleTimeout(),
                 workspace.retryAfter(),
                 workspace.journalRetryMin(),
-                workspace.journalRetryMax());
+                workspace.journalRetryMax(),
+                incarnation);
     }
 
     private static RelaySettings relaySettings(SkeinSettings settings) {
@@ -337,6 +348,7 @@ public final class Node implements AutoCloseable {
         history.close();
         catalog.close();
         auditRetention.close();
+        tableSizes.close();
         snapshots.close();
         database.close();
     }
