@@ -21,22 +21,15 @@ public record AuditQuery(
         Optional<AuditKind> kind,
         Optional<String> subject,
         int limit) {
+    /** The page that begins before this row. */
+    public AuditQuery before(long id) {
+        return new AuditQuery(workspace, Optional.of(id), since, until, kind, subject, limit);
+    }
+
     /** The newest of all. */
     public static AuditQuery newest(int limit) {
         return new AuditQuery(
                 Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                limit);
-    }
-
-    /** The newest of a workspace. */
-    public static AuditQuery of(String workspace, int limit) {
-        return new AuditQuery(
-                Optional.of(workspace),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
