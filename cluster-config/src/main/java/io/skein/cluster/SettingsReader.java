@@ -1,5 +1,6 @@
 package io.skein.cluster;
 
+import io.skein.cluster.SkeinSettings.Audit;
 import io.skein.cluster.SkeinSettings.Auth;
 import io.skein.cluster.SkeinSettings.AuthMode;
 import io.skein.cluster.SkeinSettings.Bridge;
@@ -29,6 +30,9 @@ import java.util.Optional;
 
 /** Reads each block of settings within its bounds, and what must hold between two settings. */
 final class SettingsReader {
+    /** As the migration of the audit log says. */
+    private static final Duration LEAST_AUDIT = Duration.ofDays(30);
+
     private SettingsReader() {}
 
     static SkeinSettings read(Section skein) {
@@ -46,6 +50,7 @@ final class SettingsReader {
                 presence(skein.section("presence")),
                 history(skein.section("history")),
                 catalog(skein.section("catalog")),
+                audit(skein.section("audit")),
                 bridge(skein.section("bridge")),
                 session(skein.section("session")),
                 rooms(skein.section("rooms")),
@@ -209,6 +214,21 @@ final class SettingsReader {
                 history.bytes("page-bytes"),
                 history.count("past-states", 1, 1000),
                 history.duration("retry-after"));
+    }
+
+    private static Audit audit(Section audit) {
+        Duration kept = audit.pause("kept");
+        if (!kept.isZero() && kept.compareTo(LEAST_AUDIT) < 0) {
+            throw audit.refuse(
+                    "kept",
+                    "must be 30 days or more, or 0s for ever: the database keeps the last 30 days whatever it is");
+        }
+        return new Audit(
+                kept,
+                audit.duration("forget-interval"),
+                audit.count("readers", 1, 1000),
+                audit.count("page-size", 1, 10_000),
+                audit.duration("retry-after"));
     }
 
     private static Catalog catalog(Section catalog) {

@@ -25,6 +25,7 @@ public record SkeinSettings(
         Presence presence,
         History history,
         Catalog catalog,
+        Audit audit,
         Bridge bridge,
         Session session,
         Rooms rooms,
@@ -200,6 +201,13 @@ public record SkeinSettings(
     /** Bounds of the list of workspaces, and of waking them. */
     public record Catalog(
             int readers, int pageSize, Duration wakeInterval, int wakeBatch, Duration wakeRetry, Duration retryAfter) {}
+
+    /**
+     * The audit log.
+     *
+     * @param kept how long its entries stay; zero: for ever
+     */
+    public record Audit(Duration kept, Duration forgetInterval, int readers, int pageSize, Duration retryAfter) {}
 
     /** How events of modules leave for other systems; see {@link BridgeTarget}. */
     public record Bridge(

@@ -1,6 +1,7 @@
 package io.skein.engine.runtime;
 
 import io.skein.engine.Modules;
+import io.skein.engine.audit.Origin;
 import io.skein.engine.membership.Imports;
 import io.skein.engine.meters.Meters;
 import io.skein.engine.meters.Timing;
@@ -227,11 +228,24 @@ public final class Engine {
             Access access,
             String displayName,
             Optional<CallKey> key) {
+        return create(workspace, sender, name, module, access, displayName, key, Origin.NONE);
+    }
+
+    /** The same, with what the audit log is to say of how it was asked for. */
+    public CompletionStage<Outcome> create(
+            String workspace,
+            Identity sender,
+            String name,
+            String module,
+            Access access,
+            String displayName,
+            Optional<CallKey> key,
+            Origin origin) {
         Optional<CallKey> keyed = Optional.of(key.orElseGet(this::freshKey));
         return ask(
                 workspace,
                 replyTo -> new Workspace.Create(
-                        sender, name, module, access, displayName, keyed, Optional.empty(), replyTo),
+                        sender, name, module, access, displayName, keyed, Optional.empty(), origin, replyTo),
                 Engine::laterThan);
     }
 
@@ -243,7 +257,8 @@ public final class Engine {
             String module,
             Access access,
             String displayName,
-            Imports.Begin begin) {
+            Imports.Begin begin,
+            Origin origin) {
         return ask(
                 workspace,
                 replyTo -> new Workspace.Create(
@@ -254,6 +269,7 @@ public final class Engine {
                         displayName,
                         Optional.of(freshKey()),
                         Optional.of(begin),
+                        origin,
                         replyTo),
                 Engine::laterThan);
     }

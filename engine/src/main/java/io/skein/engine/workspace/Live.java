@@ -1,5 +1,6 @@
 package io.skein.engine.workspace;
 
+import io.skein.engine.audit.Origin;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.membership.SystemTables;
 import io.skein.engine.module.Definition;
@@ -110,9 +111,9 @@ final class Live {
         return audiences;
     }
 
-    /** The workspace's own row, as far as it is durable; empty if it was never created or is deleted. */
+    /** The workspace's own row, as far as it is durable, with the epoch that it has in this database; empty if it was never created or is deleted. */
     Optional<SystemTables.Workspace> about() {
-        return SystemTables.workspace(durable, durable.workspace());
+        return SystemTables.workspace(durable, durable.workspace()).map(row -> row.in(settings.incarnation()));
     }
 
     /** Whether everything that was decided is durable. */
@@ -139,7 +140,7 @@ final class Live {
             Refusal refusal = overloaded("this workspace has too many calls waiting");
             refuseAtOnce(refusal, waiting);
         } else {
-            decided(decider.decide(head, call, nowMicros()), waiting);
+            decided(decider.decide(head, call, nowMicros()), waiting, call.origin());
         }
     }
 
@@ -180,10 +181,11 @@ final class Live {
 
     /** Brings rows that an older version of the module wrote to the present one. */
     void migrate() {
-        decider.migration(head, nowMicros()).ifPresent(decision -> decided(decision, new Waiting.Nobody()));
+        decider.migration(head, nowMicros())
+                .ifPresent(decision -> decided(decision, new Waiting.Nobody(), Origin.NONE));
     }
 
-    private void decided(Decision decision, Waiting waiting) {
+    private void decided(Decision decision, Waiting waiting, Origin origin) {
         WorkspaceState before = head;
         Decided decided = switch (decision) {
             case Decision.Commit(var committed) ->
@@ -192,7 +194,8 @@ final class Live {
                         null,
                         waiting,
                         new Outcome.Accepted(committed.seq(), false, committed.answer()),
-                        committed.after());
+                        committed.after(),
+                        origin);
             case Decision.Refuse(var refusal, var remember) -> {
                 activity.refused(refusal.code());
                 yield new Decided(
@@ -349,7 +352,7 @@ final class Live {
             boolean nothing = decision instanceof Decision.Commit(var committed)
                     && committed.transaction().ops().isEmpty();
             if (!nothing) { // who comes and goes must not fill the journal
-                decided(decision, new Waiting.Nobody());
+                decided(decision, new Waiting.Nobody(), Origin.NONE);
             }
         }
     }
@@ -412,7 +415,7 @@ final class Live {
                 }
                 decision = decider.decide(state, Decider.forgetScheduled(row.id()), nowMicros());
             }
-            decided(decision, new Waiting.Nobody());
+            decided(decision, new Waiting.Nobody(), Origin.NONE);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.skein.engine.workspace;
 
+import io.skein.engine.audit.Origin;
 import io.skein.engine.codec.ByteReader;
 import io.skein.engine.codec.ByteWriter;
 import io.skein.engine.codec.CorruptException;
@@ -179,6 +180,7 @@ public final class MessageSerializer extends SerializerWithStringManifest {
         create.key().ifPresent(key -> out.string(key.text()).raw(key.digest()));
         out.flag(create.importing().isPresent());
         create.importing().ifPresent(begin -> out.string(begin.id()).varint(begin.moduleVersion()));
+        create.origin().write(out);
     }
 
     @Override
@@ -258,6 +260,7 @@ public final class MessageSerializer extends SerializerWithStringManifest {
                 in.string(),
                 in.flag() ? Optional.of(TransactionCodec.readKey(in)) : Optional.empty(),
                 in.flag() ? Optional.of(new Imports.Begin(in.string(), in.varint31())) : Optional.empty(),
+                Origin.read(in),
                 replyTo);
     }
 

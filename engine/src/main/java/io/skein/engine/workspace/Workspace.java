@@ -1,6 +1,7 @@
 package io.skein.engine.workspace;
 
 import io.skein.engine.Modules;
+import io.skein.engine.audit.Origin;
 import io.skein.engine.codec.SealedException;
 import io.skein.engine.membership.Imports;
 import io.skein.engine.membership.Membership;
@@ -62,6 +63,7 @@ public final class Workspace {
      * Makes the workspace; the sender becomes its first owner.
      *
      * @param importing the import that it is made for, if it is
+     * @param origin for the audit log
      */
     public record Create(
             Identity sender,
@@ -71,6 +73,7 @@ public final class Workspace {
             String displayName,
             Optional<CallKey> key,
             Optional<Imports.Begin> importing,
+            Origin origin,
             ActorRef<Outcome> replyTo)
             implements Command {}
 
@@ -485,7 +488,7 @@ public final class Workspace {
         Call call = create.importing()
                 .map(begin -> Call.internal(create.sender(), Imports.CREATE, new Imports.Create(args, begin)))
                 .orElseGet(() -> Call.internal(create.sender(), Membership.CREATE, args));
-        Call keyed = create.key().map(call::withKey).orElse(call);
+        Call keyed = create.key().map(call::withKey).orElse(call).by(create.origin());
         Live present = live;
         if (present == null) {
             present = begin(WorkspaceState.empty(schema.get(), id, settings.rememberedCalls()), List.of());

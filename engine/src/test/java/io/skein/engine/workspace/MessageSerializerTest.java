@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.skein.engine.Modules;
+import io.skein.engine.audit.Origin;
 import io.skein.engine.codec.Encoded;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.everything.EverythingModule;
@@ -74,7 +75,15 @@ class MessageSerializerTest {
         ActorRef<FromOwner> relay = actor();
         return Stream.of(
                 new Workspace.Create(
-                        WHO, "n", "m", Access.PUBLIC_READ, "d", Optional.empty(), Optional.empty(), actor()),
+                        WHO,
+                        "n",
+                        "m",
+                        Access.PUBLIC_READ,
+                        "d",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Origin.NONE,
+                        actor()),
                 new Workspace.Create(
                         WHO,
                         "n",
@@ -83,6 +92,7 @@ class MessageSerializerTest {
                         "d",
                         Optional.of(key),
                         Optional.of(new Imports.Begin("i", 3)),
+                        new Origin("jti", "sid", "device", "10.0.0.7"),
                         actor()),
                 new Workspace.Read(
                         WHO, List.of(Subscription.of(1L << 32, Map.of("thing", new Filter.All()))), relay, 5),

@@ -90,12 +90,13 @@ final class DatabaseRoutes {
         Object args = bodies.document(body, parser -> SatsJson.readRow(parser, reducer.args()));
         try {
             return CallJson.call(
-                    guest.identity(),
-                    reducer,
-                    args,
-                    Keys.header(request).orElse(null),
-                    List.of(),
-                    request.body().length);
+                            guest.identity(),
+                            reducer,
+                            args,
+                            Keys.header(request).orElse(null),
+                            List.of(),
+                            request.body().length)
+                    .by(guest.who().origin());
         } catch (BadJson e) {
             throw new ProblemException(Problem.of(e));
         }

@@ -170,7 +170,16 @@ public final class Edge implements AutoCloseable {
         SkeinSettings settings = node.settings();
         Router.Builder router = Router.builder(settings.http().maxBodyBytes());
         auth.addTo(router);
-        new ApiRoutes(settings, node.engine(), node.catalog(), node.history(), auth, guard, key, json(settings))
+        new ApiRoutes(
+                        settings,
+                        node.engine(),
+                        node.catalog(),
+                        node.history(),
+                        node.audit(),
+                        auth,
+                        guard,
+                        key,
+                        json(settings))
                 .addTo(router);
         health.addTo(router);
         router.socket(nativeSocket(node, auth, guard));

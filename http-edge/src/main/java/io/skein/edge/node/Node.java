@@ -11,10 +11,14 @@ import io.skein.engine.runtime.Engine;
 import io.skein.engine.workspace.WorkspaceSettings;
 import io.skein.persistence.Database;
 import io.skein.persistence.DatabaseOptions;
+import io.skein.persistence.Installation;
 import io.skein.persistence.JournalConfig;
 import io.skein.persistence.JournalOptions;
 import io.skein.persistence.Migrations;
 import io.skein.persistence.SnapshotTable;
+import io.skein.persistence.TableSizes;
+import io.skein.persistence.audit.AuditLog;
+import io.skein.persistence.audit.AuditRetention;
 import io.skein.persistence.bridge.Bridge;
 import io.skein.persistence.bridge.BridgeSettings;
 import io.skein.persistence.catalog.Catalog;
@@ -24,6 +28,7 @@ import io.skein.persistence.history.HistoryLimits;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -57,6 +62,9 @@ public final class Node implements AutoCloseable {
     private final Engine engine;
     private final History history;
     private final Catalog catalog;
+    private final AuditLog audit;
+    private final AuditRetention auditRetention;
+    private final TableSizes tableSizes;
 
     private Node(
             SkeinSettings settings,
@@ -65,7 +73,10 @@ public final class Node implements AutoCloseable {
             ActorSystem<Void> system,
             Engine engine,
             History history,
-            Catalog catalog) {
+            Catalog catalog,
+            AuditLog audit,
+            AuditRetention auditRetention,
+            TableSizes tableSizes) {
         this.settings = settings;
         this.database = database;
         this.snapshots = snapshots;
@@ -73,6 +84,9 @@ public final class Node implements AutoCloseable {
         this.engine = engine;
         this.history = history;
         this.catalog = catalog;
+        this.audit = audit;
+        this.auditRetention = auditRetention;
+        this.tableSizes = tableSizes;
     }
 
     /**
@@ -85,7 +99,8 @@ public final class Node implements AutoCloseable {
         Seals.use(settings);
         Database database = Database.open(databaseOptions(settings));
         try {
-            Migrations.migrate(database.dataSource());
+            Migrations.migrateOrRequire(database.dataSource());
+            String incarnation = Installation.recognise(database.dataSource());
             var db = settings.database();
             var journal = new JournalOptions(db.journalPoolSize(), db.journalParallelism(), db.journalQueue());
             ActorSystem<Void> system = ActorSystem.create(
@@ -97,7 +112,7 @@ public final class Node implements AutoCloseable {
             Engine engine = Engine.start(
                     system,
                     modules,
-                    workspaceSettings(settings.workspace(), db, settings.cluster()),
+                    workspaceSettings(settings.workspace(), db, settings.cluster(), incarnation),
                     relaySettings(settings),
                     presenceSettings(settings.presence()),
                     settings.relay().maxRelays(),
@@ -108,7 +123,19 @@ public final class Node implements AutoCloseable {
             Bridge.start(engine, database.dataSource(), bridgeSettings(settings.bridge()));
             await(engine.warm(), db.connectTimeout());
             config.join(system);
-            return new Node(settings, database, snapshots, system, engine, history, catalog);
+            var audit = new AuditLog(database.dataSource());
+            return new Node(
+                    settings,
+                    database,
+                    snapshots,
+                    system,
+                    engine,
+                    history,
+                    catalog,
+                    audit,
+                    AuditRetention.start(
+                            audit, settings.audit().kept(), settings.audit().forgetInterval(), InstantSource.system()),
+                    TableSizes.start(database.dataSource(), engine.meters()));
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -141,7 +168,10 @@ public final class Node implements AutoCloseable {
     }
 
     private static WorkspaceSettings workspaceSettings(
-            SkeinSettings.Workspace workspace, SkeinSettings.Database database, SkeinSettings.Cluster cluster) {
+            SkeinSettings.Workspace workspace,
+            SkeinSettings.Database database,
+            SkeinSettings.Cluster cluster,
+            String incarnation) {
         return new WorkspaceSettings(
                 new DecideLimits(
                         workspace.maxTransactionOperations(),
@@ -163,7 +193,8 @@ public final class Node implements AutoCloseable {
                 workspace.idleTimeout(),
                 workspace.retryAfter(),
                 workspace.journalRetryMin(),
-                workspace.journalRetryMax());
+                workspace.journalRetryMax(),
+                incarnation);
     }
 
     private static RelaySettings relaySettings(SkeinSettings settings) {
@@ -297,6 +328,11 @@ public final class Node implements AutoCloseable {
         return catalog;
     }
 
+    /** Who changed who may what. */
+    public AuditLog audit() {
+        return audit;
+    }
+
     /** Leaves the cluster, stops everything, closes the database. */
     @Override
     public void close() {
@@ -311,6 +347,8 @@ public final class Node implements AutoCloseable {
         }
         history.close();
         catalog.close();
+        auditRetention.close();
+        tableSizes.close();
         snapshots.close();
         database.close();
     }

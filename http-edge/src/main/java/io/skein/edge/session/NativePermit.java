@@ -5,6 +5,7 @@ import io.skein.edge.auth.Permit;
 import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.Verification.Verified;
 import io.skein.edge.http.ProblemException;
+import io.skein.engine.audit.Origin;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Reducer;
@@ -45,6 +46,11 @@ final class NativePermit {
 
     void close() {
         permit.close();
+    }
+
+    /** What the audit log says of what comes now. */
+    Origin origin() {
+        return permit.who().origin();
     }
 
     /** Why the token may not be used for this message; empty: it may. */

@@ -381,9 +381,8 @@ final class SpacetimeSession implements SocketHandler {
                 presence.call(request.id(), state);
                 return;
             }
-            port.call(
-                    request.id(),
-                    Call.of(guest.identity(), reducer.name(), args).ofSize(bytes));
+            Call call = Call.of(guest.identity(), reducer.name(), args).ofSize(bytes);
+            port.call(request.id(), call.by(permit().who().origin()));
         } catch (BsatnException | IllegalArgumentException e) {
             // The latter is what a record of the module says that does not take these values.
             port.refuseCall(
