@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param internal made by the engine itself
  * @param scheduled id of the schedule's row that caused it
  * @param bytes its size on the wire it came by, the measure for queues; 0 for the engine's own
+ * @param trace W3C's {@code traceparent} of the span that this call is part of; empty where it is not traced. Nothing that is decided depends on it.
  */
 public record Call(
         Identity sender,
@@ -32,27 +33,32 @@ public record Call(
         List<Expectation> expectations,
         boolean internal,
         Optional<String> scheduled,
-        int bytes) {
+        int bytes,
+        String trace) {
     /** A person's call. */
     public static Call of(Identity sender, String reducer, Object args) {
-        return new Call(sender, reducer, args, Optional.empty(), List.of(), false, Optional.empty(), 0);
+        return new Call(sender, reducer, args, Optional.empty(), List.of(), false, Optional.empty(), 0, "");
     }
 
     /** The engine's own. */
     public static Call internal(Identity sender, String reducer, Object args) {
-        return new Call(sender, reducer, args, Optional.empty(), List.of(), true, Optional.empty(), 0);
+        return new Call(sender, reducer, args, Optional.empty(), List.of(), true, Optional.empty(), 0, "");
     }
 
     public Call withKey(CallKey newKey) {
-        return new Call(sender, reducer, args, Optional.of(newKey), expectations, internal, scheduled, bytes);
+        return new Call(sender, reducer, args, Optional.of(newKey), expectations, internal, scheduled, bytes, trace);
     }
 
     public Call ofSize(int newBytes) {
-        return new Call(sender, reducer, args, key, expectations, internal, scheduled, newBytes);
+        return new Call(sender, reducer, args, key, expectations, internal, scheduled, newBytes, trace);
     }
 
     public Call expecting(List<Expectation> newExpectations) {
-        return new Call(sender, reducer, args, key, newExpectations, internal, scheduled, bytes);
+        return new Call(sender, reducer, args, key, newExpectations, internal, scheduled, bytes, trace);
+    }
+
+    public Call withTrace(String newTrace) {
+        return new Call(sender, reducer, args, key, expectations, internal, scheduled, bytes, newTrace);
     }
 
     /**

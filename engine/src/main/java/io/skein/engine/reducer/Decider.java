@@ -261,7 +261,7 @@ public final class Decider {
             return forgetScheduled(row.id());
         }
         return new Call(
-                Identity.SYSTEM, row.reducer(), args, Optional.empty(), List.of(), true, Optional.of(row.id()), 0);
+                Identity.SYSTEM, row.reducer(), args, Optional.empty(), List.of(), true, Optional.of(row.id()), 0, "");
     }
 
     /** Drops a scheduled command that cannot be done, so that it is not tried for ever. */

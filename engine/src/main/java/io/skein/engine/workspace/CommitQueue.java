@@ -1,5 +1,6 @@
 package io.skein.engine.workspace;
 
+import io.opentelemetry.api.trace.Span;
 import io.skein.engine.journal.Group;
 import io.skein.engine.membership.SystemTables;
 import io.skein.engine.module.ModuleSchema;
@@ -39,13 +40,29 @@ final class CommitQueue {
      * @param committed its transaction, if it was accepted
      * @param refused its refusal, if that must be journaled
      * @param after the workspace after it; its outcome belongs after that state's {@code seq}
+     * @param commit the span from here until it is durable; an invalid one where it is not traced
      */
     record Decided(
             @Nullable Committed committed,
             @Nullable RefusedCall refused,
             Waiting waiting,
             Outcome outcome,
-            WorkspaceState after) {
+            WorkspaceState after,
+            Span commit) {
+        /** One that is not traced. */
+        Decided(
+                @Nullable Committed committed,
+                @Nullable RefusedCall refused,
+                Waiting waiting,
+                Outcome outcome,
+                WorkspaceState after) {
+            this(committed, refused, waiting, outcome, after, Span.getInvalid());
+        }
+
+        Decided tracedBy(Span span) {
+            return new Decided(committed, refused, waiting, outcome, after, span);
+        }
+
         int bytes() {
             return (committed == null ? 0 : committed.canonical().length) + outcome.characters();
         }
@@ -180,6 +197,11 @@ final class CommitQueue {
     private static boolean isEarlier(RowOp op, Optional<Instant> firstDue) {
         return op.after() instanceof SystemTables.Scheduled scheduled
                 && firstDue.map(scheduled.due()::isBefore).orElse(true);
+    }
+
+    /** The group that is being written. */
+    List<Decided> group() {
+        return writing;
     }
 
     /** The state after the group that is being written. */

@@ -18,6 +18,7 @@ import io.skein.engine.schema.Identity;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.state.Committed;
 import io.skein.engine.state.WorkspaceState;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.view.Audience;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.workspace.CommitQueue.Decided;
@@ -185,13 +186,15 @@ public final class Workspace {
             WorkspaceCounters counters,
             WriteGate gate,
             Semaphore snapshots,
-            AtomicBoolean leaving) {
+            AtomicBoolean leaving,
+            Tracing tracing) {
         public Shared(
                 Modules modules,
                 WorkspaceSettings settings,
                 PresenceSettings presence,
                 SnapshotPruner pruner,
-                WorkspaceCounters counters) {
+                WorkspaceCounters counters,
+                Tracing tracing) {
             this(
                     modules,
                     settings,
@@ -200,7 +203,8 @@ public final class Workspace {
                     counters,
                     new WriteGate(settings.maxWritesInFlight()),
                     new Semaphore(settings.maxSnapshotsInFlight()),
-                    new AtomicBoolean());
+                    new AtomicBoolean(),
+                    tracing);
         }
     }
 
@@ -358,7 +362,8 @@ public final class Workspace {
                 actors::toSerializationFormat,
                 write -> Objects.requireNonNull(ledger).tell(write),
                 gate,
-                activity);
+                activity,
+                shared.tracing());
     }
 
     // ---- run

@@ -75,7 +75,9 @@ final class DatabaseRoutes {
         String workspace = Door.workspace(request);
         return guest(request)
                 .thenCompose(guest -> door.schema(workspace)
-                        .thenCompose(schema -> door.call(workspace, call(request, workspace, guest, schema)))
+                        .thenCompose(schema -> door.call(
+                                workspace,
+                                call(request, workspace, guest, schema).withTrace(request.trace())))
                         .<Response>thenApply(DatabaseRoutes::done)
                         .exceptionally(DatabaseRoutes::rejected)
                         .thenApply(response -> told(response, guest)));

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.skein.engine.meters.Meters;
+import io.skein.engine.trace.Tracing;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -48,15 +49,16 @@ public final class HttpServer {
         this.listening = listening;
     }
 
-    /** As {@link #start(HttpSettings, Router, HttpCounters)}, and nobody counts. */
+    /** As {@link #start(HttpSettings, Router, HttpCounters, Tracing)}, and nobody counts or traces. */
     public static HttpServer start(HttpSettings settings, Router router) throws IOException {
-        return start(settings, router, new HttpCounters(new Meters()));
+        return start(settings, router, new HttpCounters(new Meters()), Tracing.OFF);
     }
 
     /** Binds and serves. Blocks until the port is bound; fails if it cannot be. */
-    public static HttpServer start(HttpSettings settings, Router router, HttpCounters counters) throws IOException {
+    public static HttpServer start(HttpSettings settings, Router router, HttpCounters counters, Tracing tracing)
+            throws IOException {
         ServerContext context = new ServerContext(
-                settings, router, new CorsPolicy(settings.corsOrigins()), new AtomicBoolean(), counters);
+                settings, router, new CorsPolicy(settings.corsOrigins()), new AtomicBoolean(), counters, tracing);
         boolean epoll = Epoll.isAvailable();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 settings.ioThreads(),

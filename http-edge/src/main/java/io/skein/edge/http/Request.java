@@ -14,6 +14,7 @@ public final class Request {
     private final Map<String, List<String>> query;
     private final HttpHeaders headers;
     private final byte[] body;
+    private final String trace;
 
     Request(
             HttpMethod method,
@@ -21,13 +22,15 @@ public final class Request {
             Map<String, String> parameters,
             Map<String, List<String>> query,
             HttpHeaders headers,
-            byte[] body) {
+            byte[] body,
+            String trace) {
         this.method = method;
         this.path = path;
         this.parameters = parameters;
         this.query = query;
         this.headers = headers;
         this.body = body;
+        this.trace = trace;
     }
 
     /** The method; a HEAD is told to its handler as the GET it stands for. */
@@ -74,7 +77,12 @@ public final class Request {
         return body;
     }
 
+    /** W3C's {@code traceparent} of the request's own span, for what is done for it; empty where it is not traced. */
+    public String trace() {
+        return trace;
+    }
+
     Request withBody(byte[] bytes) {
-        return new Request(method, path, parameters, query, headers, bytes);
+        return new Request(method, path, parameters, query, headers, bytes, trace);
     }
 }

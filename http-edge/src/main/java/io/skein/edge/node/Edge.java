@@ -98,7 +98,13 @@ public final class Edge implements AutoCloseable {
             Management management = Management.start(node.settings().management(), health, meters);
             try {
                 HttpSettings http = httpSettings(node.settings().http());
-                return new Edge(node, auth, health, router, HttpServer.start(http, router, counters), management);
+                return new Edge(
+                        node,
+                        auth,
+                        health,
+                        router,
+                        HttpServer.start(http, router, counters, node.engine().tracing()),
+                        management);
             } catch (IOException e) {
                 management.close();
                 throw e;

@@ -3,11 +3,14 @@ package io.skein.edge.node;
 import io.skein.cluster.BridgeTarget;
 import io.skein.cluster.NodeConfig;
 import io.skein.cluster.SkeinSettings;
+import io.skein.edge.tracing.TraceExport;
 import io.skein.engine.Modules;
 import io.skein.engine.presence.PresenceSettings;
 import io.skein.engine.reducer.DecideLimits;
 import io.skein.engine.relay.RelaySettings;
 import io.skein.engine.runtime.Engine;
+import io.skein.engine.runtime.Readers;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.workspace.WorkspaceSettings;
 import io.skein.persistence.Database;
 import io.skein.persistence.DatabaseOptions;
@@ -57,6 +60,7 @@ public final class Node implements AutoCloseable {
     private final Engine engine;
     private final History history;
     private final Catalog catalog;
+    private final Optional<TraceExport> traces;
 
     private Node(
             SkeinSettings settings,
@@ -65,7 +69,8 @@ public final class Node implements AutoCloseable {
             ActorSystem<Void> system,
             Engine engine,
             History history,
-            Catalog catalog) {
+            Catalog catalog,
+            Optional<TraceExport> traces) {
         this.settings = settings;
         this.database = database;
         this.snapshots = snapshots;
@@ -73,6 +78,7 @@ public final class Node implements AutoCloseable {
         this.engine = engine;
         this.history = history;
         this.catalog = catalog;
+        this.traces = traces;
     }
 
     /**
@@ -83,6 +89,7 @@ public final class Node implements AutoCloseable {
     public static Node start(NodeConfig config, Modules modules) {
         SkeinSettings settings = config.settings();
         Seals.use(settings);
+        Optional<TraceExport> traces = TraceExport.start(settings.tracing());
         Database database = Database.open(databaseOptions(settings));
         try {
             Migrations.migrate(database.dataSource());
@@ -93,6 +100,8 @@ public final class Node implements AutoCloseable {
                     settings.cluster().name(),
                     JournalConfig.of(database.endpoint(), journal, db.connectTimeout())
                             .withFallback(config.asked().pekko()));
+            Tracing tracing = traces.map(export -> Tracing.of(export.tracer(), Readers.ofTraces(system)))
+                    .orElse(Tracing.OFF);
             var snapshots = new SnapshotTable(database.dataSource());
             Engine engine = Engine.start(
                     system,
@@ -102,15 +111,18 @@ public final class Node implements AutoCloseable {
                     presenceSettings(settings.presence()),
                     settings.relay().maxRelays(),
                     settings.relay().callTimeout(),
-                    snapshots);
+                    snapshots,
+                    tracing);
+            traces.ifPresent(export -> export.countIn(engine.meters()));
             var history = new History(database.dataSource(), modules, historyLimits(settings));
             Catalog catalog = Catalog.start(system, database.dataSource(), catalogSettings(settings.catalog()));
             Bridge.start(engine, database.dataSource(), bridgeSettings(settings.bridge()));
             await(engine.warm(), db.connectTimeout());
             config.join(system);
-            return new Node(settings, database, snapshots, system, engine, history, catalog);
+            return new Node(settings, database, snapshots, system, engine, history, catalog, traces);
         } catch (RuntimeException e) {
             database.close();
+            traces.ifPresent(TraceExport::close);
             throw e;
         }
     }
@@ -313,5 +325,6 @@ public final class Node implements AutoCloseable {
         catalog.close();
         snapshots.close();
         database.close();
+        traces.ifPresent(TraceExport::close);
     }
 }

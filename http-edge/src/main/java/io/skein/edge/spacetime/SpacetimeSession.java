@@ -103,7 +103,8 @@ final class SpacetimeSession implements SocketHandler {
                 format,
                 replies,
                 shared.settings(),
-                shared.engine().relayCounters().atSession());
+                shared.engine().relayCounters().atSession(),
+                shared.engine().tracing());
         this.rate = new RateLimit(
                 shared.settings().messagesPerSecond(), shared.settings().messageBurst());
         this.queries = new SqlQueries(entrance.schema(), shared.settings().maxFilterTerms());
@@ -379,7 +380,8 @@ final class SpacetimeSession implements SocketHandler {
             }
             port.call(
                     request.id(),
-                    Call.of(guest.identity(), reducer.name(), args).ofSize(bytes));
+                    Call.of(guest.identity(), reducer.name(), args).ofSize(bytes),
+                    "");
         } catch (BsatnException | IllegalArgumentException e) {
             // The latter is what a record of the module says that does not take these values.
             port.refuseCall(

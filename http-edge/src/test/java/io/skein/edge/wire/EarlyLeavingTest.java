@@ -99,7 +99,8 @@ class EarlyLeavingTest {
                     format,
                     format,
                     node.settings().session(),
-                    node.engine().relayCounters().atSession());
+                    node.engine().relayCounters().atSession(),
+                    node.engine().tracing());
             var cards = List.of(Subscription.of(1, Map.of("card", new Filter.All())));
             port.opened(new Silent(Runnable::run));
             port.enter(
