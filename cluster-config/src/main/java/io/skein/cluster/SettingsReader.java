@@ -21,6 +21,7 @@ import io.skein.cluster.SkeinSettings.Rooms;
 import io.skein.cluster.SkeinSettings.Secrets;
 import io.skein.cluster.SkeinSettings.Session;
 import io.skein.cluster.SkeinSettings.Tls;
+import io.skein.cluster.SkeinSettings.Tracing;
 import io.skein.cluster.SkeinSettings.Workspace;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ final class SettingsReader {
                 http(skein.section("http")),
                 Limits.read(skein.section("limits")),
                 management(skein.section("management")),
+                tracing(skein.section("tracing")),
                 auth(skein.section("auth")),
                 secrets(skein.section("secrets")),
                 database(skein.section("database")),
@@ -85,6 +87,14 @@ final class SettingsReader {
 
     private static Management management(Section management) {
         return new Management(management.nonEmptyText("host"), management.port("port"));
+    }
+
+    private static Tracing tracing(Section tracing) {
+        Optional<String> endpoint = given(tracing.text("endpoint"));
+        if (endpoint.isPresent() && !endpoint.get().matches("https?://[^/\\s].*")) {
+            throw tracing.refuse("endpoint", "must be a URL that starts with http:// or https://");
+        }
+        return new Tracing(endpoint, tracing.share("sampling"), tracing.count("queue", 16, 1_000_000));
     }
 
     private static Auth auth(Section auth) {

@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Calls and what came of them, as nodes send them to one another. Arguments and keys of rows stay {@link Encoded} at the other end.
+ * Calls and what came of them, as nodes send them to one another. Arguments and keys of rows stay {@link Encoded} at the other end. A call's trace is not part of
+ * its bytes: messages that have one are others, because older nodes do not know them.
  *
  * <pre>
  * call      32 sender, string reducer, bytes args, flag key?, (string text, 16 digest), varint n, expectations,
@@ -79,7 +80,8 @@ public final class CallCodec {
                 (marks & INTERNAL) != 0,
                 scheduled,
                 in.varint31(),
-                (marks & WITH_ORIGIN) != 0 ? Origin.read(in) : Origin.NONE);
+                (marks & WITH_ORIGIN) != 0 ? Origin.read(in) : Origin.NONE,
+                "");
     }
 
     /** Secrets that cannot be sealed do not leave the node: no bytes at all stand for them, and the owner refuses those. */

@@ -270,7 +270,8 @@ public final class Decider {
                 true,
                 Optional.of(row.id()),
                 0,
-                Origin.NONE);
+                Origin.NONE,
+                "");
     }
 
     /** Drops a scheduled command that cannot be done, so that it is not tried for ever. */

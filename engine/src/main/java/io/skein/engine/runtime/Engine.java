@@ -18,6 +18,7 @@ import io.skein.engine.relay.RelaySettings;
 import io.skein.engine.relay.Relays;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.CallKey;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.watch.ClusterReport;
 import io.skein.engine.watch.Watch;
@@ -69,6 +70,7 @@ public final class Engine {
     private final ActorRef<Watch.Command> watch;
     private final Meters meters;
     private final RelayCounters relayCounters;
+    private final Tracing tracing;
     private final Timing answers;
     private final CompletionStage<?> warm;
     private final Duration askTimeout;
@@ -85,6 +87,7 @@ public final class Engine {
             ActorRef<Watch.Command> watch,
             Meters meters,
             RelayCounters relayCounters,
+            Tracing tracing,
             CompletionStage<?> warm,
             Duration askTimeout) {
         this.system = system;
@@ -94,6 +97,7 @@ public final class Engine {
         this.watch = watch;
         this.meters = meters;
         this.relayCounters = relayCounters;
+        this.tracing = tracing;
         this.answers = RelayCounters.answers(meters, "http");
         this.warm = warm;
         this.askTimeout = askTimeout;
@@ -114,11 +118,13 @@ public final class Engine {
             PresenceSettings presenceSettings,
             int maxRelays,
             Duration askTimeout,
-            SnapshotPruner pruner) {
+            SnapshotPruner pruner,
+            Tracing tracing) {
         ClusterSharding sharding = ClusterSharding.get(system);
         var meters = new Meters();
         var workspaceCounters = new WorkspaceCounters(meters);
-        var shared = new Workspace.Shared(modules, workspaceSettings, presenceSettings, pruner, workspaceCounters);
+        var shared =
+                new Workspace.Shared(modules, workspaceSettings, presenceSettings, pruner, workspaceCounters, tracing);
         var nodes = new Leaving.Nodes(system);
         ActorRef<Leaving.Command> leaving = system.systemActorOf(
                 Leaving.create(WORKSPACES, nodes, () -> shared.leaving().set(true)), "skein-leaving", Props.empty());
@@ -137,6 +143,7 @@ public final class Engine {
                         relaySettings,
                         presenceSettings,
                         relayCounters,
+                        tracing,
                         maxRelays,
                         (id, command) -> sharding.entityRefFor(WORKSPACES, id).tell(command)),
                 "skein-relays",
@@ -145,7 +152,16 @@ public final class Engine {
         ActorRef<Watch.Command> watch = system.systemActorOf(
                 Watch.create(WORKSPACES.name(), relayCounters, workspaceCounters), "skein-watch", Props.empty());
         return new Engine(
-                system, modules, sharding, relays, watch, meters, relayCounters, warmUp(system, shared), askTimeout);
+                system,
+                modules,
+                sharding,
+                relays,
+                watch,
+                meters,
+                relayCounters,
+                tracing,
+                warmUp(system, shared),
+                askTimeout);
     }
 
     /** Workspaces go to other nodes while this one is a full member yet. */
@@ -188,6 +204,11 @@ public final class Engine {
         return meters;
     }
 
+    /** What makes the spans of calls. */
+    public Tracing tracing() {
+        return tracing;
+    }
+
     /** What all nodes of the cluster do; of those that do not answer in a second nothing is said but that they are there. */
     public CompletionStage<ClusterReport> cluster() {
         return AskPattern.ask(watch, Watch.Ask::new, Watch.PATIENCE.multipliedBy(3), system.scheduler());
@@ -210,9 +231,14 @@ public final class Engine {
         Call keyed = call.key().isPresent() ? call : call.withKey(freshKey());
         long takenNanos = System.nanoTime();
         CompletionStage<Outcome> outcome =
-                ask(workspace, replyTo -> new Workspace.Ask(keyed, replyTo), Engine::laterThan);
+                ask(workspace, replyTo -> new Workspace.Ask(readable(keyed), replyTo), Engine::laterThan);
         outcome.thenRun(() -> answers.record(System.nanoTime() - takenNanos));
         return outcome;
+    }
+
+    /** As whoever is the owner can read it. */
+    private Call readable(Call call) {
+        return call.trace().isEmpty() ? call : call.withTrace(tracing.carried(call.trace()));
     }
 
     private CallKey freshKey() {

@@ -1,5 +1,6 @@
 package io.skein.engine.workspace;
 
+import io.opentelemetry.api.trace.Span;
 import io.skein.engine.audit.Audit;
 import io.skein.engine.audit.AuditEntry;
 import io.skein.engine.audit.Origin;
@@ -45,6 +46,7 @@ final class CommitQueue {
      * @param refused its refusal, if that must be journaled
      * @param after the workspace after it; its outcome belongs after that state's {@code seq}
      * @param origin for the audit log
+     * @param commit the span from here until it is durable; an invalid one where it is not traced
      */
     record Decided(
             @Nullable Committed committed,
@@ -52,15 +54,20 @@ final class CommitQueue {
             Waiting waiting,
             Outcome outcome,
             WorkspaceState after,
-            Origin origin) {
-        /** One that commits nothing, of which no log has anything to say. */
+            Origin origin,
+            Span commit) {
+        /** One that commits nothing, of which no log has anything to say, and that is not traced. */
         Decided(
                 @Nullable Committed committed,
                 @Nullable RefusedCall refused,
                 Waiting waiting,
                 Outcome outcome,
                 WorkspaceState after) {
-            this(committed, refused, waiting, outcome, after, Origin.NONE);
+            this(committed, refused, waiting, outcome, after, Origin.NONE, Span.getInvalid());
+        }
+
+        Decided tracedBy(Span span) {
+            return new Decided(committed, refused, waiting, outcome, after, origin, span);
         }
 
         int bytes() {
@@ -216,6 +223,11 @@ final class CommitQueue {
     private static boolean isEarlier(RowOp op, Optional<Instant> firstDue) {
         return op.after() instanceof SystemTables.Scheduled scheduled
                 && firstDue.map(scheduled.due()::isBefore).orElse(true);
+    }
+
+    /** The group that is being written. */
+    List<Decided> group() {
+        return writing;
     }
 
     /** The state after the group that is being written. */

@@ -19,6 +19,7 @@ import io.skein.engine.schema.Identity;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.state.Committed;
 import io.skein.engine.state.WorkspaceState;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.view.Audience;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.workspace.CommitQueue.Decided;
@@ -188,13 +189,15 @@ public final class Workspace {
             WorkspaceCounters counters,
             WriteGate gate,
             Semaphore snapshots,
-            AtomicBoolean leaving) {
+            AtomicBoolean leaving,
+            Tracing tracing) {
         public Shared(
                 Modules modules,
                 WorkspaceSettings settings,
                 PresenceSettings presence,
                 SnapshotPruner pruner,
-                WorkspaceCounters counters) {
+                WorkspaceCounters counters,
+                Tracing tracing) {
             this(
                     modules,
                     settings,
@@ -203,7 +206,8 @@ public final class Workspace {
                     counters,
                     new WriteGate(settings.maxWritesInFlight()),
                     new Semaphore(settings.maxSnapshotsInFlight()),
-                    new AtomicBoolean());
+                    new AtomicBoolean(),
+                    tracing);
         }
     }
 
@@ -361,7 +365,8 @@ public final class Workspace {
                 actors::toSerializationFormat,
                 write -> Objects.requireNonNull(ledger).tell(write),
                 gate,
-                activity);
+                activity,
+                shared.tracing());
     }
 
     // ---- run

@@ -51,7 +51,8 @@ final class Commands {
                             .orElseThrow(() ->
                                     new ProblemException(ErrorCode.NOT_FOUND, "no reducer " + Texts.shown(reducer)));
                     door.require(sender, Scope.call(workspace, named));
-                    return door.call(request, workspace, call(request, sender, schema, named, arguments));
+                    Call call = call(request, sender, schema, named, arguments);
+                    return door.call(request, workspace, call.withTrace(request.trace()));
                 }));
     }
 

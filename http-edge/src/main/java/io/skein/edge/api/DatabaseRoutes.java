@@ -75,7 +75,10 @@ final class DatabaseRoutes {
         String workspace = Door.workspace(request);
         return guest(request)
                 .thenCompose(guest -> door.schema(workspace)
-                        .thenCompose(schema -> door.call(request, workspace, call(request, workspace, guest, schema)))
+                        .thenCompose(schema -> door.call(
+                                request,
+                                workspace,
+                                call(request, workspace, guest, schema).withTrace(request.trace())))
                         .<Response>thenApply(DatabaseRoutes::done)
                         .exceptionally(DatabaseRoutes::rejected)
                         .thenApply(response -> told(response, guest)));

@@ -107,7 +107,12 @@ public final class Edge implements AutoCloseable {
             try {
                 SkeinSettings.Http settings = node.settings().http();
                 Gate gate = gate(settings, guard, tlsMeters);
-                HttpServer server = HttpServer.start(httpSettings(settings), router, counters, gate);
+                HttpServer server = HttpServer.start(
+                        httpSettings(settings),
+                        router,
+                        counters,
+                        gate,
+                        node.engine().tracing());
                 return new Edge(node, auth, health, router, server, management);
             } catch (IOException e) {
                 management.close();

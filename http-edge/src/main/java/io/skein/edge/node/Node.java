@@ -3,11 +3,14 @@ package io.skein.edge.node;
 import io.skein.cluster.BridgeTarget;
 import io.skein.cluster.NodeConfig;
 import io.skein.cluster.SkeinSettings;
+import io.skein.edge.tracing.TraceExport;
 import io.skein.engine.Modules;
 import io.skein.engine.presence.PresenceSettings;
 import io.skein.engine.reducer.DecideLimits;
 import io.skein.engine.relay.RelaySettings;
 import io.skein.engine.runtime.Engine;
+import io.skein.engine.runtime.Readers;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.workspace.WorkspaceSettings;
 import io.skein.persistence.Database;
 import io.skein.persistence.DatabaseOptions;
@@ -65,6 +68,7 @@ public final class Node implements AutoCloseable {
     private final AuditLog audit;
     private final AuditRetention auditRetention;
     private final TableSizes tableSizes;
+    private final Optional<TraceExport> traces;
 
     private Node(
             SkeinSettings settings,
@@ -76,7 +80,8 @@ public final class Node implements AutoCloseable {
             Catalog catalog,
             AuditLog audit,
             AuditRetention auditRetention,
-            TableSizes tableSizes) {
+            TableSizes tableSizes,
+            Optional<TraceExport> traces) {
         this.settings = settings;
         this.database = database;
         this.snapshots = snapshots;
@@ -87,6 +92,7 @@ public final class Node implements AutoCloseable {
         this.audit = audit;
         this.auditRetention = auditRetention;
         this.tableSizes = tableSizes;
+        this.traces = traces;
     }
 
     /**
@@ -97,6 +103,7 @@ public final class Node implements AutoCloseable {
     public static Node start(NodeConfig config, Modules modules) {
         SkeinSettings settings = config.settings();
         Seals.use(settings);
+        Optional<TraceExport> traces = TraceExport.start(settings.tracing());
         Database database = Database.open(databaseOptions(settings));
         try {
             Migrations.migrateOrRequire(database.dataSource());
@@ -108,6 +115,8 @@ public final class Node implements AutoCloseable {
                     settings.cluster().name(),
                     JournalConfig.of(database.endpoint(), journal, db.connectTimeout())
                             .withFallback(config.asked().pekko()));
+            Tracing tracing = traces.map(export -> Tracing.of(export.tracer(), Readers.ofTraces(system)))
+                    .orElse(Tracing.OFF);
             var snapshots = new SnapshotTable(database.dataSource());
             Engine engine = Engine.start(
                     system,
@@ -117,7 +126,9 @@ public final class Node implements AutoCloseable {
                     presenceSettings(settings.presence()),
                     settings.relay().maxRelays(),
                     settings.relay().callTimeout(),
-                    snapshots);
+                    snapshots,
+                    tracing);
+            traces.ifPresent(export -> export.countIn(engine.meters()));
             var history = new History(database.dataSource(), modules, historyLimits(settings));
             Catalog catalog = Catalog.start(system, database.dataSource(), catalogSettings(settings.catalog()));
             Bridge.start(engine, database.dataSource(), bridgeSettings(settings.bridge()));
@@ -135,9 +146,11 @@ public final class Node implements AutoCloseable {
                     audit,
                     AuditRetention.start(
                             audit, settings.audit().kept(), settings.audit().forgetInterval(), InstantSource.system()),
-                    TableSizes.start(database.dataSource(), engine.meters()));
+                    TableSizes.start(database.dataSource(), engine.meters()),
+                    traces);
         } catch (RuntimeException e) {
             database.close();
+            traces.ifPresent(TraceExport::close);
             throw e;
         }
     }
@@ -351,5 +364,6 @@ public final class Node implements AutoCloseable {
         tableSizes.close();
         snapshots.close();
         database.close();
+        traces.ifPresent(TraceExport::close);
     }
 }

@@ -56,7 +56,7 @@ final class NativePermit {
     /** Why the token may not be used for this message; empty: it may. */
     Optional<Refusal> lack(ClientMessage message, ModuleSchema schema) {
         return switch (message) {
-            case ClientMessage.Request(var _, var call) -> {
+            case ClientMessage.Request(var _, var call, var _) -> {
                 Reducer<?> reducer = Objects.requireNonNull(schema.reducer(call.reducer()), "it was read as one");
                 yield permit.lack(Scope.call(workspace, reducer));
             }
