@@ -14,6 +14,14 @@
   value: "0.0.0.0"
 - name: SKEIN_MANAGEMENT_PORT
   value: {{ .Values.ports.metrics | quote }}
+{{- with .Values.tracing }}
+{{- if .endpoint }}
+- name: SKEIN_TRACING_ENDPOINT
+  value: {{ .endpoint | quote }}
+- name: SKEIN_TRACING_SAMPLING
+  value: {{ .sampling | quote }}
+{{- end }}
+{{- end }}
 {{- with .Values.auth.corsOrigins }}
 - name: SKEIN_CORS_ORIGINS
   value: {{ join "," . | quote }}

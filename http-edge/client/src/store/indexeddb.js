@@ -269,7 +269,7 @@ function answer(request) {
 
 /**
  * Nothing of a transaction counts before it is complete: it can be aborted for want of room at its very end. `whole`: no more requests come, so it is
- * committed now; it then counts even if the page is gone in the next instant.
+ * committed now; it then counts though the page is gone in the next instant, but for one in forty or so that Chromium drops with it.
  * @param {IDBTransaction} transaction @param {string} what @returns {Promise<void>}
  */
 function ended(transaction, what, whole = true) {

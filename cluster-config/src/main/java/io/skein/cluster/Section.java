@@ -117,6 +117,20 @@ record Section(String path, Config config) {
         return value;
     }
 
+    /** From none (0) to all (1). */
+    double share(String key) {
+        double value;
+        try {
+            value = config.getDouble(key);
+        } catch (ConfigException e) {
+            throw refuse(key, "must be a number from 0 to 1", e);
+        }
+        if (!(value >= 0 && value <= 1)) {
+            throw refuse(key, "must be a number from 0 to 1");
+        }
+        return value;
+    }
+
     boolean flag(String key) {
         try {
             return config.getBoolean(key);

@@ -1,5 +1,6 @@
 package io.skein.cluster;
 
+import io.skein.cluster.SkeinSettings.Audit;
 import io.skein.cluster.SkeinSettings.Auth;
 import io.skein.cluster.SkeinSettings.AuthMode;
 import io.skein.cluster.SkeinSettings.Bridge;
@@ -20,6 +21,7 @@ import io.skein.cluster.SkeinSettings.Rooms;
 import io.skein.cluster.SkeinSettings.Secrets;
 import io.skein.cluster.SkeinSettings.Session;
 import io.skein.cluster.SkeinSettings.Tls;
+import io.skein.cluster.SkeinSettings.Tracing;
 import io.skein.cluster.SkeinSettings.Workspace;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +31,9 @@ import java.util.Optional;
 
 /** Reads each block of settings within its bounds, and what must hold between two settings. */
 final class SettingsReader {
+    /** As the migration of the audit log says. */
+    private static final Duration LEAST_AUDIT = Duration.ofDays(30);
+
     private SettingsReader() {}
 
     static SkeinSettings read(Section skein) {
@@ -38,6 +43,7 @@ final class SettingsReader {
                 http(skein.section("http")),
                 Limits.read(skein.section("limits")),
                 management(skein.section("management")),
+                tracing(skein.section("tracing")),
                 auth(skein.section("auth")),
                 secrets(skein.section("secrets")),
                 database(skein.section("database")),
@@ -46,6 +52,7 @@ final class SettingsReader {
                 presence(skein.section("presence")),
                 history(skein.section("history")),
                 catalog(skein.section("catalog")),
+                audit(skein.section("audit")),
                 bridge(skein.section("bridge")),
                 session(skein.section("session")),
                 rooms(skein.section("rooms")),
@@ -80,6 +87,14 @@ final class SettingsReader {
 
     private static Management management(Section management) {
         return new Management(management.nonEmptyText("host"), management.port("port"));
+    }
+
+    private static Tracing tracing(Section tracing) {
+        Optional<String> endpoint = given(tracing.text("endpoint"));
+        if (endpoint.isPresent() && !endpoint.get().matches("https?://[^/\\s].*")) {
+            throw tracing.refuse("endpoint", "must be a URL that starts with http:// or https://");
+        }
+        return new Tracing(endpoint, tracing.share("sampling"), tracing.count("queue", 16, 1_000_000));
     }
 
     private static Auth auth(Section auth) {
@@ -209,6 +224,21 @@ final class SettingsReader {
                 history.bytes("page-bytes"),
                 history.count("past-states", 1, 1000),
                 history.duration("retry-after"));
+    }
+
+    private static Audit audit(Section audit) {
+        Duration kept = audit.pause("kept");
+        if (!kept.isZero() && kept.compareTo(LEAST_AUDIT) < 0) {
+            throw audit.refuse(
+                    "kept",
+                    "must be 30 days or more, or 0s for ever: the database keeps the last 30 days whatever it is");
+        }
+        return new Audit(
+                kept,
+                audit.duration("forget-interval"),
+                audit.count("readers", 1, 1000),
+                audit.count("page-size", 1, 10_000),
+                audit.duration("retry-after"));
     }
 
     private static Catalog catalog(Section catalog) {

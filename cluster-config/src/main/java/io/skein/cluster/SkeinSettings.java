@@ -17,6 +17,7 @@ public record SkeinSettings(
         Http http,
         Limits limits,
         Management management,
+        Tracing tracing,
         Auth auth,
         Secrets secrets,
         Database database,
@@ -25,6 +26,7 @@ public record SkeinSettings(
         Presence presence,
         History history,
         Catalog catalog,
+        Audit audit,
         Bridge bridge,
         Session session,
         Rooms rooms,
@@ -70,6 +72,15 @@ public record SkeinSettings(
 
     /** The address of those who look after the node. */
     public record Management(String host, int port) {}
+
+    /**
+     * Where spans of calls go.
+     *
+     * @param endpoint base URL of a receiver of OTLP over HTTP; empty: nowhere, unless OpenTelemetry's own variables say so
+     * @param sampling the share of calls that is traced, 0 to 1, where the caller does not say
+     * @param queue spans that may wait for the receiver
+     */
+    public record Tracing(Optional<String> endpoint, double sampling, int queue) {}
 
     /** What a caller without a token is. */
     public enum AuthMode {
@@ -200,6 +211,13 @@ public record SkeinSettings(
     /** Bounds of the list of workspaces, and of waking them. */
     public record Catalog(
             int readers, int pageSize, Duration wakeInterval, int wakeBatch, Duration wakeRetry, Duration retryAfter) {}
+
+    /**
+     * The audit log.
+     *
+     * @param kept how long its entries stay; zero: for ever
+     */
+    public record Audit(Duration kept, Duration forgetInterval, int readers, int pageSize, Duration retryAfter) {}
 
     /** How events of modules leave for other systems; see {@link BridgeTarget}. */
     public record Bridge(

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class EngineArchitectureTest {
     private static final String[] PURE = {
         "io.skein.engine.schema..",
+        "io.skein.engine.audit..",
         "io.skein.engine.module..",
         "io.skein.engine.state..",
         "io.skein.engine.reducer..",

@@ -106,6 +106,22 @@ class RenderTest {
         assertTrue(other.contains("value: other-skein\n"), "the cluster has the release's name");
     }
 
+    /** What somebody who is woken up can click. */
+    @Test
+    void alerts_leadToTheRunbooksWhereTheyAreRead() {
+        String read = "https://example.com/skein/runbooks";
+        Map<String, Object> shown = Map.of("monitoring.rules", true, "monitoring.runbooks", read);
+        for (String rules : List.of(Chart.render(shown), Chart.render(Map.of("monitoring.rules", true)))) {
+            List<String> links = rules.lines()
+                    .filter(line -> line.contains("runbook_url: "))
+                    .map(line -> line.substring(line.indexOf(": ") + 2, line.indexOf('#')))
+                    .distinct()
+                    .toList();
+            assertEquals(List.of(rules.contains(read) ? read : "docs/runbooks.md"), links);
+        }
+        assertTrue(Chart.render(shown).contains(read), "it is a value");
+    }
+
     @Test
     void rulesAndDashboard_areTheFiles(@TempDir Path folder) throws IOException {
         Path chart = folder.resolve("skein");

@@ -2,14 +2,17 @@ package io.skein.edge;
 
 import io.skein.edge.command.Bindings;
 import io.skein.edge.command.Dev;
+import io.skein.edge.command.Export;
 import io.skein.edge.command.Import;
 import io.skein.edge.command.Migrate;
 import io.skein.edge.command.New;
 import io.skein.edge.command.Schema;
 import io.skein.edge.command.Serve;
+import io.skein.edge.command.ShowAudit;
 import io.skein.edge.command.Types;
 import io.skein.edge.command.Verify;
 import io.skein.edge.command.doctor.Doctor;
+import io.skein.edge.command.load.Load;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,8 +27,11 @@ import picocli.CommandLine.Command;
             Dev.class,
             Serve.class,
             Import.class,
+            Export.class,
             Migrate.class,
             Verify.class,
+            ShowAudit.class,
+            Load.class,
             Doctor.class,
             Schema.class,
             Types.class,

@@ -62,7 +62,7 @@ public final class BatchJournalDao extends DefaultJournalDao {
     public Future<BoxedUnit> queueWriteJournalRows(Seq<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows) {
         var write = new Write(new ArrayList<>(rows.size()), Promise.apply());
         CollectionConverters.asJava(rows)
-                .forEach(row -> write.rows().add(new Row(row._1(), CollectionConverters.asJava(row._2()))));
+                .forEach(row -> write.rows().add(Row.of(row._1(), CollectionConverters.asJava(row._2()))));
         if (write.rows().stream().anyMatch(row -> row.event().metaPayload().isDefined())) {
             return Future$.MODULE$.failed(new IllegalArgumentException("events have no metadata here"));
         }

@@ -1,10 +1,12 @@
 package io.skein.persistence;
 
+import io.skein.engine.audit.AuditEntry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 
 /**
@@ -12,8 +14,24 @@ import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoS
  * statement alone is a transaction without a BEGIN and a COMMIT around it.
  */
 final class JournalInsert {
-    /** One event and its tags. */
-    record Row(JournalPekkoSerializationRow event, Set<String> tags) {}
+    /** One event, its tags, and what it puts into the audit log. */
+    record Row(JournalPekkoSerializationRow event, Set<String> tags, List<AuditEntry> audit) {
+        /** @param marks tags, and entries of the audit log */
+        static Row of(JournalPekkoSerializationRow event, Set<String> marks) {
+            if (marks.isEmpty()) {
+                return new Row(event, marks, List.of());
+            }
+            Set<String> tags =
+                    marks.stream().filter(mark -> !AuditEntry.isMark(mark)).collect(Collectors.toUnmodifiableSet());
+            return new Row(
+                    event,
+                    tags,
+                    marks.stream()
+                            .filter(AuditEntry::isMark)
+                            .map(AuditEntry::ofMark)
+                            .toList());
+        }
+    }
 
     private static final String EVENTS = """
         INSERT INTO event_journal (persistence_id, sequence_number, writer, write_timestamp, adapter_manifest,
@@ -31,6 +49,25 @@ final class JournalInsert {
         JOIN written USING (persistence_id, sequence_number)
         """.formatted(EVENTS);
 
+    /**
+     * Fewer still change who may what. Their entries are in the audit log if and only if they are in the journal: it is one statement (rule U1). The
+     * order is that of the arrays, which is that of the transactions.
+     */
+    private static final String EVENTS_TAGS_AND_AUDIT = """
+        WITH written AS (%s RETURNING ordering, persistence_id, sequence_number),
+        tagged AS (
+          INSERT INTO event_tag (event_id, tag)
+          SELECT written.ordering, tags.tag
+          FROM unnest(?::varchar[], ?::bigint[], ?::varchar[]) AS tags (persistence_id, sequence_number, tag)
+          JOIN written USING (persistence_id, sequence_number))
+        INSERT INTO audit_log (at, workspace, seq, kind, actor, subject, token_id, session, device, address, details)
+        SELECT at, workspace, seq, kind, decode(actor, 'hex'), subject, token_id, session, device, address, details
+        FROM unnest(?::timestamptz[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
+          ?::text[], ?::text[], ?::text[], ?::text[]) WITH ORDINALITY
+          AS entry (at, workspace, seq, kind, actor, subject, token_id, session, device, address, details, place)
+        ORDER BY place
+        """.formatted(EVENTS);
+
     private JournalInsert() {}
 
     /**
@@ -41,10 +78,15 @@ final class JournalInsert {
      */
     static void write(Connection connection, List<Row> rows) throws SQLException {
         var tagged = rows.stream().filter(row -> !row.tags().isEmpty()).toList();
-        try (PreparedStatement insert = connection.prepareStatement(tagged.isEmpty() ? EVENTS : EVENTS_AND_TAGS)) {
+        var audited = rows.stream().filter(row -> !row.audit().isEmpty()).toList();
+        String sql = audited.isEmpty() ? tagged.isEmpty() ? EVENTS : EVENTS_AND_TAGS : EVENTS_TAGS_AND_AUDIT;
+        try (PreparedStatement insert = connection.prepareStatement(sql)) {
             setEvents(connection, insert, rows);
-            if (!tagged.isEmpty()) {
+            if (!tagged.isEmpty() || !audited.isEmpty()) {
                 setTags(connection, insert, tagged);
+            }
+            if (!audited.isEmpty()) {
+                AuditArrays.of(audited).set(connection, insert, 12);
             }
             insert.executeUpdate();
         }

@@ -1,5 +1,9 @@
 package io.skein.persistence;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import javax.sql.DataSource;
@@ -14,7 +18,14 @@ import org.flywaydb.core.api.MigrationInfo;
  * <p>A database that is ahead of this program is left alone: during a rolling update the old nodes still run.
  */
 public final class Migrations {
-    private static final String HISTORY_TABLE = "skein_schema_history";
+    static final String HISTORY_TABLE = "skein_schema_history";
+
+    /** Who may make tables, and owns those that are there. */
+    private static final String MAY_MIGRATE = """
+        SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), FALSE)
+           AND coalesce((SELECT pg_has_role(tableowner, 'USAGE') FROM pg_tables
+                          WHERE schemaname = current_schema() AND tablename = ?), TRUE)\
+        """;
 
     private Migrations() {}
 
@@ -31,6 +42,38 @@ public final class Migrations {
                     .toList();
         } catch (FlywayException e) {
             throw new DatabaseException("The tables cannot be brought up to date: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * For a node: brings the tables to the version of this program where its user may, and otherwise wants them to be there.
+     *
+     * @return the versions applied now
+     * @throws DatabaseException as {@link #migrate}, and when the tables are older than this program and its user may not change them
+     */
+    public static List<String> migrateOrRequire(DataSource dataSource) {
+        if (mayMigrate(dataSource)) {
+            return migrate(dataSource);
+        }
+        List<String> pending = pending(dataSource);
+        if (pending.isEmpty()) {
+            return List.of();
+        }
+        String version = version(dataSource);
+        throw new DatabaseException(
+                "The tables are %s, and this program needs version %s. The user of the database here may not change tables: run `skein migrate` as their owner first, with --role for this user."
+                        .formatted(version.isEmpty() ? "not there" : "at version " + version, pending.getLast()));
+    }
+
+    private static boolean mayMigrate(DataSource dataSource) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(MAY_MIGRATE)) {
+            statement.setString(1, HISTORY_TABLE);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException("What this user of the database may do cannot be asked: " + e.getMessage(), e);
         }
     }
 

@@ -90,6 +90,7 @@ class StoredSnapshotsTest {
                 usual.idleTimeout(),
                 usual.overloadedRetryAfter(),
                 usual.journalRetryMin(),
-                usual.journalRetryMax());
+                usual.journalRetryMax(),
+                usual.incarnation());
     }
 }

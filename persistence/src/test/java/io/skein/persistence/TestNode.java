@@ -115,7 +115,8 @@ public final class TestNode implements AutoCloseable {
                 io.skein.engine.presence.PresenceSettings.DEFAULT,
                 100,
                 ASK,
-                snapshots);
+                snapshots,
+                io.skein.engine.trace.Tracing.OFF);
         Catalog catalog = Catalog.start(system, database.dataSource(), catalogSettings);
         return new TestNode(database, system, snapshots, engine, catalog);
     }

@@ -30,12 +30,21 @@ public final class DeletionCost {
     private final ActorContext<Object> context;
     private final TimerScheduler<Object> timers;
     private final KubernetesApi api;
+    private final Duration settle;
+    private final Duration retry;
     private int written = -1;
 
-    private DeletionCost(ActorContext<Object> context, TimerScheduler<Object> timers, KubernetesApi api) {
+    private DeletionCost(
+            ActorContext<Object> context,
+            TimerScheduler<Object> timers,
+            KubernetesApi api,
+            Duration settle,
+            Duration retry) {
         this.context = context;
         this.timers = timers;
         this.api = api;
+        this.settle = settle;
+        this.retry = retry;
     }
 
     private enum Look {
@@ -47,22 +56,30 @@ public final class DeletionCost {
     private record Failed(String why) {}
 
     public static Behavior<?> of(KubernetesApi api) {
+        return of(api, SETTLE, RETRY);
+    }
+
+    /**
+     * @param settle how long after the last change it is written
+     * @param retry how long after a failure it is tried again
+     */
+    static Behavior<?> of(KubernetesApi api, Duration settle, Duration retry) {
         return Behaviors.<Object>setup(context -> Behaviors.withTimers(timers -> {
             Cluster.get(context.getSystem())
                     .subscriptions()
                     .tell(Subscribe.create(context.getSelf().narrow(), MemberEvent.class));
-            return new DeletionCost(context, timers, api).listening();
+            return new DeletionCost(context, timers, api, settle, retry).listening();
         }));
     }
 
     private Behavior<Object> listening() {
         return Behaviors.receive(Object.class)
-                .onMessage(MemberEvent.class, _ -> lookIn(SETTLE))
+                .onMessage(MemberEvent.class, _ -> lookIn(settle))
                 .onMessage(Look.class, _ -> look())
                 .onMessage(Wrote.class, this::wrote)
                 .onMessage(Failed.class, failed -> {
                     context.getLog().warn("the deletion cost of this pod was not written: {}", failed.why());
-                    return lookIn(RETRY);
+                    return lookIn(retry);
                 })
                 .build();
     }

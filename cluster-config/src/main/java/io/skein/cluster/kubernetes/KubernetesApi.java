@@ -18,6 +18,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -27,6 +28,7 @@ import javax.net.ssl.TrustManagerFactory;
  */
 public final class KubernetesApi {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final String OWNERS = "metadata.ownerReferences";
     private static final String REVISION = "deployment.kubernetes.io/revision";
     private static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
 
@@ -71,6 +73,11 @@ public final class KubernetesApi {
                 pod);
     }
 
+    /** One whose address is known. */
+    static KubernetesApi at(URI server, Path token, String namespace, String pod) {
+        return new KubernetesApi(HttpClient.newHttpClient(), server, token, namespace, pod);
+    }
+
     private static SSLContext trusting(Path authorities) throws IOException {
         try (InputStream in = Files.newInputStream(authorities)) {
             KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
@@ -96,7 +103,9 @@ public final class KubernetesApi {
      * @throws IOException if Kubernetes does not answer, or forbids it, or this pod belongs to no Deployment
      */
     public long deploymentRevision() throws IOException, InterruptedException {
-        Config owner = get("/api/v1", "pods", pod).getConfigList("metadata.ownerReferences").stream()
+        Config self = get("/api/v1", "pods", pod);
+        List<? extends Config> owners = self.hasPath(OWNERS) ? self.getConfigList(OWNERS) : List.of();
+        Config owner = owners.stream()
                 .filter(each -> each.getString("kind").equals("ReplicaSet"))
                 .findFirst()
                 .orElseThrow(() -> new IOException("the pod " + pod + " belongs to no ReplicaSet"));

@@ -7,7 +7,10 @@ import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.schema.Key;
 import io.skein.engine.schema.Table;
+import io.skein.engine.state.HashChain;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /** The tables that every workspace has, whatever its module. */
@@ -29,6 +32,34 @@ public final class SystemTables {
             Identity createdBy,
             Instant createdAt,
             Optional<Instant> deletedAt) {
+        private static final int EPOCH_BYTES = 16;
+
+        /**
+         * The same workspace in a database that was restored: no cursor of before counts there, so its epoch is another.
+         *
+         * @param incarnation of the database; empty where nothing was restored
+         */
+        public Workspace in(String incarnation) {
+            return incarnation.isEmpty()
+                    ? this
+                    : new Workspace(
+                            id,
+                            name,
+                            module,
+                            moduleVersion,
+                            access,
+                            epochIn(incarnation),
+                            createdBy,
+                            createdAt,
+                            deletedAt);
+        }
+
+        private String epochIn(String incarnation) {
+            byte[] hash = HashChain.next(
+                    incarnation.getBytes(StandardCharsets.US_ASCII), epoch.getBytes(StandardCharsets.US_ASCII));
+            return HexFormat.of().formatHex(hash, 0, EPOCH_BYTES);
+        }
+
         Workspace renamed(String newName) {
             return new Workspace(id, newName, module, moduleVersion, access, epoch, createdBy, createdAt, deletedAt);
         }

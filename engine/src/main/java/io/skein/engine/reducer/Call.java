@@ -1,8 +1,10 @@
 package io.skein.engine.reducer;
 
+import io.skein.engine.audit.Origin;
 import io.skein.engine.codec.ByteWriter;
 import io.skein.engine.codec.Encoded;
 import io.skein.engine.codec.ValueCodec;
+import io.skein.engine.module.Definition;
 import io.skein.engine.module.Reducer;
 import io.skein.engine.schema.Bytes;
 import io.skein.engine.schema.Identity;
@@ -23,6 +25,8 @@ import java.util.Optional;
  * @param internal made by the engine itself
  * @param scheduled id of the schedule's row that caused it
  * @param bytes its size on the wire it came by, the measure for queues; 0 for the engine's own
+ * @param origin for the audit log, where it may change who may what; none of others
+ * @param trace W3C's {@code traceparent} of the span that this call is part of; empty where it is not traced. Nothing that is decided depends on it.
  */
 public record Call(
         Identity sender,
@@ -32,27 +36,43 @@ public record Call(
         List<Expectation> expectations,
         boolean internal,
         Optional<String> scheduled,
-        int bytes) {
+        int bytes,
+        Origin origin,
+        String trace) {
     /** A person's call. */
     public static Call of(Identity sender, String reducer, Object args) {
-        return new Call(sender, reducer, args, Optional.empty(), List.of(), false, Optional.empty(), 0);
+        return new Call(
+                sender, reducer, args, Optional.empty(), List.of(), false, Optional.empty(), 0, Origin.NONE, "");
     }
 
     /** The engine's own. */
     public static Call internal(Identity sender, String reducer, Object args) {
-        return new Call(sender, reducer, args, Optional.empty(), List.of(), true, Optional.empty(), 0);
+        return new Call(sender, reducer, args, Optional.empty(), List.of(), true, Optional.empty(), 0, Origin.NONE, "");
     }
 
     public Call withKey(CallKey newKey) {
-        return new Call(sender, reducer, args, Optional.of(newKey), expectations, internal, scheduled, bytes);
+        return new Call(
+                sender, reducer, args, Optional.of(newKey), expectations, internal, scheduled, bytes, origin, trace);
     }
 
     public Call ofSize(int newBytes) {
-        return new Call(sender, reducer, args, key, expectations, internal, scheduled, newBytes);
+        return new Call(sender, reducer, args, key, expectations, internal, scheduled, newBytes, origin, trace);
+    }
+
+    /** With its origin, where it is one of the engine's own reducers: others cannot change who may what, and need not carry it. */
+    public Call by(Origin newOrigin) {
+        if (!reducer.startsWith(Definition.RESERVED_PREFIX)) {
+            return this;
+        }
+        return new Call(sender, reducer, args, key, expectations, internal, scheduled, bytes, newOrigin, trace);
     }
 
     public Call expecting(List<Expectation> newExpectations) {
-        return new Call(sender, reducer, args, key, newExpectations, internal, scheduled, bytes);
+        return new Call(sender, reducer, args, key, newExpectations, internal, scheduled, bytes, origin, trace);
+    }
+
+    public Call withTrace(String newTrace) {
+        return new Call(sender, reducer, args, key, expectations, internal, scheduled, bytes, origin, newTrace);
     }
 
     /**

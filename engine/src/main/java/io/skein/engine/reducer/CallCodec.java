@@ -1,5 +1,6 @@
 package io.skein.engine.reducer;
 
+import io.skein.engine.audit.Origin;
 import io.skein.engine.codec.ByteReader;
 import io.skein.engine.codec.ByteWriter;
 import io.skein.engine.codec.CorruptException;
@@ -19,11 +20,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Calls and what came of them, as nodes send them to one another. Arguments and keys of rows stay {@link Encoded} at the other end.
+ * Calls and what came of them, as nodes send them to one another. Arguments and keys of rows stay {@link Encoded} at the other end. A call's trace is not part of
+ * its bytes: messages that have one are others, because older nodes do not know them.
  *
  * <pre>
  * call      32 sender, string reducer, bytes args, flag key?, (string text, 16 digest), varint n, expectations,
- *           flag internal, flag scheduled?, (string id), varint size
+ *           u8 1 internal + 2 with origin, flag scheduled?, (string id), varint size, (4 strings of an origin)
  * expects   0, varint seq  |  1, string table, bytes key, varint version
  * outcome   0, varint seq, flag repeated  |  1, refusal, flag repeated  |  2, as 0, string answer  |  3, as 1, string details
  *           4, varint seq, string answer of a query
@@ -31,6 +33,9 @@ import java.util.Optional;
  * </pre>
  */
 public final class CallCodec {
+    private static final int INTERNAL = 1;
+    private static final int WITH_ORIGIN = 2;
+
     private CallCodec() {}
 
     /**
@@ -42,9 +47,13 @@ public final class CallCodec {
         call.key().ifPresent(key -> writeKey(out, key));
         out.varint(call.expectations().size());
         call.expectations().forEach(expectation -> write(out, expectation));
-        out.flag(call.internal()).flag(call.scheduled().isPresent());
+        out.u8((call.internal() ? INTERNAL : 0) | (call.origin().isKnown() ? WITH_ORIGIN : 0))
+                .flag(call.scheduled().isPresent());
         call.scheduled().ifPresent(out::string);
         out.varint(call.bytes());
+        if (call.origin().isKnown()) {
+            call.origin().write(out);
+        }
     }
 
     public static Call read(ByteReader in) {
@@ -57,9 +66,22 @@ public final class CallCodec {
         for (int i = 0; i < count; i++) {
             expectations.add(readExpectation(in));
         }
-        boolean internal = in.flag();
+        int marks = in.u8();
+        if (marks > (INTERNAL | WITH_ORIGIN)) {
+            throw new CorruptException("a call with marks " + marks);
+        }
         Optional<String> scheduled = in.flag() ? Optional.of(in.string()) : Optional.empty();
-        return new Call(sender, reducer, args, key, List.copyOf(expectations), internal, scheduled, in.varint31());
+        return new Call(
+                sender,
+                reducer,
+                args,
+                key,
+                List.copyOf(expectations),
+                (marks & INTERNAL) != 0,
+                scheduled,
+                in.varint31(),
+                (marks & WITH_ORIGIN) != 0 ? Origin.read(in) : Origin.NONE,
+                "");
     }
 
     /** Secrets that cannot be sealed do not leave the node: no bytes at all stand for them, and the owner refuses those. */

@@ -1,5 +1,6 @@
 package io.skein.engine.reducer;
 
+import io.skein.engine.audit.Origin;
 import io.skein.engine.codec.ByteReader;
 import io.skein.engine.codec.CorruptException;
 import io.skein.engine.codec.Encoded;
@@ -261,7 +262,16 @@ public final class Decider {
             return forgetScheduled(row.id());
         }
         return new Call(
-                Identity.SYSTEM, row.reducer(), args, Optional.empty(), List.of(), true, Optional.of(row.id()), 0);
+                Identity.SYSTEM,
+                row.reducer(),
+                args,
+                Optional.empty(),
+                List.of(),
+                true,
+                Optional.of(row.id()),
+                0,
+                Origin.NONE,
+                "");
     }
 
     /** Drops a scheduled command that cannot be done, so that it is not tried for ever. */

@@ -1,5 +1,7 @@
 package io.skein.engine.relay;
 
+import io.opentelemetry.api.trace.Span;
+import io.skein.engine.trace.TraceAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +36,9 @@ final class LoopGroup {
 
     /** When the relay heard of the oldest transactions that are not in the sockets yet; 0: of none. Touched on the loop only. */
     private long heardNanos;
+
+    /** Of transactions that are traced and not in the sockets yet. Touched on the loop only. */
+    private final List<Span> deliveries = new ArrayList<>();
 
     /** Whether something was allowed since the last {@link #measure}, or sessions were behind then. */
     private volatile boolean stirred;
@@ -76,6 +81,11 @@ final class LoopGroup {
     void allow(long seq, long atNanos) {
         work.add(() -> heardNanos = heardNanos == 0 ? atNanos : heardNanos);
         allow(seq);
+    }
+
+    /** These end when everything that was allowed before the next {@link #wake} is in the sockets. */
+    void trace(List<Span> spans) {
+        work.add(() -> deliveries.addAll(spans));
     }
 
     /** The port may say what it has up to now, its last word above all: nothing wakes it for that any more. */
@@ -170,6 +180,11 @@ final class LoopGroup {
         }
         if (heardNanos != 0 && !ports.isEmpty()) {
             counters.fannedOut(System.nanoTime() - heardNanos);
+        }
+        if (!deliveries.isEmpty()) {
+            deliveries.forEach(span -> span.setAttribute(TraceAttributes.SESSIONS, (long) ports.size())
+                    .end());
+            deliveries.clear();
         }
         heardNanos = 0;
         allChanged = false;

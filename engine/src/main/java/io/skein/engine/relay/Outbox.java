@@ -148,11 +148,21 @@ public final class Outbox {
 
     /** Says this and nothing after it; what was not sent yet never will be. */
     public void end(ServerMessage.Bye bye) {
-        inserts.clear();
+        forget();
         restart = null;
         cursor = null;
         presence = null;
         inserts.addLast(new Insert.Say(Long.MIN_VALUE, bye));
+    }
+
+    /** Nobody reads any more: what waits here is never said. */
+    public void forget() {
+        for (Insert insert : inserts) {
+            if (insert instanceof Insert.Say(var _, ServerMessage.Result result)) {
+                result.trace().unheard();
+            }
+        }
+        inserts.clear();
     }
 
     /** Says this after everything up to {@code seq}, and nothing after it. The relay forgets the session: nothing else can come for it. */
@@ -359,8 +369,9 @@ public final class Outbox {
             farewell = refusal;
         } else if (message instanceof ServerMessage.Position(var seq)) {
             announcedSeq = seq;
-        } else if (message instanceof ServerMessage.Result) {
+        } else if (message instanceof ServerMessage.Result result) {
             resultsSaid++;
+            result.trace().said();
         } else if (message instanceof ServerMessage.Welcome) {
             welcomed = true;
         }
@@ -408,6 +419,7 @@ public final class Outbox {
             frame.add(own.outcome(result, next.timeMicros(), next.bytes()));
             announcedSeq = next.seq();
             resultsSaid++;
+            result.trace().said();
             return true;
         }
         return false;

@@ -1,5 +1,6 @@
 package io.skein.engine.relay;
 
+import io.opentelemetry.api.trace.SpanKind;
 import io.skein.engine.Modules;
 import io.skein.engine.codec.CorruptException;
 import io.skein.engine.module.ErrorCode;
@@ -12,6 +13,8 @@ import io.skein.engine.presence.PresenceSettings;
 import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Identity;
+import io.skein.engine.trace.TraceAttributes;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.view.TableRows;
 import io.skein.engine.workspace.Downstream;
@@ -83,7 +86,12 @@ public final class Relay {
             implements Command {}
 
     /** One call of a session. */
-    public record Request(long id, Call call) {}
+    public record Request(long id, Call call, CallTrace trace) {
+        /** One that is not traced. */
+        public Request(long id, Call call) {
+            this(id, call, CallTrace.NONE);
+        }
+    }
 
     /** Calls of a session, in order. */
     public record Submit(long session, List<Request> requests) implements Command {}
@@ -149,6 +157,7 @@ public final class Relay {
     private final Modules modules;
     private final RelaySettings settings;
     private final RelayCounters counters;
+    private final Tracing tracing;
     private final Consumer<Long> idle;
     private final Uplink uplink;
     private final OwnerLink owner;
@@ -183,6 +192,7 @@ public final class Relay {
             RelaySettings settings,
             PresenceSettings presence,
             RelayCounters counters,
+            Tracing tracing,
             Consumer<Workspace.Command> region,
             Consumer<Long> idle) {
         this.context = context;
@@ -190,8 +200,9 @@ public final class Relay {
         this.modules = modules;
         this.settings = settings;
         this.counters = counters;
+        this.tracing = tracing;
         this.idle = idle;
-        this.uplink = new Uplink(settings);
+        this.uplink = new Uplink(settings, tracing);
         ActorRef<FromOwner> self = context.messageAdapter(FromOwner.class, Heard::new);
         this.owner = new OwnerLink(context, self, modules, settings, counters, uplink, region, this::known);
         this.presence = new PresenceDesk(
@@ -215,10 +226,12 @@ public final class Relay {
             RelaySettings settings,
             PresenceSettings presence,
             RelayCounters counters,
+            Tracing tracing,
             Consumer<Workspace.Command> region,
             Consumer<Long> idle) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            var relay = new Relay(context, timers, workspace, modules, settings, presence, counters, region, idle);
+            var relay =
+                    new Relay(context, timers, workspace, modules, settings, presence, counters, tracing, region, idle);
             return Behaviors.receive(Command.class)
                     .onAnyMessage(relay::onCommand)
                     .onSignal(PostStop.class, _ -> relay.stopped())
@@ -314,11 +327,15 @@ public final class Relay {
             return;
         }
         for (Request request : requests) {
+            CallTrace trace = request.trace();
             if (uplink.isFull()) {
                 var refusal = refused(ErrorCode.OVERLOADED, "too many calls wait for this workspace");
-                member.say(new ServerMessage.Result(request.id(), new Outcome.Refused(refusal, false)));
+                var outcome = new Outcome.Refused(refusal, false);
+                trace.heard(outcome);
+                member.say(new ServerMessage.Result(request.id(), outcome, trace));
             } else {
-                uplink.request(member, request.id(), request.call());
+                Call call = trace.isTraced() ? request.call().withTrace(trace.taken(workspace)) : request.call();
+                uplink.request(member, request.id(), call, trace);
             }
         }
         presence.touch(session);
@@ -438,7 +455,7 @@ public final class Relay {
             case Downstream.Denied(var session, var refusal) -> {
                 withMember(session, member -> dismiss(member, new ServerMessage.Bye(refusal)));
             }
-            case Downstream.Published(var transactions, var results) -> published(transactions, results);
+            case Downstream.Published published -> published(published);
             case Downstream.SnapshotTaken taken -> withViews(present -> present.fixed(taken.request()));
             case Downstream.SnapshotRows piece ->
                 withViews(present -> present.fetch(piece.request())
@@ -544,9 +561,13 @@ public final class Relay {
         }
     }
 
-    private void published(List<Downstream.Tx> transactions, List<Downstream.Result> results) {
+    private void published(Downstream.Published published) {
         long heardNanos = System.nanoTime();
-        var waiting = new ArrayDeque<>(results);
+        List<Downstream.Tx> transactions = published.transactions();
+        var waiting = new ArrayDeque<>(published.results());
+        if (!published.traced().isEmpty()) {
+            deliver(published.traced());
+        }
         Views present = views;
         if (present != null) {
             for (Downstream.Tx tx : transactions) {
@@ -563,6 +584,16 @@ public final class Relay {
             long head = transactions.getLast().header().seq();
             groups.values().forEach(group -> group.allow(head, heardNanos));
         }
+    }
+
+    /** What is traced of a publication goes to this node's sessions: a span for each event loop that has some. */
+    private void deliver(List<Downstream.Traced> traced) {
+        groups.values()
+                .forEach(group -> group.trace(traced.stream()
+                        .map(tx -> tracing.begin("deliver", SpanKind.CONSUMER, tx.trace())
+                                .setAttribute(TraceAttributes.WORKSPACE, workspace)
+                                .setAttribute(TraceAttributes.SEQ, tx.seq()))
+                        .toList()));
     }
 
     /** Whether this is the next one. A link says everything in order, so it is; if ever not, sessions must not hear what comes after (rule O2). */
@@ -602,9 +633,19 @@ public final class Relay {
             Uplink.Pending pending = uplink.settle(result.number());
             if (pending != null) {
                 counters.answered(heardNanos - pending.takenNanos());
-                pending.member().say(result.at(), new ServerMessage.Result(pending.id(), result.outcome()));
+                answer(result.at(), pending, result.outcome());
             }
         }
+    }
+
+    private void answer(long at, Uplink.Pending pending, Outcome outcome) {
+        Member member = pending.member();
+        CallTrace trace = pending.trace();
+        trace.heard(outcome);
+        if (trace.isTraced() && !members.containsKey(member.session())) {
+            trace.unheard();
+        }
+        member.say(at, new ServerMessage.Result(pending.id(), outcome, trace));
     }
 
     private void roleChanged(Views present, Downstream.Tx tx, Downstream.RoleChange change) {
@@ -649,7 +690,7 @@ public final class Relay {
         for (Uplink.Pending pending : uplink.takeExpired(System.nanoTime())) {
             var refusal = refused(
                     ErrorCode.UNAVAILABLE, "the workspace did not answer; the call may be done or not: repeat its key");
-            pending.member().say(new ServerMessage.Result(pending.id(), new Outcome.Refused(refusal, false)));
+            answer(Long.MIN_VALUE, pending, new Outcome.Refused(refusal, false));
         }
         withViews(Views::trim);
         groups.values().forEach(LoopGroup::measure);

@@ -4,6 +4,7 @@ import io.skein.engine.Modules;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.presence.PresenceSettings;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.workspace.Workspace;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,6 +51,7 @@ public final class Relays {
     private final RelaySettings settings;
     private final PresenceSettings presence;
     private final RelayCounters counters;
+    private final Tracing tracing;
     private final int maxRelays;
     private final BiConsumer<String, Workspace.Command> region;
     private final Map<String, Entry> relays = new HashMap<>();
@@ -61,6 +63,7 @@ public final class Relays {
             RelaySettings settings,
             PresenceSettings presence,
             RelayCounters counters,
+            Tracing tracing,
             int maxRelays,
             BiConsumer<String, Workspace.Command> region) {
         this.context = context;
@@ -68,6 +71,7 @@ public final class Relays {
         this.settings = settings;
         this.presence = presence;
         this.counters = counters;
+        this.tracing = tracing;
         this.maxRelays = maxRelays;
         this.region = region;
     }
@@ -81,10 +85,11 @@ public final class Relays {
             RelaySettings settings,
             PresenceSettings presence,
             RelayCounters counters,
+            Tracing tracing,
             int maxRelays,
             BiConsumer<String, Workspace.Command> region) {
         return Behaviors.setup(context -> {
-            var relays = new Relays(context, modules, settings, presence, counters, maxRelays, region);
+            var relays = new Relays(context, modules, settings, presence, counters, tracing, maxRelays, region);
             return Behaviors.receive(Command.class)
                     .onAnyMessage(relays::onCommand)
                     .build();
@@ -140,6 +145,7 @@ public final class Relays {
                         settings,
                         presence,
                         counters,
+                        tracing,
                         command -> region.accept(workspace, command),
                         reservations -> context.getSelf().tell(new Idle(workspace, reservations))),
                 "relay-" + ++started);

@@ -53,7 +53,12 @@ public sealed interface ServerMessage {
     record Position(long seq) implements ServerMessage {}
 
     /** What came of a call. */
-    record Result(long id, Outcome outcome) implements ServerMessage {}
+    record Result(long id, Outcome outcome, CallTrace trace) implements ServerMessage {
+        /** Of one that is not traced, or of what is answered as a call is. */
+        public Result(long id, Outcome outcome) {
+            this(id, outcome, CallTrace.NONE);
+        }
+    }
 
     record Signalled(Identity from, String name, Json payload) implements ServerMessage {}
 

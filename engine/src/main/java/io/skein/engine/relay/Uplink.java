@@ -2,6 +2,7 @@ package io.skein.engine.relay;
 
 import io.skein.engine.reducer.Call;
 import io.skein.engine.state.CallKey;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.workspace.Upstream;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -26,11 +27,12 @@ final class Uplink {
     private static final int MAX_LOOKS = 5;
 
     /** @param id of the client's request */
-    record Pending(Member member, long id, Call call, long takenNanos) {}
+    record Pending(Member member, long id, Call call, CallTrace trace, long takenNanos) {}
 
     private final String keyPrefix = Long.toString(new SecureRandom().nextLong(), 36) + ":";
     private final Map<Long, Pending> unacknowledged = new LinkedHashMap<>();
     private final RelaySettings settings;
+    private final Tracing tracing;
     private List<Upstream> batch = new ArrayList<>();
     private boolean up;
     private long batches;
@@ -39,21 +41,27 @@ final class Uplink {
     private long lastNumber;
     private long bytes;
 
-    Uplink(RelaySettings settings) {
+    Uplink(RelaySettings settings, Tracing tracing) {
         this.settings = settings;
+        this.tracing = tracing;
     }
 
     boolean isFull() {
         return unacknowledged.size() >= settings.maxUnacknowledged() || bytes >= settings.maxUnacknowledgedBytes();
     }
 
-    void request(Member member, long id, Call call) {
+    void request(Member member, long id, Call call, CallTrace trace) {
         long number = ++lastNumber;
         bytes += call.bytes();
         Call keyed =
                 call.key().isPresent() ? call : call.withKey(CallKey.internal(keyPrefix + Long.toString(number, 36)));
-        unacknowledged.put(number, new Pending(member, id, keyed, System.nanoTime()));
-        add(new Upstream.Request(number, keyed));
+        unacknowledged.put(number, new Pending(member, id, keyed, trace, System.nanoTime()));
+        add(new Upstream.Request(number, readable(keyed)));
+    }
+
+    /** As whoever is the owner can read it. */
+    private Call readable(Call call) {
+        return call.trace().isEmpty() ? call : call.withTrace(tracing.carried(call.trace()));
     }
 
     /** Puts an item into the next batch; without an owner there is none, and the next owner hears everything from the start. */
@@ -145,7 +153,7 @@ final class Uplink {
         heard = 0;
         looks = 0;
         batch = new ArrayList<>(present);
-        unacknowledged.forEach((number, pending) -> batch.add(new Upstream.Request(number, pending.call())));
+        unacknowledged.forEach((number, pending) -> batch.add(new Upstream.Request(number, readable(pending.call()))));
     }
 
     /** The call that an outcome belongs to; null if it was given up. */

@@ -1,6 +1,7 @@
 package io.skein.engine.runtime;
 
 import io.skein.engine.Modules;
+import io.skein.engine.audit.Origin;
 import io.skein.engine.membership.Imports;
 import io.skein.engine.meters.Meters;
 import io.skein.engine.meters.Timing;
@@ -17,6 +18,7 @@ import io.skein.engine.relay.RelaySettings;
 import io.skein.engine.relay.Relays;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.CallKey;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.watch.ClusterReport;
 import io.skein.engine.watch.Watch;
@@ -68,6 +70,7 @@ public final class Engine {
     private final ActorRef<Watch.Command> watch;
     private final Meters meters;
     private final RelayCounters relayCounters;
+    private final Tracing tracing;
     private final Timing answers;
     private final CompletionStage<?> warm;
     private final Duration askTimeout;
@@ -84,6 +87,7 @@ public final class Engine {
             ActorRef<Watch.Command> watch,
             Meters meters,
             RelayCounters relayCounters,
+            Tracing tracing,
             CompletionStage<?> warm,
             Duration askTimeout) {
         this.system = system;
@@ -93,6 +97,7 @@ public final class Engine {
         this.watch = watch;
         this.meters = meters;
         this.relayCounters = relayCounters;
+        this.tracing = tracing;
         this.answers = RelayCounters.answers(meters, "http");
         this.warm = warm;
         this.askTimeout = askTimeout;
@@ -113,11 +118,13 @@ public final class Engine {
             PresenceSettings presenceSettings,
             int maxRelays,
             Duration askTimeout,
-            SnapshotPruner pruner) {
+            SnapshotPruner pruner,
+            Tracing tracing) {
         ClusterSharding sharding = ClusterSharding.get(system);
         var meters = new Meters();
         var workspaceCounters = new WorkspaceCounters(meters);
-        var shared = new Workspace.Shared(modules, workspaceSettings, presenceSettings, pruner, workspaceCounters);
+        var shared =
+                new Workspace.Shared(modules, workspaceSettings, presenceSettings, pruner, workspaceCounters, tracing);
         var nodes = new Leaving.Nodes(system);
         ActorRef<Leaving.Command> leaving = system.systemActorOf(
                 Leaving.create(WORKSPACES, nodes, () -> shared.leaving().set(true)), "skein-leaving", Props.empty());
@@ -136,6 +143,7 @@ public final class Engine {
                         relaySettings,
                         presenceSettings,
                         relayCounters,
+                        tracing,
                         maxRelays,
                         (id, command) -> sharding.entityRefFor(WORKSPACES, id).tell(command)),
                 "skein-relays",
@@ -144,7 +152,16 @@ public final class Engine {
         ActorRef<Watch.Command> watch = system.systemActorOf(
                 Watch.create(WORKSPACES.name(), relayCounters, workspaceCounters), "skein-watch", Props.empty());
         return new Engine(
-                system, modules, sharding, relays, watch, meters, relayCounters, warmUp(system, shared), askTimeout);
+                system,
+                modules,
+                sharding,
+                relays,
+                watch,
+                meters,
+                relayCounters,
+                tracing,
+                warmUp(system, shared),
+                askTimeout);
     }
 
     /** Workspaces go to other nodes while this one is a full member yet. */
@@ -187,6 +204,11 @@ public final class Engine {
         return meters;
     }
 
+    /** What makes the spans of calls. */
+    public Tracing tracing() {
+        return tracing;
+    }
+
     /** What all nodes of the cluster do; of those that do not answer in a second nothing is said but that they are there. */
     public CompletionStage<ClusterReport> cluster() {
         return AskPattern.ask(watch, Watch.Ask::new, Watch.PATIENCE.multipliedBy(3), system.scheduler());
@@ -209,9 +231,14 @@ public final class Engine {
         Call keyed = call.key().isPresent() ? call : call.withKey(freshKey());
         long takenNanos = System.nanoTime();
         CompletionStage<Outcome> outcome =
-                ask(workspace, replyTo -> new Workspace.Ask(keyed, replyTo), Engine::laterThan);
+                ask(workspace, replyTo -> new Workspace.Ask(readable(keyed), replyTo), Engine::laterThan);
         outcome.thenRun(() -> answers.record(System.nanoTime() - takenNanos));
         return outcome;
+    }
+
+    /** As whoever is the owner can read it. */
+    private Call readable(Call call) {
+        return call.trace().isEmpty() ? call : call.withTrace(tracing.carried(call.trace()));
     }
 
     private CallKey freshKey() {
@@ -227,11 +254,24 @@ public final class Engine {
             Access access,
             String displayName,
             Optional<CallKey> key) {
+        return create(workspace, sender, name, module, access, displayName, key, Origin.NONE);
+    }
+
+    /** The same, with what the audit log is to say of how it was asked for. */
+    public CompletionStage<Outcome> create(
+            String workspace,
+            Identity sender,
+            String name,
+            String module,
+            Access access,
+            String displayName,
+            Optional<CallKey> key,
+            Origin origin) {
         Optional<CallKey> keyed = Optional.of(key.orElseGet(this::freshKey));
         return ask(
                 workspace,
                 replyTo -> new Workspace.Create(
-                        sender, name, module, access, displayName, keyed, Optional.empty(), replyTo),
+                        sender, name, module, access, displayName, keyed, Optional.empty(), origin, replyTo),
                 Engine::laterThan);
     }
 
@@ -243,7 +283,8 @@ public final class Engine {
             String module,
             Access access,
             String displayName,
-            Imports.Begin begin) {
+            Imports.Begin begin,
+            Origin origin) {
         return ask(
                 workspace,
                 replyTo -> new Workspace.Create(
@@ -254,6 +295,7 @@ public final class Engine {
                         displayName,
                         Optional.of(freshKey()),
                         Optional.of(begin),
+                        origin,
                         replyTo),
                 Engine::laterThan);
     }

@@ -1,5 +1,9 @@
 package io.skein.engine.workspace;
 
+import io.opentelemetry.api.trace.Span;
+import io.skein.engine.audit.Audit;
+import io.skein.engine.audit.AuditEntry;
+import io.skein.engine.audit.Origin;
 import io.skein.engine.journal.Group;
 import io.skein.engine.membership.SystemTables;
 import io.skein.engine.module.ModuleSchema;
@@ -12,7 +16,9 @@ import io.skein.engine.state.WorkspaceState;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -39,13 +45,31 @@ final class CommitQueue {
      * @param committed its transaction, if it was accepted
      * @param refused its refusal, if that must be journaled
      * @param after the workspace after it; its outcome belongs after that state's {@code seq}
+     * @param origin for the audit log
+     * @param commit the span from here until it is durable; an invalid one where it is not traced
      */
     record Decided(
             @Nullable Committed committed,
             @Nullable RefusedCall refused,
             Waiting waiting,
             Outcome outcome,
-            WorkspaceState after) {
+            WorkspaceState after,
+            Origin origin,
+            Span commit) {
+        /** One that commits nothing, of which no log has anything to say, and that is not traced. */
+        Decided(
+                @Nullable Committed committed,
+                @Nullable RefusedCall refused,
+                Waiting waiting,
+                Outcome outcome,
+                WorkspaceState after) {
+            this(committed, refused, waiting, outcome, after, Origin.NONE, Span.getInvalid());
+        }
+
+        Decided tracedBy(Span span) {
+            return new Decided(committed, refused, waiting, outcome, after, origin, span);
+        }
+
         int bytes() {
             return (committed == null ? 0 : committed.canonical().length) + outcome.characters();
         }
@@ -140,7 +164,7 @@ final class CommitQueue {
     }
 
     /**
-     * The tags of the group that is being written.
+     * The tags of the group that is being written, and the marks of its entries in the audit log.
      *
      * @param firstDue when the first scheduled command before this group is due
      */
@@ -152,10 +176,14 @@ final class CommitQueue {
         int last = Math.max(schedule, outbox);
         boolean catalog = false;
         boolean leaves = false;
+        var marks = new LinkedHashSet<String>();
         for (Decided decided : writing) {
             List<RowOp> ops = decided.committed() == null
                     ? List.of()
                     : decided.committed().transaction().ops();
+            if (!ops.isEmpty() && Audit.concerns(schema, ops.getFirst().table())) {
+                mark(decided, marks);
+            }
             for (RowOp op : ops) {
                 if (op.table() > last) {
                     break; // Operations come in the order of their tables, the system's first: mostly this is the first
@@ -167,7 +195,22 @@ final class CommitQueue {
                 leaves |= op.table() == outbox && op.isInsert();
             }
         }
-        return tags(catalog, leaves);
+        return all(tags(catalog, leaves), marks);
+    }
+
+    /** Of the tables that come first in a transaction these are the first, so looking at one operation is enough to pass others by. */
+    private static void mark(Decided decided, Set<String> marks) {
+        Audit.entries(Objects.requireNonNull(decided.committed()), decided.origin()).stream()
+                .map(AuditEntry::mark)
+                .forEach(marks::add);
+    }
+
+    private static Set<String> all(Set<String> tags, Set<String> marks) {
+        if (marks.isEmpty()) {
+            return tags;
+        }
+        marks.addAll(tags);
+        return marks;
     }
 
     private static Set<String> tags(boolean catalog, boolean leaves) {
@@ -180,6 +223,11 @@ final class CommitQueue {
     private static boolean isEarlier(RowOp op, Optional<Instant> firstDue) {
         return op.after() instanceof SystemTables.Scheduled scheduled
                 && firstDue.map(scheduled.due()::isBefore).orElse(true);
+    }
+
+    /** The group that is being written. */
+    List<Decided> group() {
+        return writing;
     }
 
     /** The state after the group that is being written. */

@@ -36,8 +36,14 @@ public sealed interface Downstream {
      *
      * @param transactions may be empty
      * @param results of calls that came through this relay
+     * @param traced those transactions whose calls are traced
      */
-    record Published(List<Tx> transactions, List<Result> results) implements Downstream {}
+    record Published(List<Tx> transactions, List<Result> results, List<Traced> traced) implements Downstream {
+        /** One of which nothing is traced. */
+        public Published(List<Tx> transactions, List<Result> results) {
+            this(transactions, results, List.of());
+        }
+    }
 
     /** The state is fixed whose rows {@link SnapshotRows} will bring; it is the one after all that was published before this. */
     record SnapshotTaken(long request, long seq) implements Downstream {}
@@ -90,6 +96,13 @@ public sealed interface Downstream {
      * @param visible what this transaction is to it in place of what its old audience sees
      */
     record RoleChange(Identity identity, Role role, Optional<Audience> audience, List<RowOp> visible) {}
+
+    /**
+     * A transaction whose call is traced.
+     *
+     * @param trace W3C's {@code traceparent} of the span in which it became durable
+     */
+    record Traced(long seq, String trace) {}
 
     /**
      * What came of a call.

@@ -65,7 +65,7 @@ final class DownstreamReader {
             case 2 ->
                 new Downstream.Entered(in.varint(), ViewCodec.readRole(in), readAudience(in), in.varint(), in.varint());
             case 3 -> new Downstream.Denied(in.varint(), CallCodec.readRefusal(in));
-            case 4 -> readPublished(in);
+            case 4 -> readPublished(in, false);
             case 5 -> new Downstream.SnapshotTaken(in.varint(), in.varint());
             case 6 -> readRows(in);
             case 7 -> new Downstream.SnapshotFailed(in.varint());
@@ -76,6 +76,7 @@ final class DownstreamReader {
             }
             case 9 -> readHistory(in);
             case 10 -> new Downstream.Signalled(SignalCodec.read(in));
+            case 11 -> readPublished(in, true);
             default -> throw new CorruptException("message " + kind + ": written by a newer Skein?");
         };
     }
@@ -92,7 +93,7 @@ final class DownstreamReader {
         return module;
     }
 
-    private Downstream readPublished(ByteReader in) {
+    private Downstream readPublished(ByteReader in, boolean isTraced) {
         int transactions = in.count();
         var read = new ArrayList<Downstream.Tx>(transactions);
         for (int i = 0; i < transactions; i++) {
@@ -103,7 +104,16 @@ final class DownstreamReader {
         for (int i = 0; i < count; i++) {
             results.add(new Downstream.Result(in.varint(), CallCodec.readOutcome(in), in.varint()));
         }
-        return new Downstream.Published(read, results);
+        return new Downstream.Published(read, results, isTraced ? readTraced(in) : List.of());
+    }
+
+    private static List<Downstream.Traced> readTraced(ByteReader in) {
+        int count = in.count();
+        var traced = new ArrayList<Downstream.Traced>(count);
+        for (int i = 0; i < count; i++) {
+            traced.add(new Downstream.Traced(in.varint(), in.string()));
+        }
+        return traced;
     }
 
     private Downstream.Tx readTx(ByteReader in) {

@@ -34,6 +34,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  *   8 found            tables, row of skein_workspace, role, varint seq, 32 hash
  *   9 history          audience, varint after, varint n, for each: header, varint bytes, ops, order
  *   10 signalled       32 from, string name, string payload, 0 | 1 role | 2 32 identity
+ *   11 traced          as 4, then varint n, for each: varint seq, string traceparent; only where every node of the cluster reads it
  * tables    string module, varint n, names in order of their numbers
  * header    varint seq, zigzag time, 32 sender, string reducer, 32 hash
  * tx        header, varint bytes, ops, varint n, for each: audience, order;
@@ -71,7 +72,10 @@ final class DownstreamWriter {
             }
             case Downstream.Denied(var session, var refusal) ->
                 CallCodec.writeRefusal(out.u8(3).varint(session), refusal);
-            case Downstream.Published published -> write(out.u8(4), published);
+            case Downstream.Published published -> {
+                write(out.u8(published.traced().isEmpty() ? 4 : 11), published);
+                writeTraced(out, published.traced());
+            }
             case Downstream.SnapshotTaken(var request, var seq) ->
                 out.u8(5).varint(request).varint(seq);
             case Downstream.SnapshotRows rows -> write(out.u8(6), rows);
@@ -99,6 +103,13 @@ final class DownstreamWriter {
         for (Downstream.Result result : published.results()) {
             CallCodec.writeOutcome(out.varint(result.number()), result.outcome());
             out.varint(result.at());
+        }
+    }
+
+    private static void writeTraced(ByteWriter out, List<Downstream.Traced> traced) {
+        if (!traced.isEmpty()) {
+            out.varint(traced.size());
+            traced.forEach(one -> out.varint(one.seq()).string(one.trace()));
         }
     }
 

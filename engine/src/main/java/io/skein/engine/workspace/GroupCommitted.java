@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param after the state that it leads to, as {@code apply} made it when the group was decided; null when the event was read back, and
  *     then the same {@code apply} makes it again. Never serialized.
- * @param tags what the journal marks the event with, so that projections find it; empty when the event was read back
+ * @param tags what the journal marks the event with, so that projections find it, and {@linkplain io.skein.engine.audit.AuditEntry#mark what it puts
+ *     into the audit log} in the same database transaction; empty when the event was read back
  */
 public record GroupCommitted(Group group, @Nullable WorkspaceState after, Set<String> tags) {
     /**

@@ -1,5 +1,7 @@
 package io.skein.engine.workspace;
 
+import io.opentelemetry.api.trace.Span;
+import io.skein.engine.audit.Origin;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.membership.SystemTables;
 import io.skein.engine.module.Definition;
@@ -16,6 +18,7 @@ import io.skein.engine.state.Committed;
 import io.skein.engine.state.RowOp;
 import io.skein.engine.state.Stored;
 import io.skein.engine.state.WorkspaceState;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.view.Audience;
 import io.skein.engine.view.Visibility;
 import io.skein.engine.workspace.CommitQueue.Decided;
@@ -54,6 +57,7 @@ final class Live {
     private final DownstreamWriter wire;
     private final Schedule schedule = new Schedule();
     private final Optional<Strangers> strangers;
+    private final OwnerTrace trace;
     private WorkspaceState durable;
     private WorkspaceState head;
     private long writeNanos;
@@ -72,6 +76,7 @@ final class Live {
      * @param ledger takes one group at a time
      * @param gate to be passed before a group is given to the ledger
      * @param activity hears what is done here
+     * @param tracing makes the spans of calls that are traced
      */
     Live(
             WorkspaceState state,
@@ -80,7 +85,8 @@ final class Live {
             Function<ActorRef<Workspace.Command>, String> names,
             Consumer<Ledger.Write> ledger,
             WriteGate.Pass gate,
-            Activity activity) {
+            Activity activity,
+            Tracing tracing) {
         this.settings = settings;
         this.decider = new Decider(settings.limits());
         this.visibility = new Visibility(state.schema());
@@ -94,6 +100,7 @@ final class Live {
         this.durable = state;
         this.head = state;
         this.strangers = state.schema().strangers().map(limit -> new Strangers(limit, System::nanoTime));
+        this.trace = new OwnerTrace(tracing, state.workspace());
         schedule.load(state);
     }
 
@@ -110,9 +117,9 @@ final class Live {
         return audiences;
     }
 
-    /** The workspace's own row, as far as it is durable; empty if it was never created or is deleted. */
+    /** The workspace's own row, as far as it is durable, with the epoch that it has in this database; empty if it was never created or is deleted. */
     Optional<SystemTables.Workspace> about() {
-        return SystemTables.workspace(durable, durable.workspace());
+        return SystemTables.workspace(durable, durable.workspace()).map(row -> row.in(settings.incarnation()));
     }
 
     /** Whether everything that was decided is durable. */
@@ -132,21 +139,35 @@ final class Live {
         activity.called();
         Optional<Refusal> tooMany = tooMany(call);
         if (tooMany.isPresent()) {
-            refuseAtOnce(tooMany.get(), waiting);
+            refuseAtOnce(call, tooMany.get(), waiting);
             return;
         }
         if (queue.size() >= settings.maxQueuedCalls() || queue.bytes() >= settings.maxQueuedBytes()) {
             Refusal refusal = overloaded("this workspace has too many calls waiting");
-            refuseAtOnce(refusal, waiting);
+            refuseAtOnce(call, refusal, waiting);
         } else {
-            decided(decider.decide(head, call, nowMicros()), waiting);
+            decide(call, waiting);
+        }
+    }
+
+    private void decide(Call call, Waiting waiting) {
+        if (call.trace().isEmpty()) {
+            add(outcome(decider.decide(head, call, nowMicros()), waiting, call.origin()));
+            return;
+        }
+        Span deciding = trace.deciding(call);
+        try (var _ = Tracing.mark(Tracing.context(deciding))) {
+            Decided decided = outcome(decider.decide(head, call, nowMicros()), waiting, call.origin());
+            add(decided.tracedBy(trace.decided(deciding, call, decided.needsJournal(), decided.outcome())));
         }
     }
 
     /** Nothing was decided, so it rests on nothing: it is said before what it was too many for. */
-    private void refuseAtOnce(Refusal refusal, Waiting waiting) {
+    private void refuseAtOnce(Call call, Refusal refusal, Waiting waiting) {
         activity.refused(refusal.code());
-        publish(List.of(), List.of(new Decided(null, null, waiting, new Outcome.Refused(refusal, false), durable)));
+        var outcome = new Outcome.Refused(refusal, false);
+        trace.decided(trace.deciding(call), call, false, outcome);
+        publish(List.of(), List.of(new Decided(null, null, waiting, outcome, durable)), List.of());
     }
 
     /** Why a stranger's call is one too many, if it is. One that was done is not: it would be told that it is not, and changes nothing any more. */
@@ -180,19 +201,27 @@ final class Live {
 
     /** Brings rows that an older version of the module wrote to the present one. */
     void migrate() {
-        decider.migration(head, nowMicros()).ifPresent(decision -> decided(decision, new Waiting.Nobody()));
+        decider.migration(head, nowMicros())
+                .ifPresent(decision -> add(outcome(decision, new Waiting.Nobody(), Origin.NONE)));
     }
 
-    private void decided(Decision decision, Waiting waiting) {
+    private void add(Decided decided) {
+        head = decided.after();
+        queue.add(decided);
+    }
+
+    private Decided outcome(Decision decision, Waiting waiting, Origin origin) {
         WorkspaceState before = head;
-        Decided decided = switch (decision) {
+        return switch (decision) {
             case Decision.Commit(var committed) ->
                 new Decided(
                         committed,
                         null,
                         waiting,
                         new Outcome.Accepted(committed.seq(), false, committed.answer()),
-                        committed.after());
+                        committed.after(),
+                        origin,
+                        Span.getInvalid());
             case Decision.Refuse(var refusal, var remember) -> {
                 activity.refused(refusal.code());
                 yield new Decided(
@@ -208,20 +237,19 @@ final class Live {
                 yield new Decided(null, null, waiting, outcome, before);
             }
         };
-        head = decided.after();
-        queue.add(decided);
     }
 
     /** Lets go what may go, and starts the next group when the ledger is free and the gate open. */
     void flush() {
         List<Decided> settled = queue.takeSettled();
         if (!settled.isEmpty()) {
-            publish(List.of(), settled);
+            publish(List.of(), settled, List.of());
         }
         if (!queue.isWriting() && queue.size() > 0 && gate.enter()) {
             var group = queue.startGroup(durable.schema(), durable);
             var tags = queue.tagsOfGroup(durable.schema(), nextDue());
             writeNanos = System.nanoTime();
+            trace.writing(queue.group(), group.firstSeq(), group.transactions().size());
             ledger.accept(new Ledger.Write(group, queue.stateAfterGroup(), tags));
         }
         activity.waits(queue.oldestNanos(), queue.size());
@@ -245,7 +273,7 @@ final class Live {
         }
         long now = System.nanoTime();
         activity.committed(transactions.size(), now - writeNanos, now - sinceNanos);
-        publish(transactions, group);
+        publish(transactions, group, trace.written(group));
     }
 
     private void remember(Committed committed) {
@@ -254,7 +282,7 @@ final class Live {
                 TxHeader.of(committed), bytes, Audiences.mayMove(committed), visibility.lens(committed)));
     }
 
-    private void publish(List<Committed> transactions, List<Decided> group) {
+    private void publish(List<Committed> transactions, List<Decided> group, List<Downstream.Traced> traced) {
         Map<ActorRef<FromOwner>, List<Downstream.Tx>> byRelay =
                 transactions.isEmpty() ? Map.of() : audiences.publish(transactions, visibility);
         var results = new LinkedHashMap<ActorRef<FromOwner>, List<Downstream.Result>>();
@@ -269,14 +297,18 @@ final class Live {
                 case Waiting.Nobody _ -> {}
             }
         }
-        results.forEach((relay, list) ->
-                audiences.send(relay, new Downstream.Published(byRelay.getOrDefault(relay, List.of()), list)));
+        results.forEach((relay, list) -> {
+            List<Downstream.Tx> heard = byRelay.getOrDefault(relay, List.of());
+            audiences.send(relay, new Downstream.Published(heard, list, heard.isEmpty() ? List.of() : traced));
+        });
     }
 
     /** Everything that is not durable, for when the journal failed. */
     List<Decided> abandon() {
         gate.leave();
-        return queue.abandon();
+        List<Decided> undurable = queue.abandon();
+        trace.lost(undurable);
+        return undurable;
     }
 
     // ---- sessions
@@ -349,7 +381,7 @@ final class Live {
             boolean nothing = decision instanceof Decision.Commit(var committed)
                     && committed.transaction().ops().isEmpty();
             if (!nothing) { // who comes and goes must not fill the journal
-                decided(decision, new Waiting.Nobody());
+                add(outcome(decision, new Waiting.Nobody(), Origin.NONE));
             }
         }
     }
@@ -412,7 +444,7 @@ final class Live {
                 }
                 decision = decider.decide(state, Decider.forgetScheduled(row.id()), nowMicros());
             }
-            decided(decision, new Waiting.Nobody());
+            add(outcome(decision, new Waiting.Nobody(), Origin.NONE));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.skein.engine.workspace;
 
+import io.skein.engine.audit.Origin;
 import io.skein.engine.codec.ByteReader;
 import io.skein.engine.codec.ByteWriter;
 import io.skein.engine.codec.CorruptException;
@@ -34,6 +35,9 @@ public final class MessageSerializer extends SerializerWithStringManifest {
     public static final int IDENTIFIER = 5_302;
 
     private static final String ASK = "ask.1";
+    /** An {@link #ASK} behind a {@code traceparent}; only where every node of the cluster reads it. */
+    private static final String TRACED_ASK = "traced-ask.1";
+
     private static final String CREATE = "create.1";
     private static final String READ = "read.1";
     private static final String IDENTIFY = "identify.1";
@@ -70,7 +74,7 @@ public final class MessageSerializer extends SerializerWithStringManifest {
     @Override
     public String manifest(Object message) {
         return switch (message) {
-            case Workspace.Ask _ -> ASK;
+            case Workspace.Ask(var call, var _) -> call.trace().isEmpty() ? ASK : TRACED_ASK;
             case Workspace.Create _ -> CREATE;
             case Workspace.Read _ -> READ;
             case Workspace.Identify _ -> IDENTIFY;
@@ -106,7 +110,12 @@ public final class MessageSerializer extends SerializerWithStringManifest {
 
     private void write(ByteWriter out, Object message) {
         switch (message) {
-            case Workspace.Ask(var call, var replyTo) -> CallCodec.write(out.string(name(replyTo)), call);
+            case Workspace.Ask(var call, var replyTo) -> {
+                if (!call.trace().isEmpty()) {
+                    out.string(call.trace());
+                }
+                CallCodec.write(out.string(name(replyTo)), call);
+            }
             case Workspace.Create create -> write(out, create);
             case Workspace.Read(var viewer, var subscriptions, var reader, var link) -> {
                 ValueCodec.writeIdentity(out.string(name(reader)).varint(link), viewer);
@@ -179,6 +188,7 @@ public final class MessageSerializer extends SerializerWithStringManifest {
         create.key().ifPresent(key -> out.string(key.text()).raw(key.digest()));
         out.flag(create.importing().isPresent());
         create.importing().ifPresent(begin -> out.string(begin.id()).varint(begin.moduleVersion()));
+        create.origin().write(out);
     }
 
     @Override
@@ -200,6 +210,11 @@ public final class MessageSerializer extends SerializerWithStringManifest {
             case ASK -> {
                 ActorRef<Outcome> replyTo = actor(in);
                 yield new Workspace.Ask(CallCodec.read(in), replyTo);
+            }
+            case TRACED_ASK -> {
+                String trace = in.string();
+                ActorRef<Outcome> replyTo = actor(in);
+                yield new Workspace.Ask(CallCodec.read(in).withTrace(trace), replyTo);
             }
             case CREATE -> readCreate(in);
             case READ -> {
@@ -258,6 +273,7 @@ public final class MessageSerializer extends SerializerWithStringManifest {
                 in.string(),
                 in.flag() ? Optional.of(TransactionCodec.readKey(in)) : Optional.empty(),
                 in.flag() ? Optional.of(new Imports.Begin(in.string(), in.varint31())) : Optional.empty(),
+                Origin.read(in),
                 replyTo);
     }
 

@@ -23,6 +23,7 @@ import java.util.List;
  *   6 take history   audience
  *   7 watch          audience
  *   8 unwatch        audience
+ *   9 traced request varint number, string traceparent, call; only where every node of the cluster reads it
  * </pre>
  */
 final class UpstreamCodec {
@@ -40,8 +41,10 @@ final class UpstreamCodec {
                 out.flag(again);
             }
             case Upstream.Exit(var session) -> out.u8(2).varint(session);
+            case Upstream.Request(var number, var call)
+            when call.trace().isEmpty() -> CallCodec.write(out.u8(3).varint(number), call);
             case Upstream.Request(var number, var call) ->
-                CallCodec.write(out.u8(3).varint(number), call);
+                CallCodec.write(out.u8(9).varint(number).string(call.trace()), call);
             case Upstream.Emit(var signal) -> SignalCodec.write(out.u8(4), signal);
             case Upstream.TakeSnapshot(var request, var view) -> {
                 ViewCodec.write(out.u8(5).varint(request), view.audience());
@@ -75,6 +78,11 @@ final class UpstreamCodec {
             case 6 -> new Upstream.TakeHistory(ViewCodec.readAudience(in));
             case 7 -> new Upstream.Watch(ViewCodec.readAudience(in));
             case 8 -> new Upstream.Unwatch(ViewCodec.readAudience(in));
+            case 9 -> {
+                long number = in.varint();
+                String trace = in.string();
+                yield new Upstream.Request(number, CallCodec.read(in).withTrace(trace));
+            }
             default -> throw new CorruptException("item " + kind + ": written by a newer Skein?");
         };
     }

@@ -1,6 +1,7 @@
 package io.skein.engine.workspace;
 
 import io.skein.engine.Modules;
+import io.skein.engine.audit.Origin;
 import io.skein.engine.codec.SealedException;
 import io.skein.engine.membership.Imports;
 import io.skein.engine.membership.Membership;
@@ -18,6 +19,7 @@ import io.skein.engine.schema.Identity;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.state.Committed;
 import io.skein.engine.state.WorkspaceState;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.view.Audience;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.workspace.CommitQueue.Decided;
@@ -62,6 +64,7 @@ public final class Workspace {
      * Makes the workspace; the sender becomes its first owner.
      *
      * @param importing the import that it is made for, if it is
+     * @param origin for the audit log
      */
     public record Create(
             Identity sender,
@@ -71,6 +74,7 @@ public final class Workspace {
             String displayName,
             Optional<CallKey> key,
             Optional<Imports.Begin> importing,
+            Origin origin,
             ActorRef<Outcome> replyTo)
             implements Command {}
 
@@ -185,13 +189,15 @@ public final class Workspace {
             WorkspaceCounters counters,
             WriteGate gate,
             Semaphore snapshots,
-            AtomicBoolean leaving) {
+            AtomicBoolean leaving,
+            Tracing tracing) {
         public Shared(
                 Modules modules,
                 WorkspaceSettings settings,
                 PresenceSettings presence,
                 SnapshotPruner pruner,
-                WorkspaceCounters counters) {
+                WorkspaceCounters counters,
+                Tracing tracing) {
             this(
                     modules,
                     settings,
@@ -200,7 +206,8 @@ public final class Workspace {
                     counters,
                     new WriteGate(settings.maxWritesInFlight()),
                     new Semaphore(settings.maxSnapshotsInFlight()),
-                    new AtomicBoolean());
+                    new AtomicBoolean(),
+                    tracing);
         }
     }
 
@@ -358,7 +365,8 @@ public final class Workspace {
                 actors::toSerializationFormat,
                 write -> Objects.requireNonNull(ledger).tell(write),
                 gate,
-                activity);
+                activity,
+                shared.tracing());
     }
 
     // ---- run
@@ -485,7 +493,7 @@ public final class Workspace {
         Call call = create.importing()
                 .map(begin -> Call.internal(create.sender(), Imports.CREATE, new Imports.Create(args, begin)))
                 .orElseGet(() -> Call.internal(create.sender(), Membership.CREATE, args));
-        Call keyed = create.key().map(call::withKey).orElse(call);
+        Call keyed = create.key().map(call::withKey).orElse(call).by(create.origin());
         Live present = live;
         if (present == null) {
             present = begin(WorkspaceState.empty(schema.get(), id, settings.rememberedCalls()), List.of());

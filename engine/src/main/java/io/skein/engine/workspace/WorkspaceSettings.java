@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param idleTimeout without relays and calls for so long, the workspace leaves memory
  * @param overloadedRetryAfter what {@code overloaded} advises
  * @param journalRetryMin first pause after the journal failed; doubles up to {@code journalRetryMax}
+ * @param incarnation makes the epochs of workspaces other ones once the database was restored; empty: they are as they were made
  */
 public record WorkspaceSettings(
         DecideLimits limits,
@@ -40,7 +41,8 @@ public record WorkspaceSettings(
         Duration idleTimeout,
         Duration overloadedRetryAfter,
         Duration journalRetryMin,
-        Duration journalRetryMax) {
+        Duration journalRetryMax,
+        String incarnation) {
     public static final WorkspaceSettings DEFAULT = new WorkspaceSettings(
             DecideLimits.DEFAULT,
             1_024,
@@ -58,5 +60,6 @@ public record WorkspaceSettings(
             Duration.ofMinutes(2),
             Duration.ofMillis(250),
             Duration.ofMillis(500),
-            Duration.ofSeconds(15));
+            Duration.ofSeconds(15),
+            "");
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.skein.engine.Modules;
 import io.skein.engine.meters.Meter;
 import io.skein.engine.meters.Meters;
@@ -18,6 +19,7 @@ import io.skein.engine.reducer.Outcome;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.RowOp;
 import io.skein.engine.state.Stored;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.view.Audience;
 import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -53,12 +56,16 @@ class RelayTest {
     private final TestProbe<Workspace.Command> owner = kit.createTestProbe(Workspace.Command.class);
     private final FakePort port = new FakePort();
     private final Meters meters = new Meters();
+    private final AtomicBoolean allRead = new AtomicBoolean(true);
+    private final Tracing tracing =
+            Tracing.of(SdkTracerProvider.builder().build().get("test"), allRead::get);
     private final ActorRef<Relay.Command> relay = kit.spawn(Relay.create(
             "w",
             new Modules(List.of(new BoardModule())),
             RelaySettings.DEFAULT,
             io.skein.engine.presence.PresenceSettings.DEFAULT,
             new RelayCounters(meters),
+            tracing,
             owner.ref()::tell,
             _ -> {}));
 
@@ -250,6 +257,24 @@ class RelayTest {
             assertEquals(1, java.util.Arrays.stream(counts).sum());
             return 0;
         });
+    }
+
+    /** One that is traced goes up with the context of the relay's span, while every node reads such. */
+    @Test
+    void a_call_goes_up_with_its_trace_unless_there_is_a_node_that_could_not_read_it() {
+        open();
+        Call call = Call.of(Identity.of("test", "who"), "add_card", "args");
+        var trace = CallTrace.receive(tracing, "s", "add_card", "");
+        relay.tell(new Relay.Submit(1, List.of(new Relay.Request(1, call, trace))));
+        String carried = assertInstanceOf(Upstream.Request.class, item()).call().trace();
+        assertTrue(carried.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-0[13]"), carried);
+
+        allRead.set(false);
+        relay.tell(new Relay.Submit(
+                1, List.of(new Relay.Request(2, call, CallTrace.receive(tracing, "s", "add_card", "")))));
+        assertEquals("", assertInstanceOf(Upstream.Request.class, item()).call().trace());
+        relay.tell(new Relay.Submit(1, List.of(new Relay.Request(3, call))));
+        assertEquals("", assertInstanceOf(Upstream.Request.class, item()).call().trace());
     }
 
     @Test

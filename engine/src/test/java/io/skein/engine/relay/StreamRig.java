@@ -125,7 +125,7 @@ final class StreamRig {
                     switch (message) {
                         case ServerMessage.Tx(var header, var _) -> "tx " + header.seq();
                         case ServerMessage.Position(var seq) -> "position " + seq;
-                        case ServerMessage.Result(var id, var _) -> "outcome " + id;
+                        case ServerMessage.Result(var id, var _, var _) -> "outcome " + id;
                         case ServerMessage.Snapshot snapshot -> "snapshot " + snapshot.seq();
                         case ServerMessage.RoleChanged changed -> "role " + changed.seq();
                         case ServerMessage.Bye _ -> "bye";

@@ -101,6 +101,12 @@ class LinkTest {
         Downstream.Published published = published(workspace);
         link.send(published);
         assertEquals(published, carry());
+        var traced = new Downstream.Published(
+                published.transactions(),
+                published.results(),
+                List.of(new Downstream.Traced(3, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")));
+        link.send(traced);
+        assertEquals(traced, carry());
         var entries = published.transactions().stream()
                 .map(tx -> new Downstream.Entry(
                         tx.header(), tx.visible().values().iterator().next(), tx.bytes()))

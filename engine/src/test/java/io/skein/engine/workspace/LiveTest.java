@@ -22,6 +22,7 @@ import io.skein.engine.schema.Table;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.state.WorkspaceState;
 import io.skein.engine.testing.TestWorkspace;
+import io.skein.engine.trace.Tracing;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
@@ -47,7 +48,8 @@ class LiveTest {
             _ -> "",
             journal::add,
             new WriteGate(1).pass(() -> {}),
-            activity);
+            activity,
+            Tracing.OFF);
 
     /** Its hooks write down who comes for the first time, and change nothing otherwise. */
     private static final class GuestsModule implements Module {
@@ -155,7 +157,8 @@ class LiveTest {
                 _ -> "",
                 journal::add,
                 new WriteGate(1).pass(() -> {}),
-                activity);
+                activity,
+                Tracing.OFF);
         TestProbe<Outcome> caller = kit.createTestProbe(Outcome.class);
         Identity stranger = TestWorkspace.person("stranger");
         Call note = Call.of(stranger, "write", new OpenModule.Note("n"));

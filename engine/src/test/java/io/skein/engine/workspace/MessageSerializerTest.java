@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.skein.engine.Modules;
+import io.skein.engine.audit.Origin;
 import io.skein.engine.codec.Encoded;
 import io.skein.engine.codec.ValueCodec;
 import io.skein.engine.everything.EverythingModule;
@@ -74,7 +75,15 @@ class MessageSerializerTest {
         ActorRef<FromOwner> relay = actor();
         return Stream.of(
                 new Workspace.Create(
-                        WHO, "n", "m", Access.PUBLIC_READ, "d", Optional.empty(), Optional.empty(), actor()),
+                        WHO,
+                        "n",
+                        "m",
+                        Access.PUBLIC_READ,
+                        "d",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Origin.NONE,
+                        actor()),
                 new Workspace.Create(
                         WHO,
                         "n",
@@ -83,6 +92,7 @@ class MessageSerializerTest {
                         "d",
                         Optional.of(key),
                         Optional.of(new Imports.Begin("i", 3)),
+                        new Origin("jti", "sid", "device", "10.0.0.7"),
                         actor()),
                 new Workspace.Read(
                         WHO, List.of(Subscription.of(1L << 32, Map.of("thing", new Filter.All()))), relay, 5),
@@ -180,6 +190,36 @@ class MessageSerializerTest {
         assertEquals(List.of(1, "y1"), key(arrived.expectations().get(2)));
         var again = (Workspace.Ask) serializer.fromBinary(serializer.toBinary(read), serializer.manifest(read));
         assertEquals(read, again, "passed on before it is read");
+    }
+
+    private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    /** Nodes of the release before read what they know: a call that is not traced is said as ever. */
+    @Test
+    void a_call_that_is_traced_arrives_with_its_trace_under_a_name_of_its_own() throws Exception {
+        Call plain = Call.of(WHO, "batch", new Batch(List.of()));
+        var ask = new Workspace.Ask(plain.withTrace(TRACE), actor());
+        var serializer = serializerOf(ask);
+        assertEquals("traced-ask.1", serializer.manifest(ask));
+        var read = (Workspace.Ask) serializer.fromBinary(serializer.toBinary(ask), "traced-ask.1");
+        assertEquals(TRACE, read.call().trace());
+        assertEquals(ask.replyTo(), read.replyTo());
+        assertEquals("ask.1", serializer.manifest(new Workspace.Ask(plain, actor())));
+
+        ActorRef<FromOwner> relay = actor();
+        var items = List.<Upstream>of(new Upstream.Request(7, plain.withTrace(TRACE)), new Upstream.Request(8, plain));
+        var batch = new Workspace.FromRelay(relay, 77, 1, items);
+        var arrived = (Workspace.FromRelay) serializer.fromBinary(serializer.toBinary(batch), "from-relay.1");
+        assertEquals(
+                List.of(TRACE, ""),
+                arrived.items().stream()
+                        .map(item -> ((Upstream.Request) item).call().trace())
+                        .toList());
+        assertEquals(
+                List.of(7L, 8L),
+                arrived.items().stream()
+                        .map(item -> ((Upstream.Request) item).number())
+                        .toList());
     }
 
     private static Object key(Expectation expectation) {

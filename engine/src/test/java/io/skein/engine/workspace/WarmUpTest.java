@@ -22,7 +22,8 @@ class WarmUpTest {
                 WorkspaceSettings.DEFAULT,
                 io.skein.engine.presence.PresenceSettings.DEFAULT,
                 (_, _) -> {},
-                new WorkspaceCounters(new io.skein.engine.meters.Meters()));
+                new WorkspaceCounters(new io.skein.engine.meters.Meters()),
+                io.skein.engine.trace.Tracing.OFF);
         TestProbe<String> told = kit.createTestProbe(String.class);
         // This system has no journal at all.
         var warmUp = kit.spawn(WarmUp.create(shared, () -> told.ref().tell("done")));

@@ -8,6 +8,7 @@ import io.skein.edge.guard.Guard;
 import io.skein.edge.http.Router;
 import io.skein.edge.json.Json;
 import io.skein.engine.runtime.Engine;
+import io.skein.persistence.audit.AuditLog;
 import io.skein.persistence.catalog.Catalog;
 import io.skein.persistence.history.History;
 import java.time.InstantSource;
@@ -30,6 +31,7 @@ public final class ApiRoutes {
     private final DatabaseRoutes databases;
     private final ClusterRoutes cluster;
     private final TokenRoutes tokens;
+    private final AuditRoutes audits;
 
     /**
      * @param json reads request bodies, with the limits of this node
@@ -39,6 +41,7 @@ public final class ApiRoutes {
             Engine engine,
             Catalog catalog,
             History history,
+            AuditLog audit,
             Auth auth,
             Guard guard,
             SigningKey key,
@@ -63,6 +66,7 @@ public final class ApiRoutes {
                 door, bodies, authenticator, auth.issuer(), settings.session().maxFilterTerms());
         cluster = new ClusterRoutes(engine, authenticator);
         tokens = new TokenRoutes(door, bodies, auth, InstantSource.system());
+        audits = new AuditRoutes(door, audit, settings.audit());
         lists = new ListRoutes(door, catalog);
         invites = new InviteRoutes(door, bodies, commands, new InviteTokens(key), InstantSource.system());
     }
@@ -84,6 +88,7 @@ public final class ApiRoutes {
         databases.addTo(router);
         cluster.addTo(router);
         tokens.addTo(router);
+        audits.addTo(router);
         new DescriptionRoute().addTo(router);
     }
 }

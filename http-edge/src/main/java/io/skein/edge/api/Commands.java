@@ -1,6 +1,7 @@
 package io.skein.edge.api;
 
 import io.skein.edge.auth.Scope;
+import io.skein.edge.auth.Verification.Verified;
 import io.skein.edge.http.Problem;
 import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Request;
@@ -13,7 +14,6 @@ import io.skein.engine.module.Reducer;
 import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Expectation;
 import io.skein.engine.reducer.Outcome;
-import io.skein.engine.schema.Identity;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -51,20 +51,22 @@ final class Commands {
                             .orElseThrow(() ->
                                     new ProblemException(ErrorCode.NOT_FOUND, "no reducer " + Texts.shown(reducer)));
                     door.require(sender, Scope.call(workspace, named));
-                    return door.call(request, workspace, call(request, sender.identity(), schema, named, arguments));
+                    Call call = call(request, sender, schema, named, arguments);
+                    return door.call(request, workspace, call.withTrace(request.trace()));
                 }));
     }
 
-    private Call call(Request request, Identity sender, ModuleSchema schema, Reducer<?> reducer, Arguments arguments) {
+    private Call call(Request request, Verified sender, ModuleSchema schema, Reducer<?> reducer, Arguments arguments) {
         Object args = arguments.read(reducer);
         try {
             return CallJson.call(
-                    sender,
-                    reducer,
-                    args,
-                    Keys.header(request).orElse(null),
-                    expectations(request, schema),
-                    request.body().length);
+                            sender.identity(),
+                            reducer,
+                            args,
+                            Keys.header(request).orElse(null),
+                            expectations(request, schema),
+                            request.body().length)
+                    .by(sender.origin());
         } catch (BadJson e) {
             throw new ProblemException(Problem.of(e));
         } catch (IllegalArgumentException e) {

@@ -75,7 +75,10 @@ final class DatabaseRoutes {
         String workspace = Door.workspace(request);
         return guest(request)
                 .thenCompose(guest -> door.schema(workspace)
-                        .thenCompose(schema -> door.call(request, workspace, call(request, workspace, guest, schema)))
+                        .thenCompose(schema -> door.call(
+                                request,
+                                workspace,
+                                call(request, workspace, guest, schema).withTrace(request.trace())))
                         .<Response>thenApply(DatabaseRoutes::done)
                         .exceptionally(DatabaseRoutes::rejected)
                         .thenApply(response -> told(response, guest)));
@@ -90,12 +93,13 @@ final class DatabaseRoutes {
         Object args = bodies.document(body, parser -> SatsJson.readRow(parser, reducer.args()));
         try {
             return CallJson.call(
-                    guest.identity(),
-                    reducer,
-                    args,
-                    Keys.header(request).orElse(null),
-                    List.of(),
-                    request.body().length);
+                            guest.identity(),
+                            reducer,
+                            args,
+                            Keys.header(request).orElse(null),
+                            List.of(),
+                            request.body().length)
+                    .by(guest.who().origin());
         } catch (BadJson e) {
             throw new ProblemException(Problem.of(e));
         }

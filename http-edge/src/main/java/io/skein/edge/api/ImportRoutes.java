@@ -2,6 +2,7 @@ package io.skein.edge.api;
 
 import io.skein.cluster.SkeinSettings;
 import io.skein.edge.auth.Scope;
+import io.skein.edge.auth.Verification.Verified;
 import io.skein.edge.http.BodyLines;
 import io.skein.edge.http.Problem;
 import io.skein.edge.http.ProblemException;
@@ -11,7 +12,6 @@ import io.skein.edge.http.Router;
 import io.skein.engine.module.Access;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
-import io.skein.engine.schema.Identity;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -50,8 +50,9 @@ final class ImportRoutes {
     private CompletionStage<Response> bringIn(Request request, BodyLines body) {
         String workspace = Door.workspace(request);
         Optional<Access> access = Optional.ofNullable(request.query("access")).map(Bodies::access);
-        return door.caller(request, Scope.admin(workspace)).thenCompose(sender -> {
-            Door.permit(door.guard().newWorkspace(sender));
+        return door.somebody(request).thenCompose(sender -> {
+            door.require(sender, Scope.admin(workspace));
+            Door.permit(door.guard().newWorkspace(sender.identity()));
             if (!running.tryAcquire()) {
                 throw new ProblemException(Problem.of(Refusal.later(
                         ErrorCode.OVERLOADED, "too many imports are running on this node", RETRY_AFTER_MILLIS)));
@@ -61,11 +62,12 @@ final class ImportRoutes {
         });
     }
 
-    private Response run(Request request, BodyLines body, String workspace, Optional<Access> access, Identity sender) {
+    private Response run(Request request, BodyLines body, String workspace, Optional<Access> access, Verified sender) {
         var lines = new ImportLines(body.blocking(), bodies);
         var target = new ImportRun.Target(
                 workspace,
-                sender,
+                sender.identity(),
+                sender.origin(),
                 request.query("name"),
                 access,
                 Objects.requireNonNullElse(request.query("displayName"), ""));

@@ -4,6 +4,7 @@ import io.skein.cluster.SkeinSettings;
 import io.skein.edge.http.Problem;
 import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Response;
+import io.skein.engine.audit.Origin;
 import io.skein.engine.membership.Imports;
 import io.skein.engine.membership.SystemTables;
 import io.skein.engine.module.Access;
@@ -59,12 +60,18 @@ final class ImportRun {
     /**
      * Where the lines go.
      *
+     * @param origin for the audit log
      * @param name of a new workspace, over the first line's
      * @param access of a new workspace, over what its module says
      * @param displayName how the owner of a new workspace is shown to others
      */
     record Target(
-            String workspace, Identity sender, @Nullable String name, Optional<Access> access, String displayName) {}
+            String workspace,
+            Identity sender,
+            Origin origin,
+            @Nullable String name,
+            Optional<Access> access,
+            String displayName) {}
 
     /** What has come in before, by an earlier request or by none. */
     private record Standing(boolean created, long rows, Bytes digest, boolean finished, long seq) {}
@@ -116,7 +123,8 @@ final class ImportRun {
                         head.module(),
                         target.access().orElse(schema.access()),
                         target.displayName(),
-                        begin)));
+                        begin,
+                        target.origin())));
         return switch (outcome) {
             case Outcome.Accepted accepted -> new Standing(true, 0, Imports.NO_ROWS, false, accepted.seq());
             case Outcome.Answered answered -> throw new IllegalStateException("no query was asked: " + answered);
@@ -226,7 +234,7 @@ final class ImportRun {
     }
 
     private Call call(String reducer, Object args) {
-        return Call.internal(target.sender(), reducer, args);
+        return Call.internal(target.sender(), reducer, args).by(target.origin());
     }
 
     private Outcome.Accepted accepted(String reducer, Object args) {

@@ -69,12 +69,16 @@ final class InviteRoutes {
 
     private CompletionStage<Response> create(Request request) {
         String workspace = Door.workspace(request);
-        return door.caller(request, Scope.admin(workspace)).thenCompose(sender -> {
+        return door.somebody(request).thenCompose(who -> {
+            door.require(who, Scope.admin(workspace));
+            Identity sender = who.identity();
             NewInvite wanted = bodies.read(request, NewInvite.class);
             String token = tokens.make(workspace, sender, Keys.header(request));
             Bytes hash = Membership.tokenHash(token);
             var args = new Membership.CreateInvite(hash, Bodies.role(wanted.role()), expiry(wanted), wanted.uses());
-            Call call = Call.of(sender, Membership.CREATE_INVITE, args);
+            Call call = Call.of(sender, Membership.CREATE_INVITE, args)
+                    .by(who.origin())
+                    .withTrace(request.trace());
             // The key is bound to what was asked for: the time of expiry may have been computed from now.
             Optional<CallKey> key = Keys.of(request, Membership.CREATE_INVITE, NewInvite.class, wanted);
             return door.call(request, workspace, key.map(call::withKey).orElse(call))

@@ -61,9 +61,11 @@ final class TokenRoutes {
 
     private CompletionStage<Response> make(Request request) {
         return door.somebody(request)
-                .thenApply(who -> {
+                .thenCompose(who -> {
                     Door.permit(door.guard().newToken(who.identity()));
-                    return made(auth.issuer().make(who, wish(bodies.read(request, NewToken.class))));
+                    Issued issued = auth.issuer().make(who, wish(bodies.read(request, NewToken.class)));
+                    requireCounts(issued.says());
+                    return door.found(auth.trail().made(who, issued.says())).thenApply(_ -> made(issued));
                 })
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
@@ -92,12 +94,15 @@ final class TokenRoutes {
         return text;
     }
 
-    private Response made(Issued issued) {
-        Verified says = issued.says();
-        // It would be refused wherever it is shown.
+    /** One that would be refused wherever it is shown is not made. */
+    private void requireCounts(Verified says) {
         auth.revocations().objection(says).ifPresent(objection -> {
             throw new ProblemException(ErrorCode.FORBIDDEN, "the device or session of this token was revoked");
         });
+    }
+
+    private Response made(Issued issued) {
+        Verified says = issued.says();
         auth.meters().countMade();
         return Response.json(201, out -> {
                     out.writeStartObject();
@@ -133,7 +138,7 @@ final class TokenRoutes {
             Revocation revocation = revocation(wanted, user, who.identity());
             requireMay(who, revocation);
             boolean isOperators = auth.authenticator().isOperator(who);
-            return door.found(auth.revocations().revoke(revocation, isOperators))
+            return door.found(auth.revocations().revoke(revocation, who, isOperators))
                     .thenApply(TokenRoutes::answer);
         });
     }

@@ -68,7 +68,8 @@ final class WorkspaceRoutes {
                                     schema.name(),
                                     wanted.access().map(Bodies::access).orElse(schema.access()),
                                     wanted.displayName(),
-                                    Keys.of(request, Membership.CREATE, NewWorkspace.class, wanted)))
+                                    Keys.of(request, Membership.CREATE, NewWorkspace.class, wanted),
+                                    who.origin()))
                     .thenApply(accepted -> created(id, accepted));
         });
     }

@@ -4,9 +4,11 @@ import io.skein.cluster.TrustedIssuer;
 import io.skein.edge.guard.Guard;
 import io.skein.edge.http.Router;
 import io.skein.engine.meters.Meters;
+import io.skein.persistence.audit.AuditLog;
 import io.skein.persistence.auth.RevocationTable;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -17,6 +19,7 @@ public final class Auth implements AutoCloseable {
     private final Authenticator authenticator;
     private final TokenIssuer issuer;
     private final Revocations revocations;
+    private final AuthTrail trail;
     private final AuthMeters meters;
     private final IdentityRoutes routes;
 
@@ -24,11 +27,13 @@ public final class Auth implements AutoCloseable {
             Authenticator authenticator,
             TokenIssuer issuer,
             Revocations revocations,
+            AuthTrail trail,
             AuthMeters meters,
             IdentityRoutes routes) {
         this.authenticator = authenticator;
         this.issuer = issuer;
         this.revocations = revocations;
+        this.trail = trail;
         this.meters = meters;
         this.routes = routes;
     }
@@ -46,18 +51,22 @@ public final class Auth implements AutoCloseable {
         var tickets = new Tickets(key, settings, clock);
         var issuer = new TokenIssuer(key, settings, clock, genuine);
         var own = new OwnTokenVerifier(key, settings, clock, genuine);
+        var trail = new AuthTrail(new AuditLog(database), clock);
+        trail.keys(settings.issuer(), List.of(key.id()));
         TokenVerifier verifier =
-                settings.issuers().isEmpty() ? own : new EveryVerifier(own, others(settings, meters, clock));
+                settings.issuers().isEmpty() ? own : new EveryVerifier(own, others(settings, meters, trail, clock));
         Revocations revocations = Revocations.start(new RevocationTable(database), settings, meters, guard, clock);
         var authenticator = new Authenticator(
                 settings, verifier, tickets, revocations, revocations.permits()::lease, guard, meters, clock);
         var routes = new IdentityRoutes(settings, authenticator, issuer, tickets, clock);
-        return new Auth(authenticator, issuer, revocations, meters, routes);
+        return new Auth(authenticator, issuer, revocations, trail, meters, routes);
     }
 
-    private static Map<String, TokenVerifier> others(AuthSettings settings, AuthMeters meters, InstantSource clock) {
+    private static Map<String, TokenVerifier> others(
+            AuthSettings settings, AuthMeters meters, AuthTrail trail, InstantSource clock) {
         return settings.issuers().stream().collect(Collectors.toMap(TrustedIssuer::issuer, other -> {
-            var keys = new IssuerKeys(other, IssuerKeys.Pace.USUAL, meters, clock);
+            var keys =
+                    new IssuerKeys(other, IssuerKeys.Pace.USUAL, meters, ids -> trail.keys(other.issuer(), ids), clock);
             keys.warm();
             return new OtherTokenVerifier(other, keys, settings.claims(other, clock));
         }));
@@ -79,6 +88,11 @@ public final class Auth implements AutoCloseable {
         return revocations;
     }
 
+    /** What the audit log is told. */
+    public AuthTrail trail() {
+        return trail;
+    }
+
     /** Of this node's sockets. */
     public Permits permits() {
         return revocations.permits();
@@ -96,5 +110,6 @@ public final class Auth implements AutoCloseable {
     @Override
     public void close() {
         revocations.close();
+        trail.close();
     }
 }

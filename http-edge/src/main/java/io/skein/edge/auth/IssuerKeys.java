@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,16 +55,23 @@ final class IssuerKeys {
     private final TrustedIssuer issuer;
     private final Pace pace;
     private final AuthMeters meters;
+    private final Consumer<List<String>> changes;
     private final InstantSource clock;
     private final KeyFetch fetch;
     private volatile @Nullable Published published;
     private @Nullable CompletableFuture<Void> fetching;
+    /** Of the thread that fetches, of which there is one at a time. */
+    private volatile @Nullable List<String> told;
+
     private Instant triedAt = Instant.MIN;
 
-    IssuerKeys(TrustedIssuer issuer, Pace pace, AuthMeters meters, InstantSource clock) {
+    /** @param changes told, on a thread that may wait, the ids of the keys whenever they are other ones */
+    IssuerKeys(
+            TrustedIssuer issuer, Pace pace, AuthMeters meters, Consumer<List<String>> changes, InstantSource clock) {
         this.issuer = issuer;
         this.pace = pace;
         this.meters = meters;
+        this.changes = changes;
         this.clock = clock;
         this.fetch = new KeyFetch(issuer);
     }
@@ -127,8 +136,24 @@ final class IssuerKeys {
             } finally {
                 begun.complete(null); // whatever happened: requests wait for it
             }
+            tellChanges();
         });
         return Optional.of(begun);
+    }
+
+    /** Not while requests wait. */
+    private void tellChanges() {
+        Published now = published;
+        if (now == null) return;
+        List<String> ids = now.set().getKeys().stream()
+                .map(JWK::getKeyID)
+                .filter(Objects::nonNull)
+                .sorted()
+                .toList();
+        if (!ids.equals(told)) {
+            told = ids;
+            changes.accept(ids);
+        }
     }
 
     /** Signatures of keys that stay need not be checked again; of one that goes they must count no more. */

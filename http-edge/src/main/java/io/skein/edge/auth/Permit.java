@@ -37,7 +37,7 @@ public final class Permit implements Lease.Held {
         return who.identity();
     }
 
-    Verified who() {
+    public Verified who() {
         return who;
     }
 

@@ -170,16 +170,17 @@ public final class Revocations implements Standing, AutoCloseable {
     /**
      * Revokes, durably and on this node at once.
      *
+     * @param by who does it, with what
      * @param isOperators whether an operator does; the bound on all of them holds for others
      * @return refused: {@code overloaded}, {@code too_large}, {@code unavailable}
      */
-    public CompletableFuture<Answer<Revocation>> revoke(Revocation revocation, boolean isOperators) {
+    public CompletableFuture<Answer<Revocation>> revoke(Revocation revocation, Verified by, boolean isOperators) {
         if (revoked.size() >= settings.most() && !isOperators) {
             return CompletableFuture.completedFuture(new Answer.Refused<>(Refusal.later(
                     ErrorCode.OVERLOADED, "too many revocations are kept already", WRITE_RETRY.toMillis())));
         }
         return writers.start(_ -> {
-            if (!table.put(revocation, settings.mostOfOne())) {
+            if (!table.put(revocation, settings.mostOfOne(), by.origin())) {
                 return new Answer.Refused<>(Refusal.of(
                         ErrorCode.TOO_LARGE,
                         "at most %d revocations of one user are kept: revoke all of their tokens"

@@ -1,6 +1,7 @@
 package io.skein.edge.auth;
 
 import io.skein.edge.http.Problem;
+import io.skein.engine.audit.Origin;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.schema.Identity;
@@ -22,6 +23,11 @@ public sealed interface Verification {
         /** The one place where a token becomes an identity. */
         public Identity identity() {
             return Identity.of(issuer, subject);
+        }
+
+        /** What the audit log says of what is done with it. */
+        public Origin origin() {
+            return new Origin(binding.tokenId(), binding.session(), binding.device(), "");
         }
     }
 

@@ -10,5 +10,5 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Imports files into workspaces of a running server.",
-        subcommands = {ImportFlow.class, ImportStudio.class})
+        subcommands = {ImportWorkspace.class, ImportFlow.class, ImportStudio.class})
 public final class Import {}

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.skein.edge.guard.Address;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
+import io.skein.engine.trace.Tracing;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -29,6 +30,8 @@ final class Exchange {
     /** What is left of a body nobody wants is read up to this size; beyond it the connection ends instead. */
     private static final int MAX_DRAIN_BYTES = 64 << 10;
 
+    private static final String TRACEPARENT = "traceparent";
+
     private final ServerContext server;
     private final Channel channel;
     private final Deadline deadline;
@@ -43,6 +46,7 @@ final class Exchange {
     private @Nullable LinesIntake lines;
     private @Nullable ResponseWriter writer;
     private final Tenure tenure;
+    private RequestTrace trace = RequestTrace.NONE;
 
     /** Where the request goes. */
     private record Target(Route route, Request request) {}
@@ -76,6 +80,11 @@ final class Exchange {
                 case Router.Match.WrongMethod(String allow) -> wrongMethod(allow);
                 case Router.Match.Found(Route route, var parameters) -> {
                     HttpMethod method = isHead() ? HttpMethod.GET : head.method();
+                    trace = RequestTrace.begin(
+                            server.tracing(),
+                            head.method(),
+                            route,
+                            head.headers().get(TRACEPARENT));
                     accept(new Target(
                             route,
                             new Request(
@@ -86,7 +95,8 @@ final class Exchange {
                                     head.headers(),
                                     address,
                                     tenure::restsOn,
-                                    Response.EMPTY)));
+                                    Response.EMPTY,
+                                    trace.context())));
                 }
             }
         } catch (ProblemException e) {
@@ -228,13 +238,15 @@ final class Exchange {
         }));
     }
 
-    /** A line of the log about it is marked with the workspace, if the path names one. */
+    /** A line of the log about it is marked with the trace, and with the workspace if the path names one. */
     private Problem failed(Throwable failure) {
         Target to = target;
         String workspace = to == null ? null : to.request.optional("workspace");
-        if (workspace == null) return Failures.toProblem(failure, what());
-        try (var _ = MDC.putCloseable("workspace", workspace)) {
-            return Failures.toProblem(failure, what());
+        try (var _ = Tracing.mark(trace.context())) {
+            if (workspace == null) return Failures.toProblem(failure, what());
+            try (var _ = MDC.putCloseable("workspace", workspace)) {
+                return Failures.toProblem(failure, what());
+            }
         }
     }
 
@@ -263,6 +275,7 @@ final class Exchange {
         }
         answered = true;
         server.counters().answered(response.status());
+        trace.answered(response.status());
         LinesIntake intake = lines;
         if (intake != null) intake.stop("the request is answered");
         deadline.clear();
@@ -334,6 +347,7 @@ final class Exchange {
 
     /** The connection is gone. */
     void gone() {
+        if (!answered) trace.abandoned();
         answered = true;
         tenure.close();
         if (lines != null) lines.stop("the client is gone");

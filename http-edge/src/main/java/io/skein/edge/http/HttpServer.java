@@ -21,6 +21,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.skein.engine.meters.Meters;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
+import io.skein.engine.trace.Tracing;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -51,16 +52,17 @@ public final class HttpServer {
         this.listening = listening;
     }
 
-    /** As {@link #start(HttpSettings, Router, HttpCounters, Gate)}; nobody counts, and nobody has too much. */
+    /** As {@link #start(HttpSettings, Router, HttpCounters, Gate, Tracing)}; nobody counts or traces, and nobody has too much. */
     public static HttpServer start(HttpSettings settings, Router router) throws IOException {
-        return start(settings, router, new HttpCounters(new Meters()), Gate.open());
+        return start(settings, router, new HttpCounters(new Meters()), Gate.open(), Tracing.OFF);
     }
 
     /** Binds and serves. Blocks until the port is bound; fails if it cannot be. What the gate has of TLS is closed with the server. */
-    public static HttpServer start(HttpSettings settings, Router router, HttpCounters counters, Gate gate)
+    public static HttpServer start(
+            HttpSettings settings, Router router, HttpCounters counters, Gate gate, Tracing tracing)
             throws IOException {
         ServerContext context = new ServerContext(
-                settings, router, new CorsPolicy(settings.corsOrigins()), new AtomicBoolean(), counters, gate);
+                settings, router, new CorsPolicy(settings.corsOrigins()), new AtomicBoolean(), counters, gate, tracing);
         boolean epoll = Epoll.isAvailable();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 settings.ioThreads(),

@@ -18,6 +18,7 @@ public final class Request {
     private final Address address;
     private final Consumer<Lease> leases;
     private final byte[] body;
+    private final String trace;
 
     Request(
             HttpMethod method,
@@ -27,7 +28,8 @@ public final class Request {
             HttpHeaders headers,
             Address address,
             Consumer<Lease> leases,
-            byte[] body) {
+            byte[] body,
+            String trace) {
         this.method = method;
         this.path = path;
         this.parameters = parameters;
@@ -36,6 +38,7 @@ public final class Request {
         this.address = address;
         this.leases = leases;
         this.body = body;
+        this.trace = trace;
     }
 
     /** The method; a HEAD is told to its handler as the GET it stands for. */
@@ -92,7 +95,12 @@ public final class Request {
         return body;
     }
 
+    /** W3C's {@code traceparent} of the request's own span, for what is done for it; empty where it is not traced. */
+    public String trace() {
+        return trace;
+    }
+
     Request withBody(byte[] bytes) {
-        return new Request(method, path, parameters, query, headers, address, leases, bytes);
+        return new Request(method, path, parameters, query, headers, address, leases, bytes, trace);
     }
 }

@@ -1,5 +1,6 @@
 package io.skein.edge.http;
 
+import io.skein.engine.trace.Tracing;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What all connections of a server share. */
@@ -9,7 +10,8 @@ record ServerContext(
         CorsPolicy cors,
         AtomicBoolean stopping,
         HttpCounters counters,
-        Gate gate) {
+        Gate gate,
+        Tracing tracing) {
     /** Told to every connection when the server stops, as a user event. */
     enum Leave {
         NOW

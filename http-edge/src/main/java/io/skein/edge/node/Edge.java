@@ -107,7 +107,12 @@ public final class Edge implements AutoCloseable {
             try {
                 SkeinSettings.Http settings = node.settings().http();
                 Gate gate = gate(settings, guard, tlsMeters);
-                HttpServer server = HttpServer.start(httpSettings(settings), router, counters, gate);
+                HttpServer server = HttpServer.start(
+                        httpSettings(settings),
+                        router,
+                        counters,
+                        gate,
+                        node.engine().tracing());
                 return new Edge(node, auth, health, router, server, management);
             } catch (IOException e) {
                 management.close();
@@ -170,7 +175,16 @@ public final class Edge implements AutoCloseable {
         SkeinSettings settings = node.settings();
         Router.Builder router = Router.builder(settings.http().maxBodyBytes());
         auth.addTo(router);
-        new ApiRoutes(settings, node.engine(), node.catalog(), node.history(), auth, guard, key, json(settings))
+        new ApiRoutes(
+                        settings,
+                        node.engine(),
+                        node.catalog(),
+                        node.history(),
+                        node.audit(),
+                        auth,
+                        guard,
+                        key,
+                        json(settings))
                 .addTo(router);
         health.addTo(router);
         router.socket(nativeSocket(node, auth, guard));

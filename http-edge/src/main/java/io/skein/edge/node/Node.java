@@ -3,18 +3,25 @@ package io.skein.edge.node;
 import io.skein.cluster.BridgeTarget;
 import io.skein.cluster.NodeConfig;
 import io.skein.cluster.SkeinSettings;
+import io.skein.edge.tracing.TraceExport;
 import io.skein.engine.Modules;
 import io.skein.engine.presence.PresenceSettings;
 import io.skein.engine.reducer.DecideLimits;
 import io.skein.engine.relay.RelaySettings;
 import io.skein.engine.runtime.Engine;
+import io.skein.engine.runtime.Readers;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.workspace.WorkspaceSettings;
 import io.skein.persistence.Database;
 import io.skein.persistence.DatabaseOptions;
+import io.skein.persistence.Installation;
 import io.skein.persistence.JournalConfig;
 import io.skein.persistence.JournalOptions;
 import io.skein.persistence.Migrations;
 import io.skein.persistence.SnapshotTable;
+import io.skein.persistence.TableSizes;
+import io.skein.persistence.audit.AuditLog;
+import io.skein.persistence.audit.AuditRetention;
 import io.skein.persistence.bridge.Bridge;
 import io.skein.persistence.bridge.BridgeSettings;
 import io.skein.persistence.catalog.Catalog;
@@ -24,6 +31,7 @@ import io.skein.persistence.history.HistoryLimits;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -57,6 +65,10 @@ public final class Node implements AutoCloseable {
     private final Engine engine;
     private final History history;
     private final Catalog catalog;
+    private final AuditLog audit;
+    private final AuditRetention auditRetention;
+    private final TableSizes tableSizes;
+    private final Optional<TraceExport> traces;
 
     private Node(
             SkeinSettings settings,
@@ -65,7 +77,11 @@ public final class Node implements AutoCloseable {
             ActorSystem<Void> system,
             Engine engine,
             History history,
-            Catalog catalog) {
+            Catalog catalog,
+            AuditLog audit,
+            AuditRetention auditRetention,
+            TableSizes tableSizes,
+            Optional<TraceExport> traces) {
         this.settings = settings;
         this.database = database;
         this.snapshots = snapshots;
@@ -73,6 +89,10 @@ public final class Node implements AutoCloseable {
         this.engine = engine;
         this.history = history;
         this.catalog = catalog;
+        this.audit = audit;
+        this.auditRetention = auditRetention;
+        this.tableSizes = tableSizes;
+        this.traces = traces;
     }
 
     /**
@@ -83,9 +103,11 @@ public final class Node implements AutoCloseable {
     public static Node start(NodeConfig config, Modules modules) {
         SkeinSettings settings = config.settings();
         Seals.use(settings);
+        Optional<TraceExport> traces = TraceExport.start(settings.tracing());
         Database database = Database.open(databaseOptions(settings));
         try {
-            Migrations.migrate(database.dataSource());
+            Migrations.migrateOrRequire(database.dataSource());
+            String incarnation = Installation.recognise(database.dataSource());
             var db = settings.database();
             var journal = new JournalOptions(db.journalPoolSize(), db.journalParallelism(), db.journalQueue());
             ActorSystem<Void> system = ActorSystem.create(
@@ -93,24 +115,42 @@ public final class Node implements AutoCloseable {
                     settings.cluster().name(),
                     JournalConfig.of(database.endpoint(), journal, db.connectTimeout())
                             .withFallback(config.asked().pekko()));
+            Tracing tracing = traces.map(export -> Tracing.of(export.tracer(), Readers.ofTraces(system)))
+                    .orElse(Tracing.OFF);
             var snapshots = new SnapshotTable(database.dataSource());
             Engine engine = Engine.start(
                     system,
                     modules,
-                    workspaceSettings(settings.workspace(), db, settings.cluster()),
+                    workspaceSettings(settings.workspace(), db, settings.cluster(), incarnation),
                     relaySettings(settings),
                     presenceSettings(settings.presence()),
                     settings.relay().maxRelays(),
                     settings.relay().callTimeout(),
-                    snapshots);
+                    snapshots,
+                    tracing);
+            traces.ifPresent(export -> export.countIn(engine.meters()));
             var history = new History(database.dataSource(), modules, historyLimits(settings));
             Catalog catalog = Catalog.start(system, database.dataSource(), catalogSettings(settings.catalog()));
             Bridge.start(engine, database.dataSource(), bridgeSettings(settings.bridge()));
             await(engine.warm(), db.connectTimeout());
             config.join(system);
-            return new Node(settings, database, snapshots, system, engine, history, catalog);
+            var audit = new AuditLog(database.dataSource());
+            return new Node(
+                    settings,
+                    database,
+                    snapshots,
+                    system,
+                    engine,
+                    history,
+                    catalog,
+                    audit,
+                    AuditRetention.start(
+                            audit, settings.audit().kept(), settings.audit().forgetInterval(), InstantSource.system()),
+                    TableSizes.start(database.dataSource(), engine.meters()),
+                    traces);
         } catch (RuntimeException e) {
             database.close();
+            traces.ifPresent(TraceExport::close);
             throw e;
         }
     }
@@ -141,7 +181,10 @@ public final class Node implements AutoCloseable {
     }
 
     private static WorkspaceSettings workspaceSettings(
-            SkeinSettings.Workspace workspace, SkeinSettings.Database database, SkeinSettings.Cluster cluster) {
+            SkeinSettings.Workspace workspace,
+            SkeinSettings.Database database,
+            SkeinSettings.Cluster cluster,
+            String incarnation) {
         return new WorkspaceSettings(
                 new DecideLimits(
                         workspace.maxTransactionOperations(),
@@ -163,7 +206,8 @@ public final class Node implements AutoCloseable {
                 workspace.idleTimeout(),
                 workspace.retryAfter(),
                 workspace.journalRetryMin(),
-                workspace.journalRetryMax());
+                workspace.journalRetryMax(),
+                incarnation);
     }
 
     private static RelaySettings relaySettings(SkeinSettings settings) {
@@ -297,6 +341,11 @@ public final class Node implements AutoCloseable {
         return catalog;
     }
 
+    /** Who changed who may what. */
+    public AuditLog audit() {
+        return audit;
+    }
+
     /** Leaves the cluster, stops everything, closes the database. */
     @Override
     public void close() {
@@ -311,7 +360,10 @@ public final class Node implements AutoCloseable {
         }
         history.close();
         catalog.close();
+        auditRetention.close();
+        tableSizes.close();
         snapshots.close();
         database.close();
+        traces.ifPresent(TraceExport::close);
     }
 }

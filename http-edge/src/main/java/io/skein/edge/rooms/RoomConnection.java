@@ -10,6 +10,7 @@ import io.skein.edge.http.SocketHandler;
 import io.skein.engine.meters.Refusals;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.workspace.RateLimit;
 import io.skein.modules.rooms.yjs.Lib0Reader;
 import io.skein.modules.rooms.yjs.MalformedException;
@@ -36,7 +37,12 @@ import org.jspecify.annotations.Nullable;
 final class RoomConnection implements SocketHandler {
     /** What all sockets of a node share. */
     record Shared(
-            Rooms rooms, SkeinSettings.Session settings, Duration helloTimeout, Permits permits, Refusals refusals) {}
+            Rooms rooms,
+            SkeinSettings.Session settings,
+            Duration helloTimeout,
+            Permits permits,
+            Refusals refusals,
+            Tracing tracing) {}
 
     /** Who a client is. */
     interface Caller {
@@ -214,7 +220,12 @@ final class RoomConnection implements SocketHandler {
         if (session == null) {
             Socket open = Objects.requireNonNull(socket);
             session = new RoomSession(
-                    new Dialect.YWebsocket(), open, shared.settings(), shared.refusals(), this::settled);
+                    new Dialect.YWebsocket(),
+                    open,
+                    shared.settings(),
+                    shared.refusals(),
+                    shared.tracing(),
+                    this::settled);
             sessions.put("", session);
             letIn(session, path, caller.opener());
         }
@@ -267,7 +278,12 @@ final class RoomConnection implements SocketHandler {
             return;
         }
         var session = new RoomSession(
-                dialect, new DocumentSocket(address), shared.settings(), shared.refusals(), this::settled);
+                dialect,
+                new DocumentSocket(address),
+                shared.settings(),
+                shared.refusals(),
+                shared.tracing(),
+                this::settled);
         sessions.put(address, session);
         int nul = address.indexOf('\0');
         String name = nul < 0 ? address : address.substring(0, nul);

@@ -45,7 +45,7 @@ final class RoomReplies implements SessionFormat {
             case ServerMessage.RoleChanged changed -> became(changed.role());
             case ServerMessage.Snapshot snapshot -> listener.document(snapshot.rows());
             case ServerMessage.Tx(var _, var deltas) -> List.of(RoomFormat.update(deltas));
-            case ServerMessage.Result(var id, var outcome) -> listener.settled(id, outcome);
+            case ServerMessage.Result(var id, var outcome, var _) -> listener.settled(id, outcome);
             case ServerMessage.Failed(var _, var refusal) -> dialect.failed(refusal);
             case ServerMessage.Own(var parts) -> parts;
             case ServerMessage.Bye(var refusal) -> dialect.over(refusal, in);

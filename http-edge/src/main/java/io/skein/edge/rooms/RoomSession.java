@@ -20,6 +20,7 @@ import io.skein.engine.relay.EncodedRows;
 import io.skein.engine.relay.Relay;
 import io.skein.engine.relay.ServerMessage;
 import io.skein.engine.schema.Bytes;
+import io.skein.engine.trace.Tracing;
 import io.skein.engine.view.Filter;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.workspace.RateLimit;
@@ -67,7 +68,13 @@ final class RoomSession {
      * @param refusals counts what goes no further than here
      * @param settled told when fewer updates are on their way
      */
-    RoomSession(Dialect dialect, Socket socket, SkeinSettings.Session settings, Refusals refusals, Runnable settled) {
+    RoomSession(
+            Dialect dialect,
+            Socket socket,
+            SkeinSettings.Session settings,
+            Refusals refusals,
+            Tracing tracing,
+            Runnable settled) {
         this.dialect = dialect;
         this.socket = socket;
         this.settled = settled;
@@ -83,8 +90,8 @@ final class RoomSession {
             }
         });
         var replies = new RoomReplies(dialect, listener());
-        this.port =
-                new SocketPort(new Wire(), new RoomFormat(dialect), replies, settings, refusals, _ -> Optional.empty());
+        this.port = new SocketPort(
+                new Wire(), new RoomFormat(dialect), replies, settings, refusals, _ -> Optional.empty(), tracing);
         port.opened(socket);
         this.awareness = new OwnAwareness(
                 socket.loop(),
@@ -313,7 +320,8 @@ final class RoomSession {
                         () -> port.call(
                                 id,
                                 Call.of(permit().identity(), RoomsModule.APPEND, args)
-                                        .ofSize(update.length)));
+                                        .ofSize(update.length),
+                                ""));
     }
 
     private Permit permit() {

@@ -34,7 +34,8 @@ public final class RoomSocket {
                 settings.session(),
                 settings.http().helloTimeout(),
                 auth.permits(),
-                engine.relayCounters().atSession());
+                engine.relayCounters().atSession(),
+                engine.tracing());
         this.authenticator = auth.authenticator();
     }
 

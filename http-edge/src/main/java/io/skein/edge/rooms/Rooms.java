@@ -9,7 +9,6 @@ import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.reducer.Outcome;
 import io.skein.engine.runtime.Engine;
-import io.skein.engine.schema.Identity;
 import io.skein.modules.rooms.RoomsModule;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -73,18 +72,19 @@ final class Rooms {
         return Entrance.of(engine, workspace).thenCompose(entrance -> switch (entrance) {
             case Entrance.Shut(var why)
             when why.code() == ErrorCode.NOT_FOUND && newRooms.isPresent() && mayMake ->
-                make(workspace, name, who.identity(), newRooms.get());
+                make(workspace, name, who, newRooms.get());
             default -> CompletableFuture.completedFuture(requireRoom(entrance));
         });
     }
 
-    private CompletionStage<Entrance> make(String workspace, String name, Identity who, Access access) {
-        Optional<Refusal> objection = guard.newWorkspace(who);
+    private CompletionStage<Entrance> make(String workspace, String name, Verified who, Access access) {
+        Optional<Refusal> objection = guard.newWorkspace(who.identity());
         if (objection.isPresent()) {
             return CompletableFuture.completedFuture(new Entrance.Shut(objection.get()));
         }
         String shown = name.isBlank() ? workspace : name.substring(0, Math.min(name.length(), MAX_SHOWN_CHARS));
-        return engine.create(workspace, who, shown, RoomsModule.NAME, access, "", Optional.empty())
+        return engine.create(
+                        workspace, who.identity(), shown, RoomsModule.NAME, access, "", Optional.empty(), who.origin())
                 .thenCompose(outcome -> switch (outcome) {
                     // Somebody else may have made it meanwhile: whether that is so, the second look says.
                     case Outcome.Refused(var why, var _)

@@ -25,7 +25,8 @@ sealed interface ClientMessage {
 
     record Unsubscribe(long id, long subscription) implements ClientMessage {}
 
-    record Request(long id, Call call) implements ClientMessage {}
+    /** @param traceparent of the span that the client's call is part of; empty: it says none */
+    record Request(long id, Call call, String traceparent) implements ClientMessage {}
 
     record Emit(long id, String name, Json payload, Signal.Target to) implements ClientMessage {}
 

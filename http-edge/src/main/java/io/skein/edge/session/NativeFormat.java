@@ -60,7 +60,7 @@ public final class NativeFormat implements WireFormat, SessionFormat {
             case ServerMessage.Tx(var header, var deltas) -> List.of(transaction(header, deltas));
             case ServerMessage.Position(var seq) ->
                 List.of(message("position", out -> out.writeNumberField("seq", seq)));
-            case ServerMessage.Result(var id, var outcome) -> List.of(outcome(id, outcome));
+            case ServerMessage.Result(var id, var outcome, var _) -> List.of(outcome(id, outcome));
             case ServerMessage.Signalled(var from, var name, var payload) ->
                 List.of(message("signal", out -> {
                     out.writeStringField("name", name);

@@ -5,6 +5,7 @@ import io.skein.edge.auth.Permit;
 import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.Verification.Verified;
 import io.skein.edge.http.ProblemException;
+import io.skein.engine.audit.Origin;
 import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.module.Reducer;
@@ -47,10 +48,15 @@ final class NativePermit {
         permit.close();
     }
 
+    /** What the audit log says of what comes now. */
+    Origin origin() {
+        return permit.who().origin();
+    }
+
     /** Why the token may not be used for this message; empty: it may. */
     Optional<Refusal> lack(ClientMessage message, ModuleSchema schema) {
         return switch (message) {
-            case ClientMessage.Request(var _, var call) -> {
+            case ClientMessage.Request(var _, var call, var _) -> {
                 Reducer<?> reducer = Objects.requireNonNull(schema.reducer(call.reducer()), "it was read as one");
                 yield permit.lack(Scope.call(workspace, reducer));
             }

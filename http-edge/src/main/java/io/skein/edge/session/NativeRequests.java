@@ -33,7 +33,7 @@ final class NativeRequests {
             "hello", Set.of("subs", "resume", "presence"),
             "subscribe", Set.of("sub", "tables"),
             "unsubscribe", Set.of("sub"),
-            "call", Set.of("reducer", "args", "key", "expect"),
+            "call", Set.of("reducer", "args", "key", "expect", "traceparent"),
             "signal", Set.of("name", "payload", "to"),
             "presence", Set.of("state", "active", "watch", "leave", "refresh"),
             "token", Set.of("token"),
@@ -44,6 +44,8 @@ final class NativeRequests {
     private static final int MAX_NAME = 128;
     private static final int MAX_MESSAGES = 1_000;
     private static final int MAX_TOKEN = 8 << 10;
+    /** What W3C's next version may need beside the 55 characters of this one. */
+    private static final int MAX_TRACEPARENT = 256;
 
     private final Json json;
     private final ModuleSchema schema;
@@ -132,6 +134,7 @@ final class NativeRequests {
         private List<Expectation> expectations = List.of();
         private @Nullable String name;
         private @Nullable String token;
+        private String traceparent = "";
         private io.skein.engine.schema.Json payload = io.skein.engine.schema.Json.NULL;
         private Signal.Target to = new Signal.Target.Everyone();
         private @Nullable PresenceJson presence;
@@ -158,6 +161,7 @@ final class NativeRequests {
                 case "key" -> key = Members.string(in);
                 case "expect" -> expectations = CallJson.expectations(in, schema);
                 case "token" -> token = Members.string(in, 1, MAX_TOKEN);
+                case "traceparent" -> traceparent = Members.string(in, 0, MAX_TRACEPARENT);
                 case "name" -> name = Members.string(in, 1, MAX_NAME);
                 case "payload" -> payload = payload(in);
                 case "to" -> to = target(in);
@@ -309,7 +313,9 @@ final class NativeRequests {
                 return new ClientMessage.Bad(number, true, Refusal.of(ErrorCode.NOT_FOUND, "no reducer " + called));
             }
             return new ClientMessage.Request(
-                    number, CallJson.call(sender, found.get(), arguments(found.get()), key, expectations, bytes));
+                    number,
+                    CallJson.call(sender, found.get(), arguments(found.get()), key, expectations, bytes),
+                    traceparent);
         }
 
         private Object arguments(Reducer<?> called) throws IOException, BadJson {

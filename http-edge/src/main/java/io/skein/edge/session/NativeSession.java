@@ -99,7 +99,8 @@ public final class NativeSession implements SocketHandler {
                 shared.format(),
                 shared.settings(),
                 shared.engine().relayCounters().atSession(),
-                call -> shared.guard().call(address, call));
+                call -> shared.guard().call(address, call),
+                shared.engine().tracing());
         this.rate = new RateLimit(
                 shared.settings().messagesPerSecond(), shared.settings().messageBurst());
         this.signals = new RateLimit(
@@ -226,7 +227,8 @@ public final class NativeSession implements SocketHandler {
                 port.tell(new Relay.Subscribe(number, id, List.of(added)));
             case ClientMessage.Unsubscribe(var id, var gone) ->
                 port.tell(new Relay.Unsubscribe(number, id, gone, false));
-            case ClientMessage.Request(var id, var call) -> port.call(id, call);
+            case ClientMessage.Request(var id, var call, var traceparent) ->
+                port.call(id, call.by(permit().origin()), traceparent);
             case ClientMessage.Emit(var id, var name, var payload, var target) ->
                 port.tell(new Relay.Emit(number, id, name, payload, target));
             case ClientMessage.Present(var id, var request) -> present(id, request);

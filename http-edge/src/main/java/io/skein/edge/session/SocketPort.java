@@ -8,12 +8,14 @@ import io.skein.engine.module.ErrorCode;
 import io.skein.engine.module.Refusal;
 import io.skein.engine.reducer.Call;
 import io.skein.engine.reducer.Outcome;
+import io.skein.engine.relay.CallTrace;
 import io.skein.engine.relay.Outbox;
 import io.skein.engine.relay.Relay;
 import io.skein.engine.relay.ServerMessage;
 import io.skein.engine.relay.SessionFormat;
 import io.skein.engine.relay.SessionPort;
 import io.skein.engine.relay.WireFormat;
+import io.skein.engine.trace.Tracing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,7 @@ public final class SocketPort implements SessionPort {
     private final int maxCallsInFlight;
     private final Refusals refusals;
     private final Function<Call, Optional<Refusal>> objection;
+    private final Tracing tracing;
     private final List<Relay.Request> calls = new ArrayList<>();
     private @Nullable Socket socket;
     /** Outlives the socket: a relay may meet the session when its client has gone already. */
@@ -65,6 +68,7 @@ public final class SocketPort implements SessionPort {
     /**
      * @param refusals counts what goes no further than here
      * @param objection why a call of the client's goes no further
+     * @param tracing makes the spans of calls
      */
     public SocketPort(
             Wire wire,
@@ -72,13 +76,15 @@ public final class SocketPort implements SessionPort {
             SessionFormat own,
             SkeinSettings.Session settings,
             Refusals refusals,
-            Function<Call, Optional<Refusal>> objection) {
+            Function<Call, Optional<Refusal>> objection,
+            Tracing tracing) {
         this.wire = wire;
         this.render = frame -> wire.frame(frame.parts().toArray(byte[][]::new));
         this.outbox = new Outbox(format, own, settings.frameBudgetBytes());
         this.maxCallsInFlight = settings.maxCallsInFlight();
         this.refusals = refusals;
         this.objection = objection;
+        this.tracing = tracing;
     }
 
     /** The session's number on this node, never used again. */
@@ -110,6 +116,7 @@ public final class SocketPort implements SessionPort {
 
     public void closed() {
         socket = null;
+        outbox.forget();
         if (relay != null) {
             relay.tell(new Relay.Close(number));
         }
@@ -134,8 +141,12 @@ public final class SocketPort implements SessionPort {
         Objects.requireNonNull(relay, "only a session that has entered speaks").tell(command);
     }
 
-    /** Takes a call, for {@link #submit}, or refuses it. */
-    public void call(long id, Call call) {
+    /**
+     * Takes a call, for {@link #submit}, or refuses it.
+     *
+     * @param traceparent of the span that the client's call is part of; empty where it says none
+     */
+    public void call(long id, Call call, String traceparent) {
         Optional<Refusal> why = objection.apply(call);
         if (why.isPresent()) {
             refuseCall(id, why.get());
@@ -143,7 +154,7 @@ public final class SocketPort implements SessionPort {
             refuseCall(id, Refusal.later(ErrorCode.OVERLOADED, "too many calls of this session wait", 100));
         } else {
             callsInFlight++;
-            calls.add(new Relay.Request(id, call));
+            calls.add(new Relay.Request(id, call, CallTrace.receive(tracing, name(), call.reducer(), traceparent)));
         }
     }
 

@@ -124,7 +124,7 @@ final class SpacetimeReplies implements SessionFormat {
             case ServerMessage.Subscribed subscribed -> applied(asked.remove(subscribed.id()), subscribed.rows());
             case ServerMessage.Unsubscribed gone -> unapplied(asked.remove(gone.id()), gone.rows());
             case ServerMessage.Failed(var id, var refusal) -> failed(asked.remove(id), refusal);
-            case ServerMessage.Result(var id, var outcome) -> List.of(result(id, outcome));
+            case ServerMessage.Result(var id, var outcome, var _) -> List.of(result(id, outcome));
             case ServerMessage.Tx(var header, var deltas) -> List.of(SpacetimeFormat.V3.transaction(header, deltas));
             case ServerMessage.Own(var parts) -> parts;
             case ServerMessage.Position _,

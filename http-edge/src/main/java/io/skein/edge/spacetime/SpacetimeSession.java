@@ -107,7 +107,8 @@ final class SpacetimeSession implements SocketHandler {
                 replies,
                 shared.settings(),
                 shared.engine().relayCounters().atSession(),
-                call -> shared.guard().call(address, call));
+                call -> shared.guard().call(address, call),
+                shared.engine().tracing());
         this.rate = new RateLimit(
                 shared.settings().messagesPerSecond(), shared.settings().messageBurst());
         this.queries = new SqlQueries(entrance.schema(), shared.settings().maxFilterTerms());
@@ -381,9 +382,8 @@ final class SpacetimeSession implements SocketHandler {
                 presence.call(request.id(), state);
                 return;
             }
-            port.call(
-                    request.id(),
-                    Call.of(guest.identity(), reducer.name(), args).ofSize(bytes));
+            Call call = Call.of(guest.identity(), reducer.name(), args).ofSize(bytes);
+            port.call(request.id(), call.by(permit().who().origin()), "");
         } catch (BsatnException | IllegalArgumentException e) {
             // The latter is what a record of the module says that does not take these values.
             port.refuseCall(

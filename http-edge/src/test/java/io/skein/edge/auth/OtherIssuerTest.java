@@ -132,7 +132,7 @@ class OtherIssuerTest {
                 false,
                 List.of(issuer),
                 usual.revocations());
-        var keys = new IssuerKeys(issuer, IssuerKeys.Pace.USUAL, new AuthMeters(new Meters()), clock);
+        var keys = new IssuerKeys(issuer, IssuerKeys.Pace.USUAL, new AuthMeters(new Meters()), _ -> {}, clock);
         var own = new OwnTokenVerifier(ownKey, settings, clock, new GenuineTokens());
         var other = new OtherTokenVerifier(issuer, keys, settings.claims(issuer, clock));
         return new EveryVerifier(own, Map.of(issuer.issuer(), other));

@@ -3,6 +3,7 @@ package io.skein.edge.http;
 import io.skein.edge.guard.Guard;
 import io.skein.edge.guard.Proxies;
 import io.skein.engine.meters.Meters;
+import io.skein.engine.trace.Tracing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -42,8 +43,8 @@ public final class TestServer implements AutoCloseable {
         Router.Builder router = Router.builder(MAX_BODY_BYTES);
         routes.accept(router);
         try {
-            return new TestServer(
-                    HttpServer.start(settings.build(), router.build(), new HttpCounters(new Meters()), gate));
+            return new TestServer(HttpServer.start(
+                    settings.build(), router.build(), new HttpCounters(new Meters()), gate, Tracing.OFF));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

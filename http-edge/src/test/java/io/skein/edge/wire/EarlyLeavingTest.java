@@ -100,7 +100,8 @@ class EarlyLeavingTest {
                     format,
                     node.settings().session(),
                     node.engine().relayCounters().atSession(),
-                    _ -> Optional.empty());
+                    _ -> Optional.empty(),
+                    node.engine().tracing());
             var cards = List.of(Subscription.of(1, Map.of("card", new Filter.All())));
             port.opened(new Silent(Runnable::run));
             port.enter(

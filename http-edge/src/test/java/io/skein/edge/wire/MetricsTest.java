@@ -98,6 +98,15 @@ class MetricsTest {
     }
 
     @Test
+    void what_grows_in_the_database_is_measured() {
+        for (String table : List.of("event_journal", "snapshot", "audit_log")) {
+            Eventually.holds(
+                    "there is a size of " + table,
+                    () -> scrape().sum("skein_database_bytes", "table=\"" + table + "\"") > 0);
+        }
+    }
+
+    @Test
     void calls_commits_and_refusals_are_counted_where_they_happen() throws Exception {
         String workspace = workspace();
         try (WireClient client = client(workspace)) {

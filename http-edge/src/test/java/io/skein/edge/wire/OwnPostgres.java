@@ -2,17 +2,27 @@ package io.skein.edge.wire;
 
 import io.skein.edge.NodeFolder;
 import io.skein.edge.http.Eventually;
+import io.skein.persistence.Migrations;
+import io.skein.persistence.NodeRole;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 
-/** A PostgreSQL that no Skein has started, to be killed and started again at the same port. */
+/**
+ * A PostgreSQL that no Skein has started, to be killed and started again at the same port. Its tables are made beforehand, and servers log in as a role
+ * with the least rights that they need (rule U6).
+ */
 final class OwnPostgres implements AutoCloseable {
+    private static final String ROLE = "skein_node";
+
     private final Path folder;
     private final EmbeddedPostgres server;
     private List<String> command = List.of();
@@ -31,7 +41,29 @@ final class OwnPostgres implements AutoCloseable {
                 .setErrorRedirector(ProcessBuilder.Redirect.DISCARD);
         // The library turns off what durability rests on.
         List.of("fsync", "synchronous_commit", "full_page_writes").forEach(name -> builder.setServerConfig(name, "on"));
-        return new OwnPostgres(folder, builder.start());
+        EmbeddedPostgres server = builder.start();
+        try {
+            makeRole(server.getPostgresDatabase());
+        } catch (SQLException e) {
+            server.close();
+            throw new IOException(e);
+        }
+        return new OwnPostgres(folder, server);
+    }
+
+    private static void makeRole(DataSource owner) throws SQLException {
+        Migrations.migrate(owner);
+        try (Connection connection = owner.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DO $$ BEGIN CREATE ROLE %s LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+                    .formatted(ROLE));
+        }
+        NodeRole.grant(owner, ROLE);
+    }
+
+    /** Of the owner of everything. */
+    DataSource owner() {
+        return server.getPostgresDatabase();
     }
 
     /** What makes a server use it. */
@@ -40,9 +72,9 @@ final class OwnPostgres implements AutoCloseable {
                 "SKEIN_DB_URL",
                 "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres",
                 "SKEIN_DB_USER",
-                "postgres",
+                ROLE,
                 "SKEIN_DB_PASSWORD",
-                "postgres");
+                "not asked for here");
     }
 
     /** {@code kill -9} of the postmaster and of all its children. */

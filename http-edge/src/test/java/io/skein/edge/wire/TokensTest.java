@@ -9,6 +9,7 @@ import io.skein.edge.http.Eventually;
 import io.skein.edge.node.Edge;
 import io.skein.engine.module.Access;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -63,6 +64,32 @@ class TokensTest {
 
     private static String card(String id) {
         return TwoNodesTest.card(id);
+    }
+
+    // ---- the audit log
+
+    @Test
+    void U1_the_log_says_the_same_at_every_node_by_whatever_node_a_change_came() {
+        TokenClient ann = ada();
+        for (int i = 0; i < 4; i++) { // some are the one's, some the other's
+            String path = "/v1/workspaces/" + workspace(ann);
+            var through = new ArrayList<String>();
+            for (Edge node : List.of(second, first)) {
+                TokenClient by = at(node, ann.token()).narrowed("\"session\":\"s" + node.port() + "\"");
+                assertEquals(
+                        201, by.post(path + "/invites", "{\"role\":\"viewer\"}").statusCode());
+                through.add(by.id());
+            }
+            for (Edge node : List.of(first, second)) {
+                JsonNode entries = WireClient.parse(at(node, ann.token())
+                                .get(path + "/audit?kind=invite_created")
+                                .body())
+                        .get("entries");
+                assertEquals(through.get(1), entries.get(0).get("token").asText());
+                assertEquals(through.get(0), entries.get(1).get("token").asText());
+                assertEquals("s" + second.port(), entries.get(1).get("session").asText());
+            }
+        }
     }
 
     // ---- scopes

@@ -1,6 +1,11 @@
 package io.skein.persistence.auth;
 
+import io.skein.engine.audit.AuditKind;
+import io.skein.engine.audit.Origin;
 import io.skein.engine.schema.Identity;
+import io.skein.engine.schema.RecordJson;
+import io.skein.persistence.audit.AuditLog;
+import io.skein.persistence.audit.AuditRecord;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /** The revocations of an installation. Every method waits for the database. */
@@ -44,13 +50,17 @@ public final class RevocationTable {
      * Keeps a revocation; of one that is there already the later ends count.
      *
      * @param mostOfOne of one user; another one is not kept. One of all tokens always is: there is one at most
+     * @param origin for the audit log, which has it in the same transaction (rule U2)
      * @return whether it is kept, durably
      */
-    public boolean put(Revocation revocation, int mostOfOne) throws SQLException {
+    public boolean put(Revocation revocation, int mostOfOne, Origin origin) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             try {
                 boolean kept = put(connection, revocation, mostOfOne);
+                if (kept) {
+                    AuditLog.append(connection, entry(revocation, origin));
+                }
                 connection.commit();
                 return kept;
             } catch (SQLException | RuntimeException e) {
@@ -58,6 +68,19 @@ public final class RevocationTable {
                 throw e;
             }
         }
+    }
+
+    private record Revoked(String revoked, String value) {}
+
+    private static AuditRecord entry(Revocation revocation, Origin origin) {
+        return AuditRecord.ofInstallation(
+                revocation.revokedAt(),
+                AuditKind.TOKENS_REVOKED,
+                Optional.of(revocation.revokedBy()),
+                revocation.identity().toString(),
+                RecordJson.of(new Revoked(revocation.kind().wire(), revocation.value()))
+                        .text(),
+                origin);
     }
 
     private static boolean put(Connection connection, Revocation revocation, int mostOfOne) throws SQLException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.skein.engine.audit.Origin;
 import io.skein.engine.schema.Identity;
 import io.skein.persistence.Database;
 import io.skein.persistence.TestPostgres;
@@ -51,19 +52,19 @@ class RevocationTableTest {
     @Test
     void K3_a_revocation_is_kept_as_it_was_made() throws SQLException {
         Revocation device = revocation(ADA, Kind.DEVICE, "phone", NOW);
-        assertTrue(table.put(device, MANY));
+        assertTrue(table.put(device, MANY, Origin.NONE));
         assertEquals(List.of(device), all(NOW));
     }
 
     @Test
     void K3_one_that_is_made_again_is_told_again_and_never_covers_less() throws SQLException {
-        table.put(revocation(ADA, Kind.ALL, "", NOW), MANY);
+        table.put(revocation(ADA, Kind.ALL, "", NOW), MANY, Origin.NONE);
         long first = table.since(0, NOW, MANY).getFirst().id();
         Revocation later = revocation(ADA, Kind.ALL, "", NOW.plusSeconds(10));
-        table.put(later, MANY);
+        table.put(later, MANY, Origin.NONE);
         List<Numbered> again = table.since(first, NOW, MANY);
         assertEquals(List.of(later), again.stream().map(Numbered::revocation).toList());
-        table.put(revocation(ADA, Kind.ALL, "", NOW), MANY); // by a node whose clock is behind
+        table.put(revocation(ADA, Kind.ALL, "", NOW), MANY, Origin.NONE); // by a node whose clock is behind
         Revocation now = all(NOW).getFirst();
         assertEquals(later.issuedUntil(), now.issuedUntil());
         assertEquals(later.expiresAt(), now.expiresAt());
@@ -71,20 +72,22 @@ class RevocationTableTest {
 
     @Test
     void L1_of_one_user_only_so_many_are_kept_but_always_one_of_all() throws SQLException {
-        assertTrue(table.put(revocation(ADA, Kind.TOKEN, "a", NOW), 2));
-        assertTrue(table.put(revocation(ADA, Kind.TOKEN, "b", NOW), 2));
-        assertFalse(table.put(revocation(ADA, Kind.TOKEN, "c", NOW), 2));
-        assertTrue(table.put(revocation(ADA, Kind.TOKEN, "b", NOW), 2), "there already");
-        assertTrue(table.put(revocation(Identity.of("skein", "bob"), Kind.TOKEN, "c", NOW), 2));
-        assertTrue(table.put(revocation(ADA, Kind.ALL, "", NOW), 2));
-        assertTrue(table.put(revocation(ADA, Kind.TOKEN, "d", NOW.plus(Duration.ofDays(32))), 2), "the others expired");
+        assertTrue(table.put(revocation(ADA, Kind.TOKEN, "a", NOW), 2, Origin.NONE));
+        assertTrue(table.put(revocation(ADA, Kind.TOKEN, "b", NOW), 2, Origin.NONE));
+        assertFalse(table.put(revocation(ADA, Kind.TOKEN, "c", NOW), 2, Origin.NONE));
+        assertTrue(table.put(revocation(ADA, Kind.TOKEN, "b", NOW), 2, Origin.NONE), "there already");
+        assertTrue(table.put(revocation(Identity.of("skein", "bob"), Kind.TOKEN, "c", NOW), 2, Origin.NONE));
+        assertTrue(table.put(revocation(ADA, Kind.ALL, "", NOW), 2, Origin.NONE));
+        assertTrue(
+                table.put(revocation(ADA, Kind.TOKEN, "d", NOW.plus(Duration.ofDays(32))), 2, Origin.NONE),
+                "the others expired");
     }
 
     @Test
     void L1_what_has_expired_is_told_no_more_and_goes() throws SQLException {
-        table.put(revocation(ADA, Kind.TOKEN, "old", NOW), MANY);
+        table.put(revocation(ADA, Kind.TOKEN, "old", NOW), MANY, Origin.NONE);
         Revocation young = revocation(ADA, Kind.TOKEN, "young", NOW.plus(Duration.ofDays(1)));
-        table.put(young, MANY);
+        table.put(young, MANY, Origin.NONE);
         Instant later = NOW.plus(Duration.ofDays(31));
         assertEquals(List.of(young), all(later));
         assertEquals(1, table.forget(later));
@@ -105,7 +108,7 @@ class RevocationTableTest {
                         () -> {
                             for (int i = 0; i < each; i++) {
                                 try {
-                                    table.put(revocation(ADA, Kind.TOKEN, name + i, NOW), MANY);
+                                    table.put(revocation(ADA, Kind.TOKEN, name + i, NOW), MANY, Origin.NONE);
                                 } catch (SQLException e) {
                                     throw new IllegalStateException(e);
                                 }

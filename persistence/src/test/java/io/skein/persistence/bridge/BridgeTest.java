@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.skein.engine.Modules;
+import io.skein.engine.audit.Origin;
 import io.skein.engine.membership.Imports;
 import io.skein.engine.module.Access;
 import io.skein.engine.reducer.Call;
@@ -221,7 +222,8 @@ class BridgeTest {
     @Test
     void B1_importedRows_doNotLeave() throws Exception {
         var begin = new Imports.Begin("copy", 1);
-        var made = node().engine().createForImport("f7", ANN, "Copy", "streams", Access.PRIVATE, "", begin);
+        var made =
+                node().engine().createForImport("f7", ANN, "Copy", "streams", Access.PRIVATE, "", begin, Origin.NONE);
         assertInstanceOf(Outcome.Accepted.class, TestNode.await(made.toCompletableFuture()));
         var row = Imports.Row.of(
                 StreamTables.BRIDGE,

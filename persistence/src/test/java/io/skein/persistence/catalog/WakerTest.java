@@ -110,7 +110,8 @@ class WakerTest {
                 Duration.ofMillis(300),
                 usual.overloadedRetryAfter(),
                 usual.journalRetryMin(),
-                usual.journalRetryMax());
+                usual.journalRetryMax(),
+                usual.incarnation());
     }
 
     private static void later(TestNode node, String note, long delayMillis) {

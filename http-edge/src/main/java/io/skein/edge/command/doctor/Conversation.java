@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One session on the native wire, as a client has it: what is said, and what is heard, one message at a time. */
-final class Conversation implements AutoCloseable {
+public final class Conversation implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** More than a server says without being asked; a doctor that is told more has found something. */
     private static final int MOST_UNREAD = 1_000;
@@ -37,7 +37,7 @@ final class Conversation implements AutoCloseable {
      * @param server {@code http:} or {@code https:}
      * @throws IOException if no socket is opened
      */
-    static Conversation open(HttpClient http, URI server, String workspace, String token)
+    public static Conversation open(HttpClient http, URI server, String workspace, String token)
             throws IOException, InterruptedException {
         var ear = new Ear();
         String base = server.toString().replaceFirst("^http", "ws").replaceFirst("/$", "");
@@ -54,7 +54,7 @@ final class Conversation implements AutoCloseable {
         }
     }
 
-    void say(String message) throws IOException, InterruptedException {
+    public void say(String message) throws IOException, InterruptedException {
         try {
             socket.sendText(message, true).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
@@ -67,7 +67,7 @@ final class Conversation implements AutoCloseable {
      *
      * @throws IOException if the server says goodbye or an error in its place, or nothing for 30 s
      */
-    JsonNode hear(String type) throws IOException, InterruptedException {
+    public JsonNode hear(String type) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             JsonNode message = ear.heard.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -68,7 +68,7 @@ public final class Doctor implements Callable<Integer> {
         NodeConfig settings = config == null ? NodeConfig.load() : NodeConfig.load(config);
         String caller = caller(server, settings.settings().auth());
         try (var api = new Api(server, caller, new Figures(), client())) {
-            String module = Api.checked(api.get("/v1/modules"))
+            String module = Api.checked(api.first("GET", "/v1/modules"))
                     .body()
                     .path("modules")
                     .path(0)

@@ -5,6 +5,7 @@ import io.skein.edge.command.imports.ApiException;
 import io.skein.edge.command.imports.CountingStream;
 import io.skein.edge.command.imports.Figures;
 import io.skein.edge.command.imports.Lines;
+import io.skein.edge.command.imports.Parallel;
 import io.skein.edge.command.imports.Progress;
 import io.skein.edge.command.imports.ServerOptions;
 import io.skein.engine.module.Access;
@@ -53,6 +54,9 @@ public final class ImportFlow implements Callable<Integer> {
     @Mixin
     private final ServerOptions options = new ServerOptions();
 
+    @Mixin
+    private final Parallel parallelism = new Parallel();
+
     @Option(
             names = "--access",
             paramLabel = "ACCESS",
@@ -69,7 +73,7 @@ public final class ImportFlow implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        int parallel = options.parallel();
+        int parallel = parallelism.parallel();
         Path from = required(file);
         if (!Files.isReadable(from) || Files.isDirectory(from)) {
             throw new IOException("the file " + from + " cannot be read");

@@ -13,30 +13,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Into which server an import goes, and in whose name: the options that all imports have. */
+/** Which server, and in whose name: the options of all commands that talk to one. */
 public final class ServerOptions {
-    private static final int MAX_PARALLEL = 256;
-
     @Option(names = "--url", paramLabel = "URL", description = "the server; by default the one the settings describe")
     private @Nullable URI url;
 
     @Option(
             names = "--token",
             paramLabel = "TOKEN",
-            description =
-                    "who owns the workspaces, as a bearer token. Without one a server in development mode gives an"
-                            + " identity, which is kept in the data directory")
+            description = "who asks, as a bearer token. Without one a server in development mode gives an"
+                    + " identity, which is kept in the data directory")
     private @Nullable String token;
 
     @Option(names = "--config", paramLabel = "FILE", description = "settings in HOCON, over the defaults")
     private @Nullable Path config;
-
-    @Option(
-            names = "--parallel",
-            paramLabel = "N",
-            defaultValue = "8",
-            description = "workflows in the making at once (default: ${DEFAULT-VALUE})")
-    private int parallel = 8;
 
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec spec;
@@ -60,18 +50,6 @@ public final class ServerOptions {
         URI address = url == null ? described(settings) : url;
         return new Server(
                 address, caller(address, new TokenFile(settings.settings().dataDir(), address)));
-    }
-
-    /**
-     * How many workflows to have in the making at once.
-     *
-     * @throws ParameterException if that is none or too many
-     */
-    public int parallel() {
-        if (parallel < 1 || parallel > MAX_PARALLEL) {
-            throw wrong("--parallel takes 1 to " + MAX_PARALLEL);
-        }
-        return parallel;
     }
 
     private ParameterException wrong(String message) {

@@ -4,6 +4,7 @@ import io.skein.edge.command.flow.Oddities;
 import io.skein.edge.command.imports.Api;
 import io.skein.edge.command.imports.ApiException;
 import io.skein.edge.command.imports.Figures;
+import io.skein.edge.command.imports.Parallel;
 import io.skein.edge.command.imports.Progress;
 import io.skein.edge.command.imports.ServerOptions;
 import io.skein.engine.runtime.Engine;
@@ -80,6 +81,9 @@ public final class ImportStudio implements Callable<Integer> {
     @Mixin
     private final ServerOptions options = new ServerOptions();
 
+    @Mixin
+    private final Parallel parallelism = new Parallel();
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -90,7 +94,7 @@ public final class ImportStudio implements Callable<Integer> {
                     Objects.requireNonNull(spec).commandLine(),
                     "--database takes 1 to 128 letters, digits, hyphens and underscores");
         }
-        int parallel = options.parallel();
+        int parallel = parallelism.parallel();
         Path from = Objects.requireNonNull(source);
         if (!Files.isReadable(from)) {
             throw new IOException(from + " cannot be read");

@@ -1,0 +1,5 @@
+/** Where spans go: OpenTelemetry's SDK, as settings and the standard variables say. */
+@NullMarked
+package io.skein.edge.tracing;
+
+import org.jspecify.annotations.NullMarked;
