@@ -53,7 +53,9 @@ class TurnTest {
                 turn(2, "skein", 3000, Map.of(), List.of()),
                 turn(2, "rpc-postgres", 200, Map.of(), List.of()));
         Result result = BankReport.of(new Load(10, 1, 2, 4, 2, 1, 10, 1), turns, "", Map.of(), Map.of());
-        assertEquals(List.of(15.0), result.targets().stream().map(Result.Target::value).toList());
+        assertEquals(
+                List.of(15.0),
+                result.targets().stream().map(Result.Target::value).toList());
         assertEquals(List.of(), result.findings());
     }
 
