@@ -66,7 +66,7 @@ final class Commands {
                             Keys.header(request).orElse(null),
                             expectations(request, schema),
                             request.body().length)
-                    .by(sender.origin());
+                    .by(sender.origin(request.address()));
         } catch (BadJson e) {
             throw new ProblemException(Problem.of(e));
         } catch (IllegalArgumentException e) {

@@ -99,7 +99,7 @@ final class DatabaseRoutes {
                             Keys.header(request).orElse(null),
                             List.of(),
                             request.body().length)
-                    .by(guest.who().origin());
+                    .by(guest.who().origin(request.address()));
         } catch (BadJson e) {
             throw new ProblemException(Problem.of(e));
         }

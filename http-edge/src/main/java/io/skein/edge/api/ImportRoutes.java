@@ -67,7 +67,7 @@ final class ImportRoutes {
         var target = new ImportRun.Target(
                 workspace,
                 sender.identity(),
-                sender.origin(),
+                sender.origin(request.address()),
                 request.query("name"),
                 access,
                 Objects.requireNonNullElse(request.query("displayName"), ""));

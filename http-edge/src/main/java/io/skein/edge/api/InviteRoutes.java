@@ -77,7 +77,7 @@ final class InviteRoutes {
             Bytes hash = Membership.tokenHash(token);
             var args = new Membership.CreateInvite(hash, Bodies.role(wanted.role()), expiry(wanted), wanted.uses());
             Call call = Call.of(sender, Membership.CREATE_INVITE, args)
-                    .by(who.origin())
+                    .by(who.origin(request.address()))
                     .withTrace(request.trace());
             // The key is bound to what was asked for: the time of expiry may have been computed from now.
             Optional<CallKey> key = Keys.of(request, Membership.CREATE_INVITE, NewInvite.class, wanted);

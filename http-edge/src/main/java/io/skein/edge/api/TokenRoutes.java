@@ -65,7 +65,8 @@ final class TokenRoutes {
                     Door.permit(door.guard().newToken(who.identity()));
                     Issued issued = auth.issuer().make(who, wish(bodies.read(request, NewToken.class)));
                     requireCounts(issued.says());
-                    return door.found(auth.trail().made(who, issued.says())).thenApply(_ -> made(issued));
+                    return door.found(auth.trail().made(who, request.address(), issued.says()))
+                            .thenApply(_ -> made(issued));
                 })
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
@@ -138,7 +139,7 @@ final class TokenRoutes {
             Revocation revocation = revocation(wanted, user, who.identity());
             requireMay(who, revocation);
             boolean isOperators = auth.authenticator().isOperator(who);
-            return door.found(auth.revocations().revoke(revocation, who, isOperators))
+            return door.found(auth.revocations().revoke(revocation, who, request.address(), isOperators))
                     .thenApply(TokenRoutes::answer);
         });
     }

@@ -69,7 +69,7 @@ final class WorkspaceRoutes {
                                     wanted.access().map(Bodies::access).orElse(schema.access()),
                                     wanted.displayName(),
                                     Keys.of(request, Membership.CREATE, NewWorkspace.class, wanted),
-                                    who.origin()))
+                                    who.origin(request.address())))
                     .thenApply(accepted -> created(id, accepted));
         });
     }

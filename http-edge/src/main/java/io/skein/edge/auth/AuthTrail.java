@@ -1,6 +1,7 @@
 package io.skein.edge.auth;
 
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Address;
 import io.skein.engine.audit.AuditKind;
 import io.skein.engine.audit.Origin;
 import io.skein.engine.schema.RecordJson;
@@ -44,9 +45,10 @@ public final class AuthTrail implements AutoCloseable {
     /**
      * Says that a token was made from another, before anybody has it.
      *
+     * @param address where whoever asked for it comes from
      * @return refused: {@code overloaded}, {@code unavailable}; then nobody may get it
      */
-    public CompletableFuture<Answer<Verified>> made(Verified from, Verified made) {
+    public CompletableFuture<Answer<Verified>> made(Verified from, Address address, Verified made) {
         var details = new Made(
                 made.expiresAt().toString(),
                 made.binding().device(),
@@ -58,7 +60,7 @@ public final class AuthTrail implements AutoCloseable {
                 Optional.of(from.identity()),
                 made.binding().tokenId(),
                 RecordJson.of(details).text(),
-                from.origin());
+                from.origin(address));
         return writers.start(_ -> {
             log.append(row);
             return new Answer.Found<>(made);

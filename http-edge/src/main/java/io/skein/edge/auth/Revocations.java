@@ -2,6 +2,7 @@ package io.skein.edge.auth;
 
 import io.skein.edge.auth.Verification.Refused;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Address;
 import io.skein.edge.guard.Guard;
 import io.skein.edge.http.Problem;
 import io.skein.engine.module.ErrorCode;
@@ -171,16 +172,18 @@ public final class Revocations implements Standing, AutoCloseable {
      * Revokes, durably and on this node at once.
      *
      * @param by who does it, with what
+     * @param from where they come from
      * @param isOperators whether an operator does; the bound on all of them holds for others
      * @return refused: {@code overloaded}, {@code too_large}, {@code unavailable}
      */
-    public CompletableFuture<Answer<Revocation>> revoke(Revocation revocation, Verified by, boolean isOperators) {
+    public CompletableFuture<Answer<Revocation>> revoke(
+            Revocation revocation, Verified by, Address from, boolean isOperators) {
         if (revoked.size() >= settings.most() && !isOperators) {
             return CompletableFuture.completedFuture(new Answer.Refused<>(Refusal.later(
                     ErrorCode.OVERLOADED, "too many revocations are kept already", WRITE_RETRY.toMillis())));
         }
         return writers.start(_ -> {
-            if (!table.put(revocation, settings.mostOfOne(), by.origin())) {
+            if (!table.put(revocation, settings.mostOfOne(), by.origin(from))) {
                 return new Answer.Refused<>(Refusal.of(
                         ErrorCode.TOO_LARGE,
                         "at most %d revocations of one user are kept: revoke all of their tokens"

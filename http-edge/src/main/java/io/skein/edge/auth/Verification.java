@@ -1,5 +1,6 @@
 package io.skein.edge.auth;
 
+import io.skein.edge.guard.Address;
 import io.skein.edge.http.Problem;
 import io.skein.engine.audit.Origin;
 import io.skein.engine.module.ErrorCode;
@@ -25,9 +26,9 @@ public sealed interface Verification {
             return Identity.of(issuer, subject);
         }
 
-        /** What the audit log says of what is done with it. */
-        public Origin origin() {
-            return new Origin(binding.tokenId(), binding.session(), binding.device(), "");
+        /** What the audit log says of what is done with it by somebody who comes from there. */
+        public Origin origin(Address from) {
+            return new Origin(binding.tokenId(), binding.session(), binding.device(), from.text());
         }
     }
 

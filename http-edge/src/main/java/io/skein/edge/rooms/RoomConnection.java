@@ -3,6 +3,7 @@ package io.skein.edge.rooms;
 import io.skein.cluster.SkeinSettings;
 import io.skein.edge.auth.Permits;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Address;
 import io.skein.edge.http.Frame;
 import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Socket;
@@ -51,6 +52,9 @@ final class RoomConnection implements SocketHandler {
 
         /** Who shows this token, or ticket. */
         CompletionStage<Verified> holder(String token);
+
+        /** Where the client comes from. */
+        Address address();
     }
 
     /** As the clients' own server has it. */
@@ -358,12 +362,12 @@ final class RoomConnection implements SocketHandler {
 
     // ---- who it is
 
-    private void letIn(RoomSession session, String room, CompletionStage<Verified> who) {
+    private void letIn(RoomSession session, String room, CompletionStage<Verified> verified) {
         Socket open = Objects.requireNonNull(socket);
-        who.thenCompose(caller -> shared.rooms()
-                        .enter(room, caller)
+        verified.thenCompose(who -> shared.rooms()
+                        .enter(room, who, caller.address())
                         .<Runnable>thenApply(entrance ->
-                                () -> session.enter(caller, Rooms.workspace(room), entrance, shared.permits())))
+                                () -> session.enter(who, Rooms.workspace(room), entrance, shared.permits())))
                 .exceptionally(failure -> () -> session.refuse(refusal(failure)))
                 .thenAcceptAsync(Runnable::run, open.loop());
     }

@@ -4,6 +4,7 @@ import io.skein.cluster.SkeinSettings;
 import io.skein.edge.auth.Auth;
 import io.skein.edge.auth.Authenticator;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Address;
 import io.skein.edge.guard.Guard;
 import io.skein.edge.http.Request;
 import io.skein.edge.http.Router;
@@ -65,6 +66,11 @@ public final class RoomSocket {
 
     private CompletionStage<Decision> accept(Request request, String room) {
         var caller = new RoomConnection.Caller() {
+            @Override
+            public Address address() {
+                return request.address();
+            }
+
             @Override
             public CompletionStage<Verified> opener() {
                 String token = request.query(TOKEN);

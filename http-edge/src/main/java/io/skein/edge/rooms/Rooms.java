@@ -2,6 +2,7 @@ package io.skein.edge.rooms;
 
 import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Address;
 import io.skein.edge.guard.Guard;
 import io.skein.edge.session.Entrance;
 import io.skein.engine.module.Access;
@@ -57,7 +58,7 @@ final class Rooms {
     }
 
     /** The way into a room, which is made if there is none and the settings allow that. */
-    CompletionStage<Entrance> enter(String name, Verified who) {
+    CompletionStage<Entrance> enter(String name, Verified who, Address from) {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > MAX_NAME_BYTES) {
             return CompletableFuture.completedFuture(new Entrance.Shut(
@@ -72,19 +73,26 @@ final class Rooms {
         return Entrance.of(engine, workspace).thenCompose(entrance -> switch (entrance) {
             case Entrance.Shut(var why)
             when why.code() == ErrorCode.NOT_FOUND && newRooms.isPresent() && mayMake ->
-                make(workspace, name, who, newRooms.get());
+                make(workspace, name, who, from, newRooms.get());
             default -> CompletableFuture.completedFuture(requireRoom(entrance));
         });
     }
 
-    private CompletionStage<Entrance> make(String workspace, String name, Verified who, Access access) {
+    private CompletionStage<Entrance> make(String workspace, String name, Verified who, Address from, Access access) {
         Optional<Refusal> objection = guard.newWorkspace(who.identity());
         if (objection.isPresent()) {
             return CompletableFuture.completedFuture(new Entrance.Shut(objection.get()));
         }
         String shown = name.isBlank() ? workspace : name.substring(0, Math.min(name.length(), MAX_SHOWN_CHARS));
         return engine.create(
-                        workspace, who.identity(), shown, RoomsModule.NAME, access, "", Optional.empty(), who.origin())
+                        workspace,
+                        who.identity(),
+                        shown,
+                        RoomsModule.NAME,
+                        access,
+                        "",
+                        Optional.empty(),
+                        who.origin(from))
                 .thenCompose(outcome -> switch (outcome) {
                     // Somebody else may have made it meanwhile: whether that is so, the second look says.
                     case Outcome.Refused(var why, var _)

@@ -4,6 +4,7 @@ import io.skein.edge.auth.Authenticator;
 import io.skein.edge.auth.Permit;
 import io.skein.edge.auth.Scope;
 import io.skein.edge.auth.Verification.Verified;
+import io.skein.edge.guard.Address;
 import io.skein.edge.http.ProblemException;
 import io.skein.engine.audit.Origin;
 import io.skein.engine.module.ErrorCode;
@@ -48,9 +49,9 @@ final class NativePermit {
         permit.close();
     }
 
-    /** What the audit log says of what comes now. */
-    Origin origin() {
-        return permit.who().origin();
+    /** What the audit log says of what comes now, from there. */
+    Origin origin(Address from) {
+        return permit.who().origin(from);
     }
 
     /** Why the token may not be used for this message; empty: it may. */

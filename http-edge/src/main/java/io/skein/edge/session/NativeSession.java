@@ -69,6 +69,7 @@ public final class NativeSession implements SocketHandler {
     private final Shared shared;
     private final String workspace;
     private final Verified who;
+    private final Address address;
     private final SocketPort port;
     private final RateLimit rate;
     /** Of what costs others a frame each. */
@@ -93,6 +94,7 @@ public final class NativeSession implements SocketHandler {
         this.shared = shared;
         this.workspace = workspace;
         this.who = who;
+        this.address = address;
         this.port = new SocketPort(
                 WIRE,
                 shared.format(),
@@ -228,7 +230,7 @@ public final class NativeSession implements SocketHandler {
             case ClientMessage.Unsubscribe(var id, var gone) ->
                 port.tell(new Relay.Unsubscribe(number, id, gone, false));
             case ClientMessage.Request(var id, var call, var traceparent) ->
-                port.call(id, call.by(permit().origin()), traceparent);
+                port.call(id, call.by(permit().origin(address)), traceparent);
             case ClientMessage.Emit(var id, var name, var payload, var target) ->
                 port.tell(new Relay.Emit(number, id, name, payload, target));
             case ClientMessage.Present(var id, var request) -> present(id, request);

@@ -74,6 +74,7 @@ final class SpacetimeSession implements SocketHandler {
     private final Shared shared;
     private final String workspace;
     private final Guest guest;
+    private final Address address;
     private final Entrance.Open entrance;
     private final SpacetimeReplies replies;
     private final SocketPort port;
@@ -99,6 +100,7 @@ final class SpacetimeSession implements SocketHandler {
         this.shared = shared;
         this.workspace = workspace;
         this.guest = guest;
+        this.address = address;
         this.entrance = entrance;
         this.replies = new SpacetimeReplies(connection, guest.token(), shared.clock(), listener());
         this.port = new SocketPort(
@@ -383,7 +385,7 @@ final class SpacetimeSession implements SocketHandler {
                 return;
             }
             Call call = Call.of(guest.identity(), reducer.name(), args).ofSize(bytes);
-            port.call(request.id(), call.by(permit().who().origin()), "");
+            port.call(request.id(), call.by(permit().who().origin(address)), "");
         } catch (BsatnException | IllegalArgumentException e) {
             // The latter is what a record of the module says that does not take these values.
             port.refuseCall(

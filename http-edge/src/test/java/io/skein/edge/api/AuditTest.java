@@ -104,7 +104,7 @@ class AuditTest {
     }
 
     @Test
-    void U1_an_entry_says_by_which_token_and_session() {
+    void U1_an_entry_says_by_which_token_and_session_and_from_where() {
         JsonNode made = owner.post("/v1/identity/tokens", "{\"session\":\"run-41\",\"device\":\"node-7\"}")
                 .expect(201)
                 .json();
@@ -117,6 +117,7 @@ class AuditTest {
         assertEquals(made.get("id"), entry.get("token"));
         assertEquals("run-41", entry.get("session").asText());
         assertEquals("node-7", entry.get("device").asText());
+        assertEquals("127.0.0.1", entry.get("address").asText());
     }
 
     @Test
@@ -137,6 +138,7 @@ class AuditTest {
                 rows.stream().map(AuditRecord::kind).toList());
         assertEquals(made.get("id").asText(), rows.getLast().subject());
         assertEquals(owner.identity().toString(), rows.getFirst().subject());
+        rows.forEach(row -> assertEquals("127.0.0.1", row.origin().address()));
         assertTrue(rows.getFirst().details().contains(made.get("id").asText()));
         assertFalse(rows.toString().contains(made.get("token").asText()));
         assertFalse(rows.toString().contains(owner.token()));
