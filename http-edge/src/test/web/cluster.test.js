@@ -82,7 +82,7 @@ step('three nodes, one of them silent: figures of all, or of one', async () => {
   assert.equal(await page.getByText('3 nodes, 1 of them silent').count(), 1);
   assert.equal(await page.locator('tr[data-node="pekko://skein@10.0.0.3:25520"] .node-status').textContent(), 'unreachable');
   assert.equal(await page.getByText('One node, and no other').isVisible(), false);
-  await page.getByRole('button', { name: '10.0.0.2:25520', exact: true }).click();
+  await page.locator('tr[data-node="pekko://skein@10.0.0.2:25520"]').getByRole('button', { name: '10.0.0.2:25520', exact: true }).click();
   assert.equal(await figure(page, 'sessions').textContent(), String(nodes[1].report.sessions));
   assert.equal(await page.getByLabel('Charts of').inputValue(), nodes[1].address);
   await page.getByLabel('Charts of').selectOption('All nodes');

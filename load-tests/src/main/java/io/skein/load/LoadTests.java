@@ -11,6 +11,7 @@ import io.skein.load.presence.PresenceChurn;
 import io.skein.load.report.Compare;
 import io.skein.load.rooms.FanOut;
 import io.skein.load.rooms.HotWorkspace;
+import io.skein.load.rooms.KillAfterAcknowledgement;
 import io.skein.load.rooms.ManyWorkspaces;
 import io.skein.load.rooms.MixedOffice;
 import io.skein.load.sessions.IdleSessions;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Command;
             ManyWorkspaces.class,
             FanOut.class,
             MixedOffice.class,
+            KillAfterAcknowledgement.class,
             IdleSessions.class,
             ReconnectStorm.class,
             SlowConsumers.class,

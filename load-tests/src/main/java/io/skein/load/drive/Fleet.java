@@ -149,6 +149,23 @@ public final class Fleet implements AutoCloseable {
         });
     }
 
+    /** What breaks from now on is meant to: no failure of a connection ends the run. */
+    public void expectTheEnd() throws InterruptedException {
+        loop.call(() -> leaving = true);
+    }
+
+    /** Where the streams of all members began: the least, where they differ. */
+    public long joinedSeq() throws InterruptedException {
+        return loop.call(
+                () -> members.stream().mapToLong(Member::joinedSeq).min().orElse(0));
+    }
+
+    /** Waits until so many updates were acknowledged; false if the time is over first. */
+    public boolean awaitAcknowledged(long count, int atMostSeconds) throws InterruptedException {
+        return loop.await(
+                () -> checks.stream().mapToLong(RoomCheck::acknowledged).sum() >= count, atMostSeconds);
+    }
+
     /** Updates that were acknowledged since the start, in a window or not. */
     public long acknowledged() throws InterruptedException {
         return loop.call(

@@ -84,6 +84,14 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Kills it and what it started, as {@code kill -9} does; returns when it is gone. */
+    public void kill() throws InterruptedException {
+        List<ProcessHandle> started = process.descendants().toList();
+        process.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
+        process.waitFor();
+    }
+
     /** Terminates it, and kills it if it takes longer than 50 s. */
     @Override
     public void close() {

@@ -26,6 +26,11 @@ public final class HocuspocusPeer implements Peer {
     }
 
     @Override
+    public boolean isDurable() {
+        return false;
+    }
+
+    @Override
     public Running start(Database database, int rooms, int members, Path directory)
             throws IOException, InterruptedException {
         NodeServer server = NodeServer.start(NAME, PROJECT, Map.of(), directory.resolve("server.log"));

@@ -141,13 +141,43 @@ final class HocuspocusWire implements Wire {
         int step = (int) readNumber(in);
         switch (step) {
             case STEP_1 -> {} // An empty document has nothing that the server lacks.
-            case STEP_2 -> heard.joined(0);
+            case STEP_2 -> heard.joined(countTexts(in));
             case UPDATE -> {
                 int bytes = (int) readNumber(in);
                 readStructs(in.readSlice(bytes), heard);
             }
             default -> throw new IOException("unknown step " + step);
         }
+    }
+
+    /** How many texts are in the document that a member is given when it comes. */
+    private static long countTexts(ByteBuf in) throws IOException {
+        var count = new Counting();
+        int bytes = (int) readNumber(in);
+        readStructs(in.readSlice(bytes), count);
+        return count.updates;
+    }
+
+    /** Hears updates, and nothing else. */
+    private static final class Counting implements Heard {
+        private long updates;
+
+        @Override
+        public void joined(long seq) {}
+
+        @Override
+        public void update(long seq, int author, long number) {
+            updates++;
+        }
+
+        @Override
+        public void acknowledged(long number, long seq) {}
+
+        @Override
+        public void refused(long number, String code, int retryAfterMillis) {}
+
+        @Override
+        public void ended(String why) {}
     }
 
     private static void readStructs(ByteBuf in, Heard heard) throws IOException {

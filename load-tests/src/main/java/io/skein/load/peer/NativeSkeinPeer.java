@@ -44,12 +44,14 @@ public final class NativeSkeinPeer implements Peer {
     }
 
     @Override
+    public boolean isDurable() {
+        return true;
+    }
+
+    @Override
     public Running start(Database database, int rooms, int members, Path directory)
             throws IOException, InterruptedException {
-        Path settings = Files.writeString(directory.resolve("skein.conf"), SETTINGS);
-        var command = new ArrayList<>(launch);
-        command.addAll(List.of("--config", settings.toAbsolutePath().toString()));
-        SkeinProcess skein = SkeinProcess.start(command, database, directory);
+        SkeinProcess skein = begin(database, directory);
         try {
             List<Seat> seats = seats(skein.api(), rooms, members);
             skein.client().close();
@@ -58,6 +60,30 @@ public final class NativeSkeinPeer implements Peer {
             skein.close();
             throw e;
         }
+    }
+
+    @Override
+    public Running again(Running before, Database database, int rooms, int members, Path directory)
+            throws IOException, InterruptedException {
+        SkeinProcess skein = begin(database, directory);
+        List<Seat> seats = before.seats().stream()
+                .map(seat -> new Seat(
+                        seat.room(),
+                        seat.member(),
+                        seat.roomName(),
+                        skein.api().socket(seat.roomName()),
+                        seat.subprotocol(),
+                        seat.bearer()))
+                .toList();
+        skein.client().close();
+        return new Running(skein.process(), seats, wire(), skein.metrics());
+    }
+
+    private SkeinProcess begin(Database database, Path directory) throws IOException, InterruptedException {
+        Path settings = Files.writeString(directory.resolve("skein.conf"), SETTINGS);
+        var command = new ArrayList<>(launch);
+        command.addAll(List.of("--config", settings.toAbsolutePath().toString()));
+        return SkeinProcess.start(command, database, directory);
     }
 
     /** What the members of a Skein speak. */

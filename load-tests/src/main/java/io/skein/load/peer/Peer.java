@@ -23,6 +23,20 @@ public interface Peer {
      */
     Running start(Database database, int rooms, int members, Path directory) throws IOException, InterruptedException;
 
+    /** Whether what is acknowledged must be there after the system was killed. */
+    boolean isDurable();
+
+    /**
+     * Starts it once more over what it left, with the same rooms and members.
+     *
+     * @param before as it was
+     * @param directory as before
+     */
+    default Running again(Running before, Database database, int rooms, int members, Path directory)
+            throws IOException, InterruptedException {
+        return start(database, rooms, members, directory);
+    }
+
     /**
      * A system that serves; {@link #close} stops it.
      *

@@ -64,6 +64,11 @@ public final class WsPostgresPeer implements Peer {
     }
 
     @Override
+    public boolean isDurable() {
+        return !name.equals(MEMORY);
+    }
+
+    @Override
     public Running start(Database database, int rooms, int members, Path directory)
             throws IOException, InterruptedException {
         Map<String, String> settings = new HashMap<>(environment);
