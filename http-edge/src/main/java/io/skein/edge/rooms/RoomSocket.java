@@ -6,6 +6,7 @@ import io.skein.edge.auth.Authenticator;
 import io.skein.edge.auth.Verification.Verified;
 import io.skein.edge.guard.Address;
 import io.skein.edge.guard.Guard;
+import io.skein.edge.http.ProblemException;
 import io.skein.edge.http.Request;
 import io.skein.edge.http.Router;
 import io.skein.edge.http.SocketRoute;
@@ -74,9 +75,14 @@ public final class RoomSocket {
             @Override
             public CompletionStage<Verified> opener() {
                 String token = request.query(TOKEN);
-                return token == null || token.isEmpty()
-                        ? authenticator.socketCaller(request, "ticket")
-                        : authenticator.holder(token);
+                try {
+                    return token == null || token.isEmpty()
+                            ? authenticator.socketCaller(request, "ticket")
+                            : authenticator.holder(token);
+                } catch (ProblemException e) {
+                    // The socket is open already: what is wrong with its request is told on it.
+                    return CompletableFuture.failedFuture(e);
+                }
             }
 
             @Override

@@ -33,7 +33,7 @@ class ManyWorkspacesTest {
                         .filter(row -> row.phase().equals("2 in flight"))
                         .map(Result.Row::system)
                         .toList());
-        assertEquals(6, result.rows().size(), "two phases each");
+
         for (Result.Row row : result.rows()) {
             assertTrue(row.figure(Figures.UPDATES) > 10, row::toString);
         }
@@ -54,8 +54,8 @@ class ManyWorkspacesTest {
         List<String> arguments = new ArrayList<>(List.of(
                 "--workspaces=2",
                 "--members=3",
-                "--paces=100/s,2",
-                "--warmup=1",
+                "--paces=2",
+                "--warmup=0",
                 "--seconds=1",
                 "--limit-seconds=0",
                 "--drain=2"));

@@ -70,7 +70,7 @@ class RoomScenariosTest {
 
     private int run(RoomScenario scenario, String... more) {
         var arguments = new ArrayList<>(List.of(
-                "--workspaces=2", "--members=3", "--warmup=1", "--seconds=1", "--limit-seconds=0", "--drain=10"));
+                "--workspaces=2", "--members=3", "--warmup=0", "--seconds=1", "--limit-seconds=0", "--drain=10"));
         arguments.add("--db-url=" + SharedPostgres.server().maintenance().url());
         arguments.add("--results=" + results);
         arguments.add("--skein=" + SkeinLaunch.command());

@@ -52,7 +52,7 @@ class SessionScenariosTest {
 
     private Result run(SessionScenario scenario, String... more) throws Exception {
         var arguments = new ArrayList<>(List.of(more));
-        arguments.addAll(List.of("--warmup=1", "--seconds=1"));
+        arguments.addAll(List.of("--warmup=0", "--seconds=1"));
         arguments.add("--db-url=" + SharedPostgres.server().maintenance().url());
         arguments.add("--results=" + results);
         arguments.add("--skein=" + SkeinLaunch.command());
