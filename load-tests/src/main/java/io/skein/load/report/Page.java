@@ -69,12 +69,17 @@ public final class Page {
         var lines = new ArrayList<Line>();
         for (Row row : rows) {
             if (row.phase().equals(phase) && row.perSecond().size() > 1) {
-                lines.add(new Line(row.system(), COLOURS[lines.size() % COLOURS.length], false, points(row)));
+                lines.add(new Line(row.system(), colour(row.system(), lines.size()), false, points(row)));
             }
         }
         if (!lines.isEmpty()) {
             page.append(Plots.lines("In each second" + (phase.isEmpty() ? "" : ", " + phase), lines, List.of()));
         }
+    }
+
+    /** Skein has one colour in all pictures. */
+    private static String colour(String system, int place) {
+        return system.equals(SKEIN) ? COLOURS[0] : COLOURS[1 + place % (COLOURS.length - 1)];
     }
 
     private static List<Point> points(Row row) {
