@@ -90,6 +90,8 @@ step('undo takes back a move and a removed card, redo does it again; the arrows 
   await ada.page.keyboard.press('Enter');
   await ada.page.getByRole('button', { name: 'Remove card' }).click();
   await eventually(() => bob.board().then((board) => board[2]), ['Write the post']);
+  // Bob may know before Ada's dialog has closed, and keys that are pressed in a dialog are not the board's.
+  await ada.page.getByRole('dialog').waitFor({ state: 'hidden' });
   await ada.page.keyboard.press('Control+z');
   await eventually(() => bob.board(), before);
 });

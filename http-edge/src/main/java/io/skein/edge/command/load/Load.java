@@ -139,9 +139,10 @@ public final class Load implements Callable<Integer> {
         if (outcome.path("ok").asBoolean()) {
             tally.accepted(System.nanoTime() - start);
         } else {
-            tally.refused(outcome.path("code").asText("unknown"));
+            Refused refused = Refused.of(outcome);
+            tally.refused(refused.code());
             // Who is refused at once and asks again at once measures refusals alone.
-            Thread.sleep(Duration.ofMillis(outcome.path("retryAfter").asLong(10)));
+            Thread.sleep(Duration.ofMillis(refused.waitMillis()));
         }
     }
 
