@@ -2,8 +2,7 @@ package io.skein.load.bank;
 
 import io.skein.load.machine.Limits;
 import io.skein.load.machine.PostgresServer;
-import io.skein.load.peer.NativeSkeinPeer;
-import io.skein.load.peer.Repository;
+import io.skein.load.peer.Surroundings;
 import io.skein.load.report.Markdown;
 import io.skein.load.report.Result;
 import java.io.IOException;
@@ -19,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -77,19 +77,11 @@ public final class Transfer implements Callable<Integer> {
             description = "of each measurement of the machine's limits, 0 for none, default ${DEFAULT-VALUE}")
     private int limitSeconds;
 
-    @Option(
-            names = "--db-url",
-            description = "postgres://user:password@host:port/db instead of a PostgreSQL of our own")
-    private @Nullable String databaseUrl;
-
-    @Option(names = "--skein", split = " ", description = "how Skein is started, default: ./skein dev")
-    private List<String> skeinLaunch = NativeSkeinPeer.LAUNCH;
-
     @Option(names = "--reference", description = "KEY=VALUE for the environment of the reference, repeatable")
     private Map<String, String> reference = new LinkedHashMap<>();
 
-    @Option(names = "--results", description = "where to write, default load-tests/target/transfer/<time>")
-    private @Nullable Path results;
+    @Mixin
+    private Surroundings surroundings = new Surroundings();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -97,13 +89,11 @@ public final class Transfer implements Callable<Integer> {
     /** Runs everything; 0, or 1 if a bank's books are wrong or it refused what it should have done. */
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
-        Path directory = Repository.results(results, "transfer");
+        Path directory = surroundings.results("transfer");
         var load = new Load(accounts, initialBalance, connections, inFlight, processes, warmUpSeconds, seconds, seed);
         say(load.describe());
         String startedAt = Instant.now().toString();
-        try (PostgresServer postgres = databaseUrl == null
-                ? PostgresServer.embedded(directory.resolve("postgres"))
-                : PostgresServer.external(databaseUrl)) {
+        try (PostgresServer postgres = surroundings.postgres(directory)) {
             List<Turn> turns = turns(new BankRun(postgres, load), load, directory);
             Map<String, String> machine = Limits.describe(postgres, limitSeconds, this::say);
             Result result = BankReport.of(load, turns, startedAt, machine, reference);
@@ -133,7 +123,7 @@ public final class Transfer implements Callable<Integer> {
 
     private Bank bank(String name, Load load) {
         return switch (name) {
-            case SkeinBank.NAME -> new SkeinBank(skeinLaunch, load);
+            case SkeinBank.NAME -> new SkeinBank(surroundings.skein(), load);
             case RpcBank.NAME, RpcBank.FUNCTION -> new RpcBank(name, reference);
             default -> throw new IllegalArgumentException("no such bank: " + name);
         };

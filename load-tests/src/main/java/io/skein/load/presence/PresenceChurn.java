@@ -1,8 +1,7 @@
 package io.skein.load.presence;
 
 import io.skein.load.machine.PostgresServer;
-import io.skein.load.peer.NativeSkeinPeer;
-import io.skein.load.peer.Repository;
+import io.skein.load.peer.Surroundings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -15,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -84,16 +84,8 @@ public final class PresenceChurn implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "of the dice that choose who goes")
     private long seed;
 
-    @Option(
-            names = "--db-url",
-            description = "postgres://user:password@host:port/db instead of a PostgreSQL of our own, for Skein")
-    private @Nullable String databaseUrl;
-
-    @Option(names = "--skein", split = " ", description = "how Skein is started, default: ./skein dev")
-    private List<String> skeinLaunch = NativeSkeinPeer.LAUNCH;
-
-    @Option(names = "--results", description = "where to write, default load-tests/target/presence-churn/<time>")
-    private @Nullable Path results;
+    @Mixin
+    private Surroundings surroundings = new Surroundings();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -105,13 +97,11 @@ public final class PresenceChurn implements Callable<Integer> {
     /** Runs everything; 0, or 1 if Skein told somebody what is not true or could not run. */
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
-        Path directory = Repository.results(results, "presence-churn");
+        Path directory = surroundings.results("presence-churn");
         var load = new ChurnLoad(sessions, rate, inFlight, warmUpSeconds, seconds, seed);
         say(load.describe());
-        try (PostgresServer postgres = databaseUrl == null
-                ? PostgresServer.embedded(directory.resolve("postgres"))
-                : PostgresServer.external(databaseUrl)) {
-            var skein = new SkeinHost(skeinLaunch, postgres, graceSeconds);
+        try (PostgresServer postgres = surroundings.postgres(directory)) {
+            var skein = new SkeinHost(surroundings.skein(), postgres, graceSeconds);
             compare(new ChurnRun(load), skein, directory);
             var run = new BigRun(bigSeconds, cycles, graceSeconds, seed, this::say);
             for (int size : big) {

@@ -8,7 +8,7 @@ import io.skein.load.machine.PostgresServer;
 import io.skein.load.peer.HocuspocusPeer;
 import io.skein.load.peer.NativeSkeinPeer;
 import io.skein.load.peer.Peer;
-import io.skein.load.peer.Repository;
+import io.skein.load.peer.Surroundings;
 import io.skein.load.peer.WsPostgresPeer;
 import io.skein.load.report.Markdown;
 import io.skein.load.report.Progress;
@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -62,16 +63,8 @@ public final class KillAfterAcknowledgement implements Callable<Integer> {
             description = "who runs, in turn, default ${DEFAULT-VALUE}")
     private List<String> peers = List.of();
 
-    @Option(
-            names = "--db-url",
-            description = "postgres://user:password@host:port/db instead of a PostgreSQL of our own")
-    private @Nullable String databaseUrl;
-
-    @Option(names = "--skein", split = " ", description = "how Skein is started, default: ./skein dev")
-    private List<String> skeinLaunch = NativeSkeinPeer.LAUNCH;
-
-    @Option(names = "--results", description = "where to write, default load-tests/target/kill-after-ack/<time>")
-    private @Nullable Path results;
+    @Mixin
+    private Surroundings surroundings = new Surroundings();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -83,14 +76,11 @@ public final class KillAfterAcknowledgement implements Callable<Integer> {
     /** Runs it; 0, or 1 if a system that promises to keep what it acknowledged did not. */
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
-        Path directory =
-                Repository.results(results, Objects.requireNonNull(spec).name());
+        Path directory = surroundings.results(Objects.requireNonNull(spec).name());
         var progress = new Progress(spec.commandLine().getOut());
-        var known = new Peers(skeinLaunch, Map.of());
+        var known = new Peers(surroundings.skein(), Map.of());
         String startedAt = Instant.now().toString();
-        try (PostgresServer postgres = databaseUrl == null
-                ? PostgresServer.embedded(directory.resolve("postgres"))
-                : PostgresServer.external(databaseUrl)) {
+        try (PostgresServer postgres = surroundings.postgres(directory)) {
             for (String name : peers) {
                 Peer peer = known.named(name);
                 promises.put(name, peer.promise());

@@ -4,7 +4,7 @@ import io.skein.load.drive.Pace;
 import io.skein.load.machine.Limits;
 import io.skein.load.machine.PostgresServer;
 import io.skein.load.peer.NativeSkeinPeer;
-import io.skein.load.peer.Repository;
+import io.skein.load.peer.Surroundings;
 import io.skein.load.report.Markdown;
 import io.skein.load.report.Progress;
 import io.skein.load.report.Result;
@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -55,14 +56,6 @@ abstract class RoomScenario implements Callable<Integer> {
     @Option(names = "--peers", split = ",", description = "who runs, in turn; one may run twice, so that noise shows")
     private @Nullable List<String> peers;
 
-    @Option(
-            names = "--db-url",
-            description = "postgres://user:password@host:port/db instead of a PostgreSQL of our own")
-    private @Nullable String databaseUrl;
-
-    @Option(names = "--skein", split = " ", description = "how Skein is started, default: ./skein dev")
-    private List<String> skeinLaunch = NativeSkeinPeer.LAUNCH;
-
     @Option(names = "--reference", description = "KEY=VALUE for the environment of the references, repeatable")
     private Map<String, String> reference = new LinkedHashMap<>();
 
@@ -78,8 +71,8 @@ abstract class RoomScenario implements Callable<Integer> {
             description = "seconds in which all must have arrived at the end, default ${DEFAULT-VALUE}")
     private int drainSeconds;
 
-    @Option(names = "--results", description = "where to write, default load-tests/target/<scenario>/<time>")
-    private @Nullable Path results;
+    @Mixin
+    private Surroundings surroundings = new Surroundings();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -104,16 +97,14 @@ abstract class RoomScenario implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
         String scenario = Objects.requireNonNull(spec).name();
-        Path directory = Repository.results(results, scenario);
+        Path directory = surroundings.results(scenario);
         var progress = new Progress(spec.commandLine().getOut());
         Workload work = workload();
         progress.say(work.describe());
         String startedAt = Instant.now().toString();
-        try (PostgresServer postgres = databaseUrl == null
-                ? PostgresServer.embedded(directory.resolve("postgres"))
-                : PostgresServer.external(databaseUrl)) {
+        try (PostgresServer postgres = surroundings.postgres(directory)) {
             var run = new RoomRun(work, postgres, progress, drainSeconds);
-            var known = new Peers(skeinLaunch, reference);
+            var known = new Peers(surroundings.skein(), reference);
             int number = 0;
             for (String name : peers == null ? shape().peers() : peers) {
                 run.round(known.named(name), directory.resolve(++number + "-" + name));

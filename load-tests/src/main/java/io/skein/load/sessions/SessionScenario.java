@@ -8,8 +8,8 @@ import io.skein.load.machine.PostgresServer;
 import io.skein.load.peer.NativeSkeinPeer;
 import io.skein.load.peer.NodeMetrics;
 import io.skein.load.peer.Peer;
-import io.skein.load.peer.Repository;
 import io.skein.load.peer.Seat;
+import io.skein.load.peer.Surroundings;
 import io.skein.load.report.Markdown;
 import io.skein.load.report.Progress;
 import io.skein.load.report.Result;
@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -56,16 +57,8 @@ abstract class SessionScenario implements Callable<Integer> {
     @Option(names = "--warmup", defaultValue = "20", description = "seconds before the first, default ${DEFAULT-VALUE}")
     int warmUpSeconds;
 
-    @Option(
-            names = "--db-url",
-            description = "postgres://user:password@host:port/db instead of a PostgreSQL of our own")
-    private @Nullable String databaseUrl;
-
-    @Option(names = "--skein", split = " ", description = "how Skein is started, default: ./skein dev")
-    private List<String> skeinLaunch = NativeSkeinPeer.LAUNCH;
-
-    @Option(names = "--results", description = "where to write, default load-tests/target/<scenario>/<time>")
-    private @Nullable Path results;
+    @Mixin
+    private Surroundings surroundings = new Surroundings();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -132,14 +125,12 @@ abstract class SessionScenario implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
         String scenario = Objects.requireNonNull(spec).name();
-        Path directory = Repository.results(results, scenario);
+        Path directory = surroundings.results(scenario);
         var progress = new Progress(spec.commandLine().getOut());
         progress.say(describe());
         String startedAt = Instant.now().toString();
-        try (PostgresServer postgres = databaseUrl == null
-                ? PostgresServer.embedded(directory.resolve("postgres"))
-                : PostgresServer.external(databaseUrl)) {
-            var peer = new NativeSkeinPeer(skeinLaunch);
+        try (PostgresServer postgres = surroundings.postgres(directory)) {
+            var peer = new NativeSkeinPeer(surroundings.skein());
             try (Peer.Running skein =
                     peer.start(postgres.create("load"), workspaces(), 1 + sittersInWorkspace(), directory)) {
                 run(skein, progress);
