@@ -37,8 +37,14 @@ final class JsonFrames {
         }
     }
 
-    /** The name of an update in the current string value. */
+    /** The name of an update, which is the first word of the current string value. */
     static long updateName(JsonParser json) throws IOException {
-        return UpdateName.parse(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
+        char[] text = json.getTextCharacters();
+        int from = json.getTextOffset();
+        int to = from;
+        while (to < from + json.getTextLength() && text[to] != ' ') {
+            to++;
+        }
+        return UpdateName.parse(text, from, to - from);
     }
 }

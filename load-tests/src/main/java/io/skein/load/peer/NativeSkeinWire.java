@@ -7,10 +7,15 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The native wire ({@code docs/native-wire.md}) as a member of a board who adds cards. The card's id names the update. */
+/**
+ * The native wire ({@code docs/native-wire.md}) as a member of a board who writes on a card of its own, as people who type or drag do: it adds cards until it has
+ * one, and edits that one from then on. The first word of the card's title names the update.
+ */
 final class NativeSkeinWire implements Wire {
     static final String SUBPROTOCOL = "v1.json.skein";
 
@@ -18,11 +23,16 @@ final class NativeSkeinWire implements Wire {
     private static final byte[] HELLO =
             "{\"type\":\"hello\",\"id\":0,\"subs\":[{\"sub\":1,\"tables\":[{\"table\":\"card\"}]}]}".getBytes(US_ASCII);
     private static final byte[] CALL = "{\"type\":\"call\",\"id\":".getBytes(US_ASCII);
-    private static final byte[] ARGS = ",\"reducer\":\"add_card\",\"args\":{\"id\":\"".getBytes(US_ASCII);
+    private static final byte[] ADD = ",\"reducer\":\"add_card\",\"args\":{\"id\":\"".getBytes(US_ASCII);
+    private static final byte[] EDIT = ",\"reducer\":\"edit_card\",\"args\":{\"id\":\"".getBytes(US_ASCII);
     private static final byte[] TITLE = "\",\"title\":\"".getBytes(US_ASCII);
     private static final byte[] COLUMN = "\",\"column\":".getBytes(US_ASCII);
-    private static final byte[] KEY = "},\"key\":\"".getBytes(US_ASCII);
+    private static final byte[] ADDED = "},\"key\":\"".getBytes(US_ASCII);
+    private static final byte[] EDITED = "\"},\"key\":\"".getBytes(US_ASCII);
     private static final byte[] END = "\"}".getBytes(US_ASCII);
+
+    /** The update with which a member added the card that it edits. */
+    private final Map<Seat, Long> cards = new HashMap<>();
 
     private String type = "";
     private @Nullable String code;
@@ -32,8 +42,8 @@ final class NativeSkeinWire implements Wire {
     private boolean ok;
     private boolean repeated;
     private int retryAfterMillis;
-    private long[] inserted = new long[16];
-    private int insertedCount;
+    private long[] written = new long[16];
+    private int writtenCount;
 
     @Override
     public List<byte[]> hello(Seat seat) {
@@ -42,13 +52,21 @@ final class NativeSkeinWire implements Wire {
 
     @Override
     public void writeUpdate(Seat seat, long number, byte[] text, ByteBuf out) {
+        Long card = cards.get(seat);
         out.writeBytes(CALL);
         UpdateName.writeDigits(number, out);
-        out.writeBytes(ARGS);
+        out.writeBytes(card == null ? ADD : EDIT);
+        UpdateName.write(seat.member(), card == null ? number : card, out);
+        out.writeBytes(TITLE);
         UpdateName.write(seat.member(), number, out);
-        out.writeBytes(TITLE).writeBytes(text).writeBytes(COLUMN);
-        UpdateName.writeDigits(number % COLUMNS, out);
-        out.writeBytes(KEY);
+        out.writeByte(' ').writeBytes(text);
+        if (card == null) {
+            out.writeBytes(COLUMN);
+            UpdateName.writeDigits(number % COLUMNS, out);
+            out.writeBytes(ADDED);
+        } else {
+            out.writeBytes(EDITED);
+        }
         UpdateName.write(seat.member(), number, out);
         out.writeBytes(END);
     }
@@ -57,7 +75,7 @@ final class NativeSkeinWire implements Wire {
     public void read(Seat seat, byte[] frame, int length, Heard heard) throws IOException {
         JsonFrames.each(frame, length, json -> {
             readFields(json);
-            tell(heard);
+            tell(seat, heard);
         });
     }
 
@@ -70,7 +88,7 @@ final class NativeSkeinWire implements Wire {
         ok = false;
         repeated = false;
         retryAfterMillis = 0;
-        insertedCount = 0;
+        writtenCount = 0;
         for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
             JsonToken value = json.nextToken();
             switch (field) {
@@ -102,7 +120,7 @@ final class NativeSkeinWire implements Wire {
         }
     }
 
-    /** {@code {"1":{"card":{"insert":[row, …]}}}}; the rows of a snapshot are under "rows" and none of our business. */
+    /** {@code {"1":{"card":{"insert":[row, …],"update":[row, …]}}}}; the rows of a snapshot are under "rows" and none of our business. */
     private void readSubs(JsonParser json) throws IOException {
         JsonFrames.expect(json.currentToken() == JsonToken.START_OBJECT, json);
         while (json.nextFieldName() != null) {
@@ -117,7 +135,7 @@ final class NativeSkeinWire implements Wire {
     private void readOperations(JsonParser json) throws IOException {
         for (String operation = json.nextFieldName(); operation != null; operation = json.nextFieldName()) {
             json.nextToken();
-            if (!operation.equals("insert")) {
+            if (!operation.equals("insert") && !operation.equals("update")) {
                 json.skipChildren();
                 continue;
             }
@@ -132,26 +150,26 @@ final class NativeSkeinWire implements Wire {
         long name = -1;
         for (String column = json.nextFieldName(); column != null; column = json.nextFieldName()) {
             json.nextToken();
-            if (column.equals("id")) {
+            if (column.equals("title")) {
                 name = JsonFrames.updateName(json);
             } else {
                 json.skipChildren();
             }
         }
-        if (insertedCount == inserted.length) {
-            inserted = Arrays.copyOf(inserted, 2 * insertedCount);
+        if (writtenCount == written.length) {
+            written = Arrays.copyOf(written, 2 * writtenCount);
         }
-        inserted[insertedCount++] = name;
+        written[writtenCount++] = name;
     }
 
-    private void tell(Heard heard) throws IOException {
+    private void tell(Seat seat, Heard heard) throws IOException {
         switch (type) {
             case "tx" -> {
-                for (int i = 0; i < insertedCount; i++) {
-                    heard.update(seq, UpdateName.author(inserted[i]), UpdateName.number(inserted[i]));
+                for (int i = 0; i < writtenCount; i++) {
+                    heard.update(seq, UpdateName.author(written[i]), UpdateName.number(written[i]));
                 }
             }
-            case "outcome" -> tellOutcome(heard);
+            case "outcome" -> tellOutcome(seat, heard);
             case "snapshot" -> heard.joined(seq);
             case "error" -> tellError(heard);
             case "bye" -> heard.ended("bye " + code + " " + message);
@@ -160,13 +178,14 @@ final class NativeSkeinWire implements Wire {
         }
     }
 
-    private void tellOutcome(Heard heard) {
+    private void tellOutcome(Seat seat, Heard heard) {
         if (!ok) {
             heard.refused(id, String.valueOf(code), retryAfterMillis);
         } else if (repeated) {
             // Every key of a run is fresh: a repeated outcome is somebody else's.
             heard.ended("outcome of call " + id + " claims to be a repetition");
         } else {
+            cards.putIfAbsent(seat, id);
             heard.acknowledged(id, seq);
         }
     }

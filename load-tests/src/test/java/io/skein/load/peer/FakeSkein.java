@@ -251,7 +251,7 @@ public final class FakeSkein implements AutoCloseable {
                 + ",\"time\":\"2026-01-01T00:00:00.000000Z\",\"sender\":\"ab\",\"reducer\":\"add_card\","
                 + "\"hash\":\"cd\",\"subs\":{\"1\":{\"card\":{\"insert\":[{\"title\":" + args.path("title") + ",\"id\":"
                 + args.path("id")
-                + ",\"column\":" + args.path("column") + ",\"rank\":0.0}],\"update\":[],\"delete\":[]}}}}";
+                + ",\"column\":" + args.path("column").asInt() + ",\"rank\":0.0}],\"update\":[],\"delete\":[]}}}}";
     }
 
     private static String snapshot(Workspace workspace) {
