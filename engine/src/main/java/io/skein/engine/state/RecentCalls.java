@@ -23,7 +23,7 @@ public final class RecentCalls {
     public record Caller(Identity sender, String key) {}
 
     /**
-     * What came of the call. Thousands are kept for each workspace, so it is one object: the digest as two words, a missing refusal as null.
+     * What came of the call.
      *
      * @param digestHigh the first eight bytes of {@link CallKey#digest}, big-endian
      * @param digestLow the other eight
@@ -73,17 +73,12 @@ public final class RecentCalls {
     }
 
     private final int generation;
-    private final PMap<Caller, Answer> young;
-    private final PMap<Caller, Answer> old;
+    private final Calls young;
+    private final Calls old;
     private final long youngCharacters;
     private final long oldCharacters;
 
-    private RecentCalls(
-            int generation,
-            PMap<Caller, Answer> young,
-            PMap<Caller, Answer> old,
-            long youngCharacters,
-            long oldCharacters) {
+    private RecentCalls(int generation, Calls young, Calls old, long youngCharacters, long oldCharacters) {
         this.generation = generation;
         this.young = young;
         this.old = old;
@@ -95,25 +90,28 @@ public final class RecentCalls {
      * @param generation how many calls are remembered at least
      */
     public static RecentCalls empty(int generation) {
-        return new RecentCalls(generation, PMap.empty(), PMap.empty(), 0, 0);
+        return new RecentCalls(generation, Calls.empty(), Calls.empty(), 0, 0);
     }
 
     public @Nullable Answer find(Identity sender, String key) {
-        var caller = new Caller(sender, key);
-        Answer answer = young.get(caller);
-        return answer == null ? old.get(caller) : answer;
+        Answer answer = young.find(sender, key);
+        return answer == null ? old.find(sender, key) : answer;
     }
 
     public RecentCalls with(Identity sender, CallKey key, Answer answer) {
-        var caller = new Caller(sender, key.text());
         int characters = answer.characters();
         if (young.size() >= generation || youngCharacters >= MAX_CHARACTERS) {
-            var next = PMap.<Caller, Answer>empty().put(caller, answer);
+            var next = Calls.empty().with(sender, key.text(), answer);
             return new RecentCalls(generation, next, young, characters, youngCharacters);
         }
-        Answer replaced = young.get(caller);
-        long all = youngCharacters + characters - (replaced == null ? 0 : replaced.characters());
-        return new RecentCalls(generation, young.put(caller, answer), old, all, oldCharacters);
+        Answer replaced = young.find(sender, key.text());
+        if (replaced == null) {
+            var next = young.with(sender, key.text(), answer);
+            return new RecentCalls(generation, next, old, youngCharacters + characters, oldCharacters);
+        }
+        var next = young.replace(sender, key.text(), answer);
+        long all = youngCharacters + characters - replaced.characters();
+        return new RecentCalls(generation, next, old, all, oldCharacters);
     }
 
     public int size() {
@@ -136,22 +134,15 @@ public final class RecentCalls {
 
     /** Puts an answer back into the generation that a snapshot had it in. */
     public RecentCalls restored(boolean younger, Caller caller, Answer answer) {
-        if ((younger ? young : old).get(caller) != null) {
+        Calls before = younger ? young : old;
+        if (before.find(caller.sender(), caller.key()) != null) {
             throw new IllegalArgumentException("the same call twice");
         }
+        Calls next = before.with(caller.sender(), caller.key(), answer);
+        int more = answer.characters();
         return younger
-                ? new RecentCalls(
-                        generation,
-                        young.put(caller, answer),
-                        old,
-                        youngCharacters + answer.characters(),
-                        oldCharacters)
-                : new RecentCalls(
-                        generation,
-                        young,
-                        old.put(caller, answer),
-                        youngCharacters,
-                        oldCharacters + answer.characters());
+                ? new RecentCalls(generation, next, old, youngCharacters + more, oldCharacters)
+                : new RecentCalls(generation, young, next, youngCharacters, oldCharacters + more);
     }
 
     @Override
