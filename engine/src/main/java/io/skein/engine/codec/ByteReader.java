@@ -108,6 +108,11 @@ public final class ByteReader {
         return Arrays.copyOfRange(bytes, from, from + length);
     }
 
+    /** A reader of the next {@code length} bytes, which this one passes over. */
+    public ByteReader part(int length) {
+        return new ByteReader(bytes, take(length), length);
+    }
+
     public void skip(int length) {
         take(length);
     }

@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A growing run of bytes. Not for use by two threads. */
 public final class ByteWriter {
@@ -31,16 +32,25 @@ public final class ByteWriter {
 
     /** What {@code content} writes, in an array of its own size. The room it is gathered in is the thread's and used again. */
     public static byte[] collect(Consumer<ByteWriter> content) {
+        return collect(content, ByteWriter::toArray);
+    }
+
+    /**
+     * What {@code use} makes of what {@code content} writes, for those who need no array of its own.
+     *
+     * @param use must not keep the writer: its room is the thread's and used again
+     */
+    public static <T> T collect(Consumer<ByteWriter> content, Function<ByteWriter, T> use) {
         Spare spare = SPARE.get();
         if (spare.inUse) {
             var out = new ByteWriter(256);
             content.accept(out);
-            return out.toArray();
+            return use.apply(out);
         }
         spare.inUse = true;
         try {
             content.accept(spare.writer);
-            return spare.writer.toArray();
+            return use.apply(spare.writer);
         } finally {
             spare.writer.clear();
             if (spare.writer.bytes.length > MAX_SPARE_BYTES) {
@@ -56,6 +66,11 @@ public final class ByteWriter {
 
     public byte[] toArray() {
         return Arrays.copyOf(bytes, size);
+    }
+
+    /** Puts what was written into another array, from {@code offset} on. */
+    public void copyTo(byte[] target, int offset) {
+        System.arraycopy(bytes, 0, target, offset, size);
     }
 
     /** Forgets the content and keeps the room. */

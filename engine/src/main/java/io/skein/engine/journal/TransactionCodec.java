@@ -12,6 +12,7 @@ import io.skein.engine.schema.Table;
 import io.skein.engine.state.CallKey;
 import io.skein.engine.state.Committed;
 import io.skein.engine.state.RowOp;
+import io.skein.engine.state.Stored;
 import io.skein.engine.state.Transaction;
 import io.skein.engine.state.WorkspaceState;
 import java.util.List;
@@ -65,7 +66,7 @@ public final class TransactionCodec {
      * @throws CorruptException if the bytes are not those of a transaction that follows {@code before}
      */
     public static Committed replay(WorkspaceState before, byte[] canonical, @Nullable Json answer) {
-        var reader = new TransactionReader(canonical, before);
+        var reader = new TransactionReader(new ByteReader(canonical), before.schema(), of(before));
         Transaction tx = reader.read();
         try {
             return before.apply(tx, canonical, reader.opBytes(), answer);
@@ -80,7 +81,38 @@ public final class TransactionCodec {
      * @throws CorruptException if the bytes are not such a transaction
      */
     public static Transaction decode(byte[] canonical, WorkspaceState before) {
-        return new TransactionReader(canonical, before).read();
+        return decode(new ByteReader(canonical), before.schema(), of(before));
+    }
+
+    /** What rows were before a transaction changed or deleted them, asked for in the order of its operations. */
+    public interface OldRows {
+        /**
+         * @throws CorruptException if there is no such row
+         */
+        <R> R row(Table<R> table, Object key);
+    }
+
+    /** The rows that a workspace has. */
+    private static OldRows of(WorkspaceState state) {
+        return new OldRows() {
+            @Override
+            public <R> R row(Table<R> table, Object key) {
+                Stored<R> stored = state.rows(table).stored(key);
+                if (stored == null) {
+                    throw new CorruptException("change of a row that is not in " + table);
+                }
+                return stored.row();
+            }
+        };
+    }
+
+    /**
+     * As {@link #decode(byte[], WorkspaceState)}, with the old rows from elsewhere.
+     *
+     * @param canonical the transaction's bytes and nothing else
+     */
+    public static Transaction decode(ByteReader canonical, ModuleSchema schema, OldRows before) {
+        return new TransactionReader(canonical, schema, before).read();
     }
 
     /**

@@ -3,11 +3,10 @@ package io.skein.engine.journal;
 import io.skein.engine.codec.ByteReader;
 import io.skein.engine.codec.CorruptException;
 import io.skein.engine.codec.ValueCodec;
+import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.schema.Table;
 import io.skein.engine.state.RowOp;
-import io.skein.engine.state.Stored;
 import io.skein.engine.state.Transaction;
-import io.skein.engine.state.WorkspaceState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,12 +14,14 @@ import java.util.List;
 /** Reads the canonical bytes of one transaction; see {@link TransactionCodec}. */
 final class TransactionReader {
     private final ByteReader in;
-    private final WorkspaceState before;
+    private final ModuleSchema schema;
+    private final TransactionCodec.OldRows before;
     private final List<RowOp> ops = new ArrayList<>();
     private int[] opBytes = new int[4];
 
-    TransactionReader(byte[] canonical, WorkspaceState before) {
-        this.in = new ByteReader(canonical);
+    TransactionReader(ByteReader in, ModuleSchema schema, TransactionCodec.OldRows before) {
+        this.in = in;
+        this.schema = schema;
         this.before = before;
     }
 
@@ -31,11 +32,11 @@ final class TransactionReader {
 
     Transaction read() {
         TransactionCodec.Header header = TransactionCodec.readHeader(in);
-        var seen = new boolean[before.schema().tableCount()];
+        var seen = new boolean[schema.tableCount()];
         for (int tables = in.count(); tables > 0; tables--) {
             int ordinal = readTable();
             if (seen[ordinal]) {
-                throw new CorruptException("table " + before.schema().table(ordinal) + " twice");
+                throw new CorruptException("table " + schema.table(ordinal) + " twice");
             }
             seen[ordinal] = true;
             readOps(ordinal);
@@ -47,9 +48,9 @@ final class TransactionReader {
 
     private int readTable() {
         String name = in.string();
-        int ordinal = before.schema().ordinal(name);
+        int ordinal = schema.ordinal(name);
         if (ordinal < 0) {
-            throw new CorruptException("table " + name + " is not in module " + before.schema());
+            throw new CorruptException("table " + name + " is not in module " + schema);
         }
         return ordinal;
     }
@@ -57,11 +58,11 @@ final class TransactionReader {
     private void readOps(int ordinal) {
         int count = in.count();
         if (count == 0) {
-            throw new CorruptException("table " + before.schema().table(ordinal) + " without an operation");
+            throw new CorruptException("table " + schema.table(ordinal) + " without an operation");
         }
         for (int i = 0; i < count; i++) {
             int start = in.position();
-            RowOp op = readOp(ordinal, before.schema().table(ordinal));
+            RowOp op = readOp(ordinal, schema.table(ordinal));
             if (ops.size() == opBytes.length) {
                 opBytes = Arrays.copyOf(opBytes, 2 * opBytes.length);
             }
@@ -75,13 +76,13 @@ final class TransactionReader {
         requireKind(table.kind(), kind);
         if (kind == TransactionCodec.DELETE && table.kind() == Table.Kind.KEYED) {
             Object key = ValueCodec.readKey(in, table.shape());
-            return new RowOp(ordinal, key, existing(table, key), null);
+            return new RowOp(ordinal, key, before.row(table, key), null);
         }
         R row = ValueCodec.readRow(in, table.shape());
         Object key = table.keyOf(row);
         return switch (kind) {
             case TransactionCodec.INSERT -> new RowOp(ordinal, key, null, row);
-            case TransactionCodec.UPDATE -> new RowOp(ordinal, key, existing(table, key), row);
+            case TransactionCodec.UPDATE -> new RowOp(ordinal, key, before.row(table, key), row);
             default -> new RowOp(ordinal, key, row, null);
         };
     }
@@ -96,13 +97,5 @@ final class TransactionReader {
         if (!known || !fits) {
             throw new CorruptException("operation " + kind);
         }
-    }
-
-    private <R> R existing(Table<R> table, Object key) {
-        Stored<R> stored = before.rows(table).stored(key);
-        if (stored == null) {
-            throw new CorruptException("change of a row that is not in " + table);
-        }
-        return stored.row();
     }
 }

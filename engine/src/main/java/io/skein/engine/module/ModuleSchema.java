@@ -24,6 +24,7 @@ public final class ModuleSchema {
     private final Optional<StrangerLimit> strangers;
     private final Optional<OutboxRule<?>> outbox;
     private final int outboxOrdinal;
+    private final int lastOfEngine;
     private final boolean rowRules;
 
     ModuleSchema(
@@ -61,6 +62,11 @@ public final class ModuleSchema {
             }
         }
         this.outboxOrdinal = outbox.isPresent() ? ordinal(outbox.get().table()) : -1;
+        int last = outboxOrdinal;
+        for (int i = 0; i < rules.size(); i++) {
+            last = rules.get(i).table().name().startsWith(Definition.RESERVED_PREFIX) ? Math.max(last, i) : last;
+        }
+        this.lastOfEngine = last;
     }
 
     public Module module() {
@@ -98,6 +104,11 @@ public final class ModuleSchema {
     /** The ordinal of the outbox, or -1. */
     public int outboxOrdinal() {
         return outboxOrdinal;
+    }
+
+    /** The last of the tables that the engine itself follows, its own and the module's outbox: what comes behind it is the module's alone. */
+    public int lastOfEngine() {
+        return lastOfEngine;
     }
 
     public int tableCount() {

@@ -1,39 +1,29 @@
 package io.skein.engine.relay;
 
 import io.skein.engine.workspace.Downstream;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The recent transactions as one audience sees them: what new views and returning sessions are served from. Bounded. */
+/**
+ * What one audience sees: the newest transaction, from which its views are written, and, while returning sessions need them, older ones. These the owner
+ * keeps; here they would be kept once more for each audience, and are seldom asked for, as a view's own log reaches back as far.
+ */
 final class AudienceLog {
-    private final RelaySettings settings;
-    private final ArrayDeque<Downstream.Entry> entries = new ArrayDeque<>();
+    /** What the owner remembers. */
+    private record Past(long after, List<Downstream.Entry> entries) {}
+
     /** Sessions that wait for older transactions from the owner. */
     private final List<Runnable> waiting = new ArrayList<>();
 
     private Downstream.@Nullable Entry newest;
-    private long after;
-    private long bytes;
-    private boolean historyAsked;
-    private boolean historyHere;
+    private @Nullable Past past;
+    private boolean isAwaitingHistory;
 
-    AudienceLog(long after, RelaySettings settings) {
-        this.after = after;
-        this.settings = settings;
-    }
-
+    /** Takes in what happened last. */
     void append(Downstream.Entry entry) {
         newest = entry;
-        entries.addLast(entry);
-        bytes += entry.bytes();
-        while (entries.size() > settings.logTransactions() || bytes > settings.logBytes()) {
-            Downstream.Entry evicted = entries.removeFirst();
-            bytes -= evicted.bytes();
-            after = evicted.header().seq();
-        }
     }
 
     /** What was appended last. */
@@ -41,53 +31,42 @@ final class AudienceLog {
         return Objects.requireNonNull(newest);
     }
 
-    /** Replaces what is kept by what the owner remembers, if that reaches further back. */
-    void replace(long historyAfter, List<Downstream.Entry> history) {
-        historyHere = true;
-        if (historyAfter < after) {
-            entries.clear();
-            bytes = 0;
-            after = historyAfter;
-            history.forEach(this::append);
-        }
-    }
-
-    boolean covers(long seq) {
-        return seq >= after;
-    }
-
-    /** The transactions after {@code seq}. */
+    /** The transactions after {@code seq}, if those who waited for them are being served now and they reach so far back. */
+    @Nullable
     List<Downstream.Entry> after(long seq) {
-        return entries.stream().filter(entry -> entry.header().seq() > seq).toList();
+        Past known = past;
+        if (known == null || seq < known.after()) {
+            return null;
+        }
+        return known.entries().stream()
+                .filter(entry -> entry.header().seq() > seq)
+                .toList();
     }
 
-    /** True the first time: the owner is asked once, for all who wait. */
-    boolean askHistory() {
-        boolean first = !historyAsked;
-        historyAsked = true;
+    /**
+     * Waits for the owner's answer.
+     *
+     * @return whether the owner has to be asked: it is asked once for all who wait
+     */
+    boolean await(Runnable action) {
+        waiting.add(action);
+        boolean first = !isAwaitingHistory;
+        isAwaitingHistory = true;
         return first;
+    }
+
+    /** The owner's answer is here: everybody who waited is served from it, and it is let go. */
+    void answer(long after, List<Downstream.Entry> entries) {
+        var all = List.copyOf(waiting);
+        forgetQuestion();
+        past = new Past(after, entries);
+        all.forEach(Runnable::run);
+        past = null;
     }
 
     /** The owner that was asked is gone: its answer will not come, and those who waited for it ask anew. */
     void forgetQuestion() {
-        if (isAwaitingHistory()) {
-            historyAsked = false;
-            waiting.clear();
-        }
-    }
-
-    void await(Runnable action) {
-        waiting.add(action);
-    }
-
-    /** The owner was asked, and its answer is not here yet. */
-    boolean isAwaitingHistory() {
-        return historyAsked && !historyHere;
-    }
-
-    List<Runnable> takeWaiting() {
-        var all = List.copyOf(waiting);
+        isAwaitingHistory = false;
         waiting.clear();
-        return all;
     }
 }

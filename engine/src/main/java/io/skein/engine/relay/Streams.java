@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** The logs of a relay: for each audience what the owner sent, for each view what its sessions are sent. */
+/** The logs of a relay: for each audience what the owner sent last, for each view what its sessions are sent. */
 final class Streams {
     private static final long MIN_SHARE_BYTES = 16 << 10;
 
@@ -49,7 +49,7 @@ final class Streams {
     }
 
     AudienceLog audience(Audience audience) {
-        return audiences.computeIfAbsent(audience, _ -> new AudienceLog(head, settings));
+        return audiences.computeIfAbsent(audience, _ -> new AudienceLog());
     }
 
     /** The log of a view, begun now if it is new. */
@@ -156,7 +156,7 @@ final class Streams {
         head = newHead;
     }
 
-    /** Makes a view's log reach back to {@code seq}, if the audience's log does. */
+    /** Makes a view's log reach back to {@code seq}, if it does not and what the owner has told of the past does. */
     boolean reach(View view, WireFormat format, long seq) {
         ViewLog log = view(view, format);
         if (log.hasJoins()) {
@@ -165,11 +165,12 @@ final class Streams {
         if (log.node(seq).isPresent()) {
             return true;
         }
-        AudienceLog audience = Objects.requireNonNull(audiences.get(view.audience()));
-        if (seq > head || !audience.covers(seq)) {
+        List<Downstream.Entry> past =
+                Objects.requireNonNull(audiences.get(view.audience())).after(seq);
+        if (seq > head || past == null) {
             return false;
         }
-        log.prepend(seq, audience.after(seq));
+        log.prepend(seq, past);
         return true;
     }
 }

@@ -268,11 +268,11 @@ final class Views {
         done(member);
     }
 
-    /** The owner may remember more than this relay: it is asked once for each audience. */
+    /** The owner may remember more than this relay: it is asked once for all who wait. */
     private void resumeFromHistory(Member member, long seq) {
         AudienceLog log = streams.audience(member.view().audience());
         Member.Change waitingFor = Objects.requireNonNull(member.pending);
-        log.await(() -> {
+        boolean first = log.await(() -> {
             if (!waitingFor.equals(member.pending)) {
                 return; // gone, or started over meanwhile
             }
@@ -282,18 +282,13 @@ final class Views {
                 stale(member, RelayCounters.StaleCursor.TOO_OLD);
             }
         });
-        if (log.askHistory()) {
-            Audience audience = member.view().audience();
-            owner.accept(new Upstream.TakeHistory(audience));
-        } else if (!log.isAwaitingHistory()) {
-            log.takeWaiting().forEach(Runnable::run);
+        if (first) {
+            owner.accept(new Upstream.TakeHistory(member.view().audience()));
         }
     }
 
     void history(Audience audience, long after, List<Downstream.Entry> entries) {
-        AudienceLog log = streams.audience(audience);
-        log.replace(after, entries);
-        log.takeWaiting().forEach(Runnable::run);
+        streams.audience(audience).answer(after, entries);
     }
 
     private void snapshot(Member member, String reason) {

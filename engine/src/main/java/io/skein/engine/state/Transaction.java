@@ -1,5 +1,6 @@
 package io.skein.engine.state;
 
+import io.skein.engine.module.ModuleSchema;
 import io.skein.engine.schema.Identity;
 import java.util.List;
 import java.util.Optional;
@@ -13,4 +14,9 @@ import java.util.Optional;
  * @param ops at most one for each key of a keyed table, grouped by table
  */
 public record Transaction(
-        long seq, long timeMicros, Identity sender, String reducer, Optional<CallKey> key, List<RowOp> ops) {}
+        long seq, long timeMicros, Identity sender, String reducer, Optional<CallKey> key, List<RowOp> ops) {
+    /** Whether it changes what the engine itself follows. Operations come in the order of their tables, so a look at the first one tells. */
+    public boolean concernsEngine(ModuleSchema schema) {
+        return !ops.isEmpty() && ops.getFirst().table() <= schema.lastOfEngine();
+    }
+}

@@ -156,7 +156,11 @@ public final class Visibility {
         if (schema.hasRowRules()) {
             return audience -> ops(committed, audience);
         }
-        List<RowOp> all = committed.transaction().ops();
+        return lens(committed.transaction().ops());
+    }
+
+    /** {@link #lens(Committed)} of what is known of a transaction where no rule looks at rows. */
+    public Lens lens(List<RowOp> all) {
         return new Lens() {
             @Override
             public List<RowOp> ops(Audience audience) {

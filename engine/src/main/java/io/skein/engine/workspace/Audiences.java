@@ -6,6 +6,7 @@ import io.skein.engine.module.Role;
 import io.skein.engine.schema.Identity;
 import io.skein.engine.state.Committed;
 import io.skein.engine.state.RowOp;
+import io.skein.engine.state.Transaction;
 import io.skein.engine.state.WorkspaceState;
 import io.skein.engine.view.Audience;
 import io.skein.engine.view.TableRows;
@@ -270,7 +271,7 @@ final class Audiences {
         nodes.keySet().forEach(relay -> byRelay.put(relay, new ArrayList<>(transactions.size())));
         for (Committed committed : transactions) {
             TxHeader header = TxHeader.of(committed);
-            if (mayMove(committed)) {
+            if (mayMove(committed.after().schema(), committed.transaction())) {
                 nodes.values()
                         .forEach(node -> node.expected = Set.of()); // whom a relay has is another audience, perhaps
             }
@@ -316,15 +317,25 @@ final class Audiences {
     }
 
     /** Whether a transaction may have changed somebody's role. */
-    static boolean mayMove(Committed committed) {
-        ModuleSchema schema = committed.after().schema();
+    static boolean mayMove(ModuleSchema schema, Transaction tx) {
+        if (!tx.concernsEngine(schema)) {
+            return false;
+        }
         int member = schema.ordinal(SystemTables.MEMBER);
         int workspace = schema.ordinal(SystemTables.WORKSPACE);
-        return committed.transaction().ops().stream().anyMatch(op -> op.table() == member || op.table() == workspace);
+        for (RowOp op : tx.ops()) {
+            if (op.table() == member || op.table() == workspace) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Collection<Identity> concerned(Node node, Committed committed) {
         ModuleSchema schema = committed.after().schema();
+        if (!mayMove(schema, committed.transaction())) {
+            return List.of();
+        }
         int member = schema.ordinal(SystemTables.MEMBER);
         int workspace = schema.ordinal(SystemTables.WORKSPACE);
         var identities = new ArrayList<Identity>();

@@ -47,6 +47,8 @@ final class CommitQueue {
      * @param after the workspace after it; its outcome belongs after that state's {@code seq}
      * @param origin for the audit log
      * @param commit the span from here until it is durable; an invalid one where it is not traced
+     * @param bytes its canonical bytes and what was said. Kept, as is {@code tagged}: when the group is made, these are out of the processor's cache
+     * @param tagged whether it may give its group a tag
      */
     record Decided(
             @Nullable Committed committed,
@@ -55,23 +57,39 @@ final class CommitQueue {
             Outcome outcome,
             WorkspaceState after,
             Origin origin,
-            Span commit) {
-        /** One that commits nothing, of which no log has anything to say, and that is not traced. */
-        Decided(
-                @Nullable Committed committed,
-                @Nullable RefusedCall refused,
-                Waiting waiting,
-                Outcome outcome,
-                WorkspaceState after) {
-            this(committed, refused, waiting, outcome, after, Origin.NONE, Span.getInvalid());
+            Span commit,
+            int bytes,
+            boolean tagged) {
+        /** One that is accepted. */
+        static Decided accepted(Committed committed, Waiting waiting, Outcome outcome, Origin origin) {
+            return new Decided(
+                    committed,
+                    null,
+                    waiting,
+                    outcome,
+                    committed.after(),
+                    origin,
+                    Span.getInvalid(),
+                    committed.canonical().length + outcome.characters(),
+                    committed.transaction().concernsEngine(committed.after().schema()));
+        }
+
+        /** One that commits nothing, of which no log has anything to say. */
+        static Decided told(@Nullable RefusedCall refused, Waiting waiting, Outcome outcome, WorkspaceState after) {
+            return new Decided(
+                    null,
+                    refused,
+                    waiting,
+                    outcome,
+                    after,
+                    Origin.NONE,
+                    Span.getInvalid(),
+                    outcome.characters(),
+                    false);
         }
 
         Decided tracedBy(Span span) {
-            return new Decided(committed, refused, waiting, outcome, after, origin, span);
-        }
-
-        int bytes() {
-            return (committed == null ? 0 : committed.canonical().length) + outcome.characters();
+            return new Decided(committed, refused, waiting, outcome, after, origin, span, bytes, tagged);
         }
 
         boolean needsJournal() {
@@ -83,6 +101,7 @@ final class CommitQueue {
     private final int maxTransactions;
     private final int maxBytes;
     private List<Decided> writing = List.of();
+    private long writingBytes;
     private long bytes;
     private long waitingSinceNanos;
     private long writingSinceNanos;
@@ -142,6 +161,7 @@ final class CommitQueue {
         while (!waiting.isEmpty() && transactions.size() < maxTransactions && bytes < maxBytes) {
             Decided next = waiting.removeFirst();
             writing.add(next);
+            writingBytes += next.bytes();
             if (next.committed() != null) {
                 transactions.add(next.committed().canonical());
                 bytes += next.bytes();
@@ -173,22 +193,19 @@ final class CommitQueue {
         int member = schema.ordinal(SystemTables.MEMBER);
         int schedule = schema.ordinal(SystemTables.SCHEDULE);
         int outbox = schema.outboxOrdinal();
-        int last = Math.max(schedule, outbox);
         boolean catalog = false;
         boolean leaves = false;
         var marks = new LinkedHashSet<String>();
         for (Decided decided : writing) {
-            List<RowOp> ops = decided.committed() == null
-                    ? List.of()
-                    : decided.committed().transaction().ops();
-            if (!ops.isEmpty() && Audit.concerns(schema, ops.getFirst().table())) {
+            if (!decided.tagged()) {
+                continue;
+            }
+            List<RowOp> ops =
+                    Objects.requireNonNull(decided.committed()).transaction().ops();
+            if (Audit.concerns(schema, ops.getFirst().table())) {
                 mark(decided, marks);
             }
             for (RowOp op : ops) {
-                if (op.table() > last) {
-                    break; // Operations come in the order of their tables, the system's first: mostly this is the first
-                    // one.
-                }
                 catalog |= op.table() == workspace
                         || op.table() == member
                         || (op.table() == schedule && isEarlier(op, firstDue));
@@ -238,7 +255,8 @@ final class CommitQueue {
     /** The group is durable. */
     List<Decided> finishGroup() {
         List<Decided> written = writing;
-        written.forEach(decided -> bytes -= decided.bytes());
+        bytes -= writingBytes;
+        writingBytes = 0;
         writing = List.of();
         return written;
     }
@@ -249,6 +267,7 @@ final class CommitQueue {
         all.addAll(waiting);
         writing = List.of();
         waiting.clear();
+        writingBytes = 0;
         bytes = 0;
         return all;
     }

@@ -195,13 +195,13 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
     }
 
     /**
-     * A fixed number of transactions, or half of the rows or of the remembered calls where that is more, so that what is written out does not grow beyond
-     * what is committed. A quarter of it where that takes minutes: whoever works there then waits less after a crash. And few, once, where the workspace is
+     * A fixed number of transactions, or as many as there are rows or remembered calls where that is more: to write out costs no more than what was
+     * committed since, and to read back no more than twice the rows. A quarter of it where that takes minutes: whoever works there then waits less after a crash. And few, once, where the workspace is
      * about to be opened by another node.
      */
     private boolean isDue(WorkspaceState state) {
         long holds = Math.max(state.rowCount(), state.calls().size());
-        long due = Math.max(settings.snapshotMinTransactions(), holds / 2);
+        long due = Math.max(settings.snapshotMinTransactions(), holds);
         long since = state.seq() - snapshotSeq;
         boolean slow = System.nanoTime() - snapshotNanos > SLOW_NANOS;
         return since >= due

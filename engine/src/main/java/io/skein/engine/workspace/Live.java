@@ -48,7 +48,7 @@ final class Live {
     private final WorkspaceSettings settings;
     private final Decider decider;
     private final Visibility visibility;
-    private final RecentLog<Remembered> recent;
+    private final RecentTransactions recent;
     private final Consumer<Ledger.Write> ledger;
     private final WriteGate.Pass gate;
     private final CommitQueue queue;
@@ -61,13 +61,6 @@ final class Live {
     private WorkspaceState durable;
     private WorkspaceState head;
     private long writeNanos;
-
-    /**
-     * A transaction for relays that come late.
-     *
-     * @param moves whether it may have changed somebody's role
-     */
-    private record Remembered(TxHeader header, int bytes, boolean moves, Visibility.Lens lens) {}
 
     /**
      * @param state what the journal holds
@@ -91,8 +84,8 @@ final class Live {
         this.decider = new Decider(settings.limits());
         this.visibility = new Visibility(state.schema());
         this.wire = new DownstreamWriter(state.schema(), names);
-        this.recent = new RecentLog<>(settings, Remembered::bytes);
-        recovered.forEach(this::remember);
+        this.recent = new RecentTransactions(state.schema(), visibility, settings);
+        recovered.forEach(recent::add);
         this.ledger = ledger;
         this.gate = gate;
         this.activity = activity;
@@ -167,7 +160,7 @@ final class Live {
         activity.refused(refusal.code());
         var outcome = new Outcome.Refused(refusal, false);
         trace.decided(trace.deciding(call), call, false, outcome);
-        publish(List.of(), List.of(new Decided(null, null, waiting, outcome, durable)), List.of());
+        publish(List.of(), List.of(Decided.told(null, waiting, outcome, durable)), List.of());
     }
 
     /** Why a stranger's call is one too many, if it is. One that was done is not: it would be told that it is not, and changes nothing any more. */
@@ -207,6 +200,9 @@ final class Live {
 
     private void add(Decided decided) {
         head = decided.after();
+        if (decided.committed() != null) {
+            recent.add(decided.committed());
+        }
         queue.add(decided);
     }
 
@@ -214,27 +210,20 @@ final class Live {
         WorkspaceState before = head;
         return switch (decision) {
             case Decision.Commit(var committed) ->
-                new Decided(
-                        committed,
-                        null,
-                        waiting,
-                        new Outcome.Accepted(committed.seq(), false, committed.answer()),
-                        committed.after(),
-                        origin,
-                        Span.getInvalid());
+                Decided.accepted(
+                        committed, waiting, new Outcome.Accepted(committed.seq(), false, committed.answer()), origin);
             case Decision.Refuse(var refusal, var remember) -> {
                 activity.refused(refusal.code());
-                yield new Decided(
-                        null,
+                yield Decided.told(
                         remember.orElse(null),
                         waiting,
                         new Outcome.Refused(refusal, false),
                         remember.map(before::remember).orElse(before));
             }
-            case Decision.Tell(var answered) -> new Decided(null, null, waiting, answered, before);
+            case Decision.Tell(var answered) -> Decided.told(null, waiting, answered, before);
             case Decision.Repeat(var outcome) -> {
                 activity.repeated();
-                yield new Decided(null, null, waiting, outcome, before);
+                yield Decided.told(null, waiting, outcome, before);
             }
         };
     }
@@ -267,19 +256,12 @@ final class Live {
         for (Decided decided : group) {
             if (decided.committed() != null) {
                 transactions.add(decided.committed());
-                remember(decided.committed());
                 schedule.follow(decided.committed());
             }
         }
         long now = System.nanoTime();
         activity.committed(transactions.size(), now - writeNanos, now - sinceNanos);
         publish(transactions, group, trace.written(group));
-    }
-
-    private void remember(Committed committed) {
-        int bytes = committed.canonical().length;
-        recent.add(new Remembered(
-                TxHeader.of(committed), bytes, Audiences.mayMove(committed), visibility.lens(committed)));
     }
 
     private void publish(List<Committed> transactions, List<Decided> group, List<Downstream.Traced> traced) {
@@ -394,7 +376,7 @@ final class Live {
 
     /** What is remembered of recent transactions, as an audience sees it. */
     Downstream.History history(Audience audience) {
-        List<Remembered> log = recent.all();
+        List<RecentTransactions.Remembered> log = recent.upTo(durable.seq());
         long after = log.isEmpty() ? durable.seq() : log.getFirst().header().seq() - 1;
         var entries = log.stream()
                 .map(tx -> new Downstream.Entry(tx.header(), tx.lens().ops(audience), tx.bytes()))
@@ -407,9 +389,10 @@ final class Live {
      * changed since: the relay's sessions are not known here yet, and would see what they may not see any more (rule M2).
      */
     List<Downstream.Tx> since(long seq, Set<Audience> audiences) {
-        List<Remembered> missed =
-                recent.all().stream().filter(tx -> tx.header().seq() > seq).toList();
-        if (missed.size() != durable.seq() - seq || missed.stream().anyMatch(Remembered::moves)) {
+        List<RecentTransactions.Remembered> missed = recent.upTo(durable.seq()).stream()
+                .filter(tx -> tx.header().seq() > seq)
+                .toList();
+        if (missed.size() != durable.seq() - seq || missed.stream().anyMatch(RecentTransactions.Remembered::moves)) {
             return List.of();
         }
         return missed.stream()

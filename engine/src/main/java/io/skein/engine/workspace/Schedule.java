@@ -24,6 +24,9 @@ final class Schedule {
 
     /** Follows a durable transaction; true if the first due time may have changed. */
     boolean follow(Committed committed) {
+        if (!committed.transaction().concernsEngine(committed.after().schema())) {
+            return false;
+        }
         int schedule = committed.after().schema().ordinal(SystemTables.SCHEDULE);
         boolean changed = false;
         for (RowOp op : committed.transaction().ops()) {

@@ -23,6 +23,7 @@ import io.skein.engine.reducer.Call;
 import io.skein.engine.relay.Relay;
 import io.skein.engine.relay.ServerMessage;
 import io.skein.engine.runtime.Engine;
+import io.skein.engine.schema.Identity;
 import io.skein.engine.view.Subscription;
 import io.skein.engine.workspace.RateLimit;
 import io.skein.engine.workspace.ReadAnswer;
@@ -74,6 +75,9 @@ final class SpacetimeSession implements SocketHandler {
     private final Shared shared;
     private final String workspace;
     private final Guest guest;
+    /** Worked out once: it is a hash of what the token says. */
+    private final Identity identity;
+
     private final Address address;
     private final Entrance.Open entrance;
     private final SpacetimeReplies replies;
@@ -100,6 +104,7 @@ final class SpacetimeSession implements SocketHandler {
         this.shared = shared;
         this.workspace = workspace;
         this.guest = guest;
+        this.identity = guest.identity();
         this.address = address;
         this.entrance = entrance;
         this.replies = new SpacetimeReplies(connection, guest.token(), shared.clock(), listener());
@@ -154,7 +159,7 @@ final class SpacetimeSession implements SocketHandler {
                         Long.toString(port.number(), 36),
                         0,
                         port,
-                        guest.identity(),
+                        identity,
                         List.of(),
                         false,
                         Optional.empty()));
@@ -336,7 +341,7 @@ final class SpacetimeSession implements SocketHandler {
             }
             oneOffQueries++;
             shared.engine()
-                    .read(workspace, guest.identity(), List.of(wanted))
+                    .read(workspace, identity, List.of(wanted))
                     .exceptionally(_ -> new ReadAnswer.Refused(
                             Refusal.later(ErrorCode.UNAVAILABLE, "there was no answer in time", 1_000)))
                     .thenApply(answer -> encoded(request, answer))
@@ -384,7 +389,7 @@ final class SpacetimeSession implements SocketHandler {
                 presence.call(request.id(), state);
                 return;
             }
-            Call call = Call.of(guest.identity(), reducer.name(), args).ofSize(bytes);
+            Call call = Call.of(identity, reducer.name(), args).ofSize(bytes);
             port.call(request.id(), call.by(permit().who().origin(address)), "");
         } catch (BsatnException | IllegalArgumentException e) {
             // The latter is what a record of the module says that does not take these values.
