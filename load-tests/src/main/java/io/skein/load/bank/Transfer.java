@@ -4,9 +4,9 @@ import io.skein.load.machine.Limits;
 import io.skein.load.machine.PostgresServer;
 import io.skein.load.peer.Surroundings;
 import io.skein.load.report.Markdown;
+import io.skein.load.report.Progress;
 import io.skein.load.report.Result;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -91,20 +91,19 @@ public final class Transfer implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, SQLException {
         Path directory = surroundings.results("transfer");
         var load = new Load(accounts, initialBalance, connections, inFlight, processes, warmUpSeconds, seconds, seed);
-        say(load.describe());
+        var progress = new Progress(Objects.requireNonNull(spec).commandLine().getOut());
+        progress.say(load.describe());
         String startedAt = Instant.now().toString();
         try (PostgresServer postgres = surroundings.postgres(directory)) {
-            List<Turn> turns = turns(new BankRun(postgres, load), load, directory);
-            Map<String, String> machine = Limits.describe(postgres, limitSeconds, this::say);
+            List<Turn> turns = turns(new BankRun(postgres, load), load, directory, progress);
+            Map<String, String> machine = Limits.describe(postgres, limitSeconds, progress::say);
             Result result = BankReport.of(load, turns, startedAt, machine, reference);
-            result.writeTo(directory);
-            say(Markdown.of(result));
-            say("written to " + directory + ", with pictures: report.html");
+            result.leave(directory, progress);
             return result.findings().isEmpty() ? 0 : 1;
         }
     }
 
-    private List<Turn> turns(BankRun run, Load load, Path directory)
+    private List<Turn> turns(BankRun run, Load load, Path directory, Progress progress)
             throws IOException, InterruptedException, SQLException {
         var turns = new ArrayList<Turn>();
         for (double exponent : exponents) {
@@ -113,8 +112,8 @@ public final class Transfer implements Callable<Integer> {
                     Path logs = directory.resolve(turns.size() + 1 + "-" + name);
                     Turn turn = run.turn(round, exponent, bank(name, load), logs);
                     turns.add(turn);
-                    say(Markdown.line(BankReport.row(turn), BankReport.LINE));
-                    BankReport.wrong(turn).forEach(this::say);
+                    progress.say(Markdown.line(BankReport.row(turn), BankReport.LINE));
+                    BankReport.wrong(turn).forEach(progress::say);
                 }
             }
         }
@@ -127,11 +126,5 @@ public final class Transfer implements Callable<Integer> {
             case RpcBank.NAME, RpcBank.FUNCTION -> new RpcBank(name, reference);
             default -> throw new IllegalArgumentException("no such bank: " + name);
         };
-    }
-
-    private void say(String text) {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        out.println(text);
-        out.flush();
     }
 }

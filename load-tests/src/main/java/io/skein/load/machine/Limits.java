@@ -28,9 +28,7 @@ public final class Limits {
      */
     public static Map<String, String> describe(PostgresServer postgres, int seconds, Consumer<String> say)
             throws IOException, InterruptedException, SQLException {
-        var found = new LinkedHashMap<String, String>();
-        found.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
-        found.put("JVM", System.getProperty("java.vm.version"));
+        var found = new LinkedHashMap<>(machine());
         found.put("PostgreSQL", postgres.settings().toString());
         if (seconds > 0) {
             found.put("fsync", String.format(Locale.ROOT, "%,.0f/s of one page", fsyncsPerSecond(seconds)));
@@ -38,6 +36,14 @@ public final class Limits {
             pgbench(found, postgres, seconds, say);
         }
         return found;
+    }
+
+    /** What is known without measuring. */
+    public static Map<String, String> machine() {
+        var known = new LinkedHashMap<String, String>();
+        known.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        known.put("JVM", System.getProperty("java.vm.version"));
+        return known;
     }
 
     private static void pgbench(Map<String, String> found, PostgresServer postgres, int seconds, Consumer<String> say)

@@ -1,15 +1,11 @@
 package io.skein.load.nemesis;
 
-import io.skein.load.history.HistoryCheck;
 import io.skein.load.nemesis.FailoverRun.Way;
-import java.io.PrintWriter;
+import io.skein.load.report.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,40 +53,13 @@ public final class Failover implements Callable<Integer> {
         Path directory = Files.createDirectories(results.resolve(
                         "seed-" + seed + "-" + ProcessHandle.current().pid()))
                 .toAbsolutePath();
-        say("seed " + seed + ", " + nodes + " nodes, " + workspaces + " workspaces of " + (members + 1)
-                + " members; files in " + directory);
         var plan = new FailoverRun.Plan(seed, ways, rounds, nodes, workspaces, members, pauseMillis, directory);
-        return report(new FailoverRun(plan, this::say).run());
-    }
-
-    private int report(FailoverRun.Outcome outcome) {
-        out().println();
-        out().println("seed " + seed
-                + ", by workspace that moved, milliseconds without an accepted call while one was wanted:");
-        outcome.pauses().forEach((kind, pauses) -> out().printf("  %-14s %s%n", kind, pauses));
-        out().println(outcome.troubles().isEmpty() ? "clients noticed nothing else" : "what clients noticed beside:");
-        outcome.troubles().forEach((what, times) -> out().println("  " + times + " x " + what));
-        long violations = 0;
-        for (Map.Entry<Room, HistoryCheck.Result> room : outcome.results().entrySet()) {
-            violations += room.getValue().findings().total();
-            room.getValue()
-                    .findings()
-                    .examples()
-                    .forEach(example -> out().println(room.getKey().workspace() + " BROKEN: " + example));
-        }
-        outcome.complaints().forEach(complaint -> out().println("COMPLAINT: " + complaint));
-        violations += outcome.complaints().size();
-        out().println("violations: " + violations);
-        out().flush();
-        return violations == 0 ? 0 : 1;
-    }
-
-    private void say(String what) {
-        out().println(LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS) + "  " + what);
-        out().flush();
-    }
-
-    private PrintWriter out() {
-        return spec.commandLine().getOut();
+        var progress = new Progress(spec.commandLine().getOut());
+        progress.sayNow(plan.describe() + "; files in " + directory);
+        String startedAt = Instant.now().toString();
+        FailoverRun.Outcome outcome = new FailoverRun(plan, progress::sayNow, progress::second).run();
+        FailoverReport.of(plan, outcome, startedAt).leave(directory, progress);
+        progress.say("violations: " + outcome.proofs().violations());
+        return outcome.proofs().violations() == 0 ? 0 : 1;
     }
 }

@@ -1,6 +1,6 @@
 package io.skein.load.nemesis;
 
-import io.skein.load.history.HistoryCheck;
+import io.skein.load.report.Course;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -29,7 +28,12 @@ final class FailoverRun {
         /** kill -9. */
         KILL,
         /** SIGTERM. */
-        DRAIN
+        DRAIN;
+
+        /** As on the command line. */
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
@@ -39,60 +43,41 @@ final class FailoverRun {
      * @param pauseMillis between two calls of a client
      */
     record Plan(
-            long seed,
-            List<Way> ways,
-            int rounds,
-            int nodes,
-            int rooms,
-            int members,
-            int pauseMillis,
-            Path directory) {}
+            long seed, List<Way> ways, int rounds, int nodes, int rooms, int members, int pauseMillis, Path directory) {
+        /** In a sentence without its full stop. */
+        String describe() {
+            return "%d nodes, %d workspaces of %d members who call with a pause of %d ms; %d times each a node goes (%s) and comes back; seed %d"
+                    .formatted(
+                            nodes,
+                            rooms,
+                            members + 1,
+                            pauseMillis,
+                            rounds,
+                            ways.stream().map(Way::label).collect(Collectors.joining(", ")),
+                            seed);
+        }
+    }
 
     /**
      * How it ended.
      *
-     * @param pauses for each thing that was done
-     * @param troubles what clients noticed that was no outcome of a call, without the sessions of the node that went
+     * @param moves for each thing that was done; what clients noticed is without the sessions of the node that went
+     * @param course what was accepted meanwhile
      */
-    record Outcome(
-            Map<String, Pauses> pauses,
-            Map<String, Integer> troubles,
-            List<String> complaints,
-            Map<Room, HistoryCheck.Result> results) {}
-
-    /** Times without service. Not thread-safe. */
-    static final class Pauses {
-        private final List<Long> millis = new ArrayList<>();
-
-        void add(List<Long> more) {
-            millis.addAll(more);
-            millis.sort(null);
-        }
-
-        /** The nearest rank. */
-        private long percentile(int percent) {
-            return millis.get(Math.max(0, (int) Math.ceil(millis.size() * percent / 100.0) - 1));
-        }
-
-        @Override
-        public String toString() {
-            return millis.isEmpty()
-                    ? "nothing moved"
-                    : "p50 %,d  p90 %,d  p99 %,d  max %,d  (%d moves)"
-                            .formatted(percentile(50), percentile(90), percentile(99), millis.getLast(), millis.size());
-        }
-    }
+    record Outcome(Map<String, Moves> moves, Course course, Proofs proofs) {}
 
     private final Plan plan;
     private final Consumer<String> log;
     private final Random dice;
-    private final Map<String, Pauses> pauses = new LinkedHashMap<>();
-    private final Map<String, Integer> troubles = new TreeMap<>();
+    private final Pulse.Listener listener;
+    private final Map<String, Moves> moves = new LinkedHashMap<>();
     private final List<String> complaints = new ArrayList<>();
 
-    FailoverRun(Plan plan, Consumer<String> log) {
+    /** @param listener hears of every second */
+    FailoverRun(Plan plan, Consumer<String> log, Pulse.Listener listener) {
         this.plan = plan;
         this.log = log;
+        this.listener = listener;
         this.dice = new Random(plan.seed());
     }
 
@@ -102,22 +87,30 @@ final class FailoverRun {
                 Scenario scenario =
                         Scenario.make(world.nodes(), plan.rooms(), plan.members(), plan.seed(), plan.directory())) {
             scenario.crew().work(plan.pauseMillis());
+            Course course = rounds(world, scenario);
+            scenario.rest(REST_SECONDS)
+                    .forEach(who -> complaints.add("did not come to rest in " + REST_SECONDS + " s: " + who));
+            return new Outcome(moves, course, new Proofs(scenario.check(), complaints));
+        }
+    }
+
+    private Course rounds(World world, Scenario scenario) throws Exception {
+        try (Pulse pulse = Pulse.begin(scenario.crew(), listener)) {
             requireService(scenario, WARM_UP_CALLS);
             scenario.crew().takeTroubles();
             for (int round = 0; round < plan.rounds() && complaints.isEmpty(); round++) {
                 for (Way way : plan.ways()) {
-                    round(world, scenario, way);
+                    round(world, scenario, way, pulse);
                 }
             }
-            scenario.rest(REST_SECONDS)
-                    .forEach(who -> complaints.add("did not come to rest in " + REST_SECONDS + " s: " + who));
-            return new Outcome(pauses, troubles, complaints, scenario.check());
+            return pulse.course(List.of());
         }
     }
 
-    private void round(World world, Scenario scenario, Way way) throws Exception {
+    private void round(World world, Scenario scenario, Way way, Pulse pulse) throws Exception {
         SkeinNode node = world.any(dice);
-        measure(world, scenario, node, way.name().toLowerCase(Locale.ROOT), () -> {
+        pulse.part(way.label());
+        measure(world, scenario, node, way.label(), () -> {
             switch (way) {
                 case KILL -> node.kill();
                 case DRAIN -> {
@@ -129,6 +122,7 @@ final class FailoverRun {
             requireService(scenario, 1);
             scenario.hold(AFTERMATH_SECONDS);
         });
+        pulse.part("join");
         measure(world, scenario, node, "join", () -> {
             complaints.addAll(world.revive());
             settle(world, scenario);
@@ -151,15 +145,15 @@ final class FailoverRun {
         Map<String, Long> gaps =
                 scenario.crew().longestGapByRoom(from, scenario.crew().now());
         Map<String, String> after = world.postgres().writers(scenario.workspaces());
-        Pauses now = new Pauses();
-        now.add(gaps.entrySet().stream()
-                .filter(gap -> !String.valueOf(before.get(gap.getKey())).equals(after.get(gap.getKey())))
-                .map(Map.Entry::getValue)
-                .toList());
-        pauses.computeIfAbsent(kind, _ -> new Pauses()).add(now.millis);
-        Map<String, Integer> noticed = noticed(scenario, node);
-        noticed.forEach((what, times) -> troubles.merge(kind + ": " + what, times, Integer::sum));
-        log.accept("%s of %s: %s%s".formatted(kind, node.name(), now, noticed.isEmpty() ? "" : " " + noticed));
+        var now = new Moves();
+        now.add(
+                gaps.entrySet().stream()
+                        .filter(gap -> !String.valueOf(before.get(gap.getKey())).equals(after.get(gap.getKey())))
+                        .map(Map.Entry::getValue)
+                        .toList(),
+                noticed(scenario, node));
+        moves.computeIfAbsent(kind, _ -> new Moves()).add(now);
+        log.accept("%s of %s: %s".formatted(kind, node.name(), now));
     }
 
     /** Sessions of the node that goes end; everything else should go on. */

@@ -1,19 +1,26 @@
 package io.skein.load.nemesis;
 
 import io.skein.load.machine.Memory;
+import io.skein.load.report.Course.Chart;
+import io.skein.load.report.Course.Point;
+import io.skein.load.report.Course.Series;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What nodes hold on their heaps after a full collection, over the time of a run: what grows there without end is a leak. Not thread-safe. */
 final class LiveMemory {
     private static final int PARTS = 6;
+    private static final double MEBIBYTE = 1024 * 1024;
     private static final long EVERY_NANOS = 60_000_000_000L;
     /** A younger process has not loaded everything yet. */
     private static final long YOUNG_NANOS = 60_000_000_000L;
 
-    private record Sample(long nanos, long bytes) {}
+    private record Sample(String node, long nanos, long bytes) {}
 
     private final List<Sample> samples = new ArrayList<>();
     private final Consumer<String> log;
@@ -36,9 +43,9 @@ final class LiveMemory {
             if (node.ageNanos() > YOUNG_NANOS) {
                 try {
                     long bytes = Memory.liveHeap(node.pid());
-                    samples.add(new Sample(now - startNanos, bytes));
+                    samples.add(new Sample(node.name(), now - startNanos, bytes));
                     seen.add("%s %.1f MiB at the age of %d s"
-                            .formatted(node.name(), bytes / 1048576.0, node.ageNanos() / 1_000_000_000));
+                            .formatted(node.name(), bytes / MEBIBYTE, node.ageNanos() / 1_000_000_000));
                 } catch (IOException e) {
                     log.accept("the memory of " + node.name() + " cannot be seen: " + e.getMessage());
                 }
@@ -47,6 +54,25 @@ final class LiveMemory {
         if (!seen.isEmpty()) {
             log.accept("live on the heap: " + String.join(", ", seen));
         }
+    }
+
+    /** A picture of every look; none if there were none. */
+    List<Chart> charts(long originNanos) {
+        double offset = (startNanos - originNanos) / 1e9;
+        Map<String, List<Point>> points = samples.stream()
+                .collect(Collectors.groupingBy(
+                        Sample::node,
+                        TreeMap::new,
+                        Collectors.mapping(
+                                sample -> new Point(offset + sample.nanos() / 1e9, sample.bytes() / MEBIBYTE),
+                                Collectors.toList())));
+        return points.isEmpty()
+                ? List.of()
+                : List.of(new Chart(
+                        "Alive on the heap after a collection, MiB",
+                        points.entrySet().stream()
+                                .map(node -> new Series(node.getKey(), true, node.getValue()))
+                                .toList()));
     }
 
     /** Median and most, by equal parts of the run. */
@@ -66,8 +92,8 @@ final class LiveMemory {
                         .formatted(
                                 from / 60e9,
                                 to / 60e9,
-                                sizes.get(sizes.size() / 2) / 1048576.0,
-                                sizes.getLast() / 1048576.0,
+                                sizes.get(sizes.size() / 2) / MEBIBYTE,
+                                sizes.getLast() / MEBIBYTE,
                                 sizes.size()));
             }
         }

@@ -1,15 +1,11 @@
 package io.skein.load.nemesis;
 
-import io.skein.load.history.HistoryCheck;
-import java.io.PrintWriter;
+import io.skein.load.report.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,14 +53,13 @@ public final class Nemesis implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (list) {
-            Faults.all().forEach(fault -> out().println(fault.name()));
+            Faults.all().forEach(fault -> spec.commandLine().getOut().println(fault.name()));
+            spec.commandLine().getOut().flush();
             return 0;
         }
         Path directory = Files.createDirectories(results.resolve(
                         "seed-" + seed + "-" + ProcessHandle.current().pid()))
                 .toAbsolutePath();
-        say("seed " + seed + ", " + nodes + " nodes, " + workspaces + " workspaces of " + (members + 1) + " members, "
-                + minutes + " min; files in " + directory);
         var plan = new NemesisRun.Plan(
                 seed,
                 Duration.ofMillis((long) (minutes * 60_000)),
@@ -74,46 +69,12 @@ public final class Nemesis implements Callable<Integer> {
                 pauseMillis,
                 faults,
                 directory);
-        return report(new NemesisRun(plan, this::say).run());
-    }
-
-    private int report(NemesisRun.Outcome outcome) {
-        List<Long> gaps = outcome.longestGapsMillis();
-        out().println();
-        out().println("seed " + seed + ": " + outcome.struck().size() + " faults");
-        outcome.struck().forEach(fault -> out().println("  " + fault));
-        outcome.impossible().forEach(fault -> out().println("  not possible here: " + fault));
-        for (Map.Entry<Room, HistoryCheck.Result> room : outcome.results().entrySet()) {
-            HistoryCheck.Result result = room.getValue();
-            out().printf(
-                            "%s: seq %,d, %,d sessions, %s%n",
-                            room.getKey().workspace(),
-                            result.seq(),
-                            result.sessions(),
-                            result.holds()
-                                    ? "holds"
-                                    : "BROKEN: " + result.findings().counts());
-            result.findings().examples().forEach(example -> out().println("  " + example));
-        }
-        outcome.complaints().forEach(complaint -> out().println("COMPLAINT: " + complaint));
-        out().printf(
-                        "calls: %,d accepted, %,d refused, %,d unknown%n",
-                        outcome.accepted(), outcome.refused(), outcome.unknown());
-        out().printf(
-                        "longest wait for an accepted call, by workspace: p50 %,d ms, max %,d ms%n",
-                        gaps.get(gaps.size() / 2), gaps.getLast());
-        outcome.memory().forEach(part -> out().println("live on the heap, " + part));
-        out().println("violations: " + outcome.violations());
-        out().flush();
-        return outcome.violations() == 0 ? 0 : 1;
-    }
-
-    private void say(String what) {
-        out().println(LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS) + "  " + what);
-        out().flush();
-    }
-
-    private PrintWriter out() {
-        return spec.commandLine().getOut();
+        var progress = new Progress(spec.commandLine().getOut());
+        progress.sayNow(plan.describe() + "; files in " + directory);
+        String startedAt = Instant.now().toString();
+        NemesisRun.Outcome outcome = new NemesisRun(plan, progress::sayNow, progress::second).run();
+        NemesisReport.of(plan, outcome, startedAt).leave(directory, progress);
+        progress.say("violations: " + outcome.proofs().violations());
+        return outcome.proofs().violations() == 0 ? 0 : 1;
     }
 }

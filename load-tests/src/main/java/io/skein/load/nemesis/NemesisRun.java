@@ -1,13 +1,11 @@
 package io.skein.load.nemesis;
 
-import io.skein.load.history.HistoryCheck;
-import java.io.IOException;
+import io.skein.load.report.Course;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -32,43 +30,60 @@ final class NemesisRun {
             int members,
             int pauseMillis,
             List<String> faults,
-            Path directory) {}
+            Path directory) {
+        /** In a sentence without its full stop. */
+        String describe() {
+            return "%d nodes, %d workspaces of %d members who call with a pause of %d ms; faults come for %.1f min; seed %d"
+                    .formatted(nodes, rooms, members + 1, pauseMillis, lasting.toMillis() / 60_000.0, seed);
+        }
+    }
+
+    /**
+     * One fault, from when it came until every room accepted calls again.
+     *
+     * @param atSeconds of the run
+     * @param what it did, in words
+     * @param accepted calls meanwhile
+     * @param gapsMillis for each room, the longest time in which somebody waited and nothing was accepted, ascending
+     */
+    record Strike(double atSeconds, String fault, String what, long accepted, List<Long> gapsMillis) {
+        @Override
+        public String toString() {
+            return "%.1f s  %s: %s".formatted(atSeconds, fault, what);
+        }
+    }
 
     /**
      * How it ended.
      *
+     * @param strikes all faults in their order
+     * @param impossible faults that this machine does not allow, and why
      * @param memory what nodes held on their heaps, over the time
-     * @param complaints what is wrong beside the rules: a room that did not come back, a client that did not get to the end
+     * @param longestGapsMillis for each room, of the whole run, ascending
+     * @param course what was accepted meanwhile
      */
     record Outcome(
-            long accepted,
-            long refused,
-            long unknown,
-            List<String> complaints,
-            List<String> memory,
-            Map<Room, HistoryCheck.Result> results,
-            List<String> struck,
+            Proofs proofs,
+            List<Strike> strikes,
             List<String> impossible,
-            List<Long> longestGapsMillis) {
-        long violations() {
-            return complaints.size()
-                    + results.values().stream()
-                            .mapToLong(result -> result.findings().total())
-                            .sum();
-        }
-    }
+            List<String> memory,
+            List<Long> longestGapsMillis,
+            Course course) {}
 
     private final Plan plan;
     private final Consumer<String> log;
     private final Random dice;
+    private final Pulse.Listener listener;
     private final LiveMemory memory;
     private final List<String> complaints = new ArrayList<>();
-    private final List<String> struck = new ArrayList<>();
+    private final List<Strike> strikes = new ArrayList<>();
     private final List<String> impossible = new ArrayList<>();
 
-    NemesisRun(Plan plan, Consumer<String> log) {
+    /** @param listener hears of every second */
+    NemesisRun(Plan plan, Consumer<String> log, Pulse.Listener listener) {
         this.plan = plan;
         this.log = log;
+        this.listener = listener;
         this.dice = new Random(plan.seed());
         this.memory = new LiveMemory(log);
     }
@@ -79,35 +94,29 @@ final class NemesisRun {
                 Scenario scenario =
                         Scenario.make(world.nodes(), plan.rooms(), plan.members(), plan.seed(), plan.directory())) {
             scenario.crew().work(plan.pauseMillis());
-            recover(scenario, WARM_UP_CALLS);
-            breakThings(world, scenario);
+            Course course = broken(world, scenario);
             List<String> unquiet = scenario.rest(REST_SECONDS);
             unquiet.forEach(who -> complaints.add("did not come to rest in " + REST_SECONDS + " s: " + who));
-            return outcome(scenario);
+            return new Outcome(
+                    new Proofs(scenario.check(), complaints),
+                    strikes,
+                    impossible,
+                    memory.report(),
+                    scenario.longestGaps(),
+                    course);
         }
     }
 
-    private Outcome outcome(Scenario scenario) throws IOException, InterruptedException {
-        Map<Room, HistoryCheck.Result> results = scenario.check();
-        return new Outcome(
-                results.values().stream()
-                        .mapToLong(HistoryCheck.Result::accepted)
-                        .sum(),
-                results.values().stream()
-                        .mapToLong(HistoryCheck.Result::refused)
-                        .sum(),
-                results.values().stream()
-                        .mapToLong(HistoryCheck.Result::unknown)
-                        .sum(),
-                complaints,
-                memory.report(),
-                results,
-                struck,
-                impossible,
-                scenario.longestGaps());
+    private Course broken(World world, Scenario scenario) throws Exception {
+        long startNanos = System.nanoTime() - scenario.crew().now() * 1_000;
+        try (Pulse pulse = Pulse.begin(scenario.crew(), listener)) {
+            recover(scenario, WARM_UP_CALLS);
+            breakThings(world, scenario, pulse);
+            return pulse.course(memory.charts(startNanos));
+        }
     }
 
-    private void breakThings(World world, Scenario scenario) throws Exception {
+    private void breakThings(World world, Scenario scenario, Pulse pulse) throws Exception {
         List<Fault> faults = possible(world);
         long end = System.nanoTime() + plan.lasting().toNanos();
         do {
@@ -119,7 +128,7 @@ final class NemesisRun {
             }
             Collections.shuffle(bag, dice);
             while (!bag.isEmpty() && complaints.isEmpty() && (plan.lasting().isZero() || System.nanoTime() < end)) {
-                strike(world, scenario, bag.removeLast());
+                strike(world, scenario, pulse, bag.removeLast());
             }
         } while (System.nanoTime() < end && complaints.isEmpty());
     }
@@ -144,13 +153,13 @@ final class NemesisRun {
         return possible;
     }
 
-    private void strike(World world, Scenario scenario, Fault fault) throws Exception {
+    private void strike(World world, Scenario scenario, Pulse pulse, Fault fault) throws Exception {
         memory.look(world.nodes().all());
         long from = scenario.crew().now();
         long before = scenario.crew().acceptedCalls();
+        pulse.part(fault.name());
         String what = fault.strike(world, dice);
         say(scenario, fault.name() + ": " + what);
-        struck.add("%.1f s  %s: %s".formatted(from / 1e6, fault.name(), what));
         try {
             scenario.hold(fault.seconds());
         } finally {
@@ -160,14 +169,13 @@ final class NemesisRun {
         recover(scenario, 1);
         long to = scenario.crew().now();
         List<Long> gaps = scenario.crew().longestGaps(from, to);
+        long accepted = scenario.crew().acceptedCalls() - before;
+        strikes.add(new Strike(from / 1e6, fault.name(), what, accepted, gaps));
+        pulse.part("mended");
         say(
                 scenario,
                 "%s: mended; %,d calls accepted meanwhile; longest wait of a workspace: p50 %,d ms, max %,d ms"
-                        .formatted(
-                                fault.name(),
-                                scenario.crew().acceptedCalls() - before,
-                                gaps.get(gaps.size() / 2),
-                                gaps.getLast()));
+                        .formatted(fault.name(), accepted, gaps.get(gaps.size() / 2), gaps.getLast()));
         scenario.hold(2 + dice.nextInt(4));
     }
 

@@ -1,25 +1,17 @@
 package io.skein.load.presence;
 
+import io.skein.load.report.Course.Look;
 import java.util.List;
 
 /**
  * One big room of Skein.
  *
  * @param sessions in it
- * @param percentPerMinute of them who go, and as many come
  * @param phases in their order
- * @param samples one for each second
+ * @param looks one for each second
  * @param findings what was wrong
  */
-record BigRound(
-        int sessions,
-        double percentPerMinute,
-        List<Phase> phases,
-        List<Timeline.Sample> samples,
-        List<String> findings) {
-    /** Rule P3. */
-    private static final double TICKS = 2;
-
+record BigRound(int sessions, List<Phase> phases, List<Look> looks, List<String> findings) {
     /**
      * One thing that happened, and the rest after it.
      *
@@ -39,20 +31,24 @@ record BigRound(
             Crowd.Rest rest,
             int fewestUsers,
             long residentBytes,
-            long liveHeapBytes) {
-        /** Where nobody came or went there is no last change to count from. */
-        boolean isInTime() {
-            return rest.right() && (name.startsWith(BigRun.QUIET) || rest.ticks() <= TICKS);
-        }
+            long liveHeapBytes) {}
+
+    /** The most ticks that it took until all were right. Where nobody came or went there is no last change to count from. */
+    double mostTicks() {
+        return phases.stream()
+                .filter(phase -> !phase.name().startsWith(BigRun.QUIET))
+                .mapToDouble(phase -> phase.rest().ticks())
+                .max()
+                .orElse(Double.NaN);
     }
 
-    /** What lives on the heap after the last phase, by what lived there after the same of the first cycle. */
+    /** What lives on the heap after the last phase, by what lived there after the same of the first cycle; not a number if there was one cycle. */
     double heapGrowth() {
         List<Phase> reconnects = phases.stream()
                 .filter(phase -> phase.name().startsWith(BigRun.RECONNECT))
                 .toList();
         return reconnects.size() < 2
-                ? 1
+                ? Double.NaN
                 : (double) reconnects.getLast().liveHeapBytes()
                         / reconnects.getFirst().liveHeapBytes();
     }
@@ -68,6 +64,6 @@ record BigRound(
                 .mapToDouble(phase -> phase.commits().p50Millis())
                 .sorted()
                 .toArray();
-        return medians[medians.length / 2];
+        return medians.length == 0 ? Double.NaN : medians[medians.length / 2];
     }
 }

@@ -1,13 +1,14 @@
 package io.skein.load.presence;
 
 import io.skein.load.machine.Memory;
+import io.skein.load.report.Markdown;
+import io.skein.load.report.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * A big room of Skein in which somebody works: everyone comes; and then, again and again, nobody moves for a while, some come and go for
@@ -18,32 +19,32 @@ final class BigRun {
     static final String CHURN = "churn";
     static final String RECONNECT = "reconnect";
 
-    private static final double PERCENT_PER_MINUTE = 20;
+    static final double PERCENT_PER_MINUTE = 20;
     private static final int ARRIVAL_SECONDS = 300;
     private static final int SETTLE_SECONDS = 60;
     private static final int AFTER_GRACE_SECONDS = 2;
     private static final int COMING_AT_ONCE = 256;
     private static final long STEP_MILLIS = 5;
     /** What may live on the heap after the last cycle, by what lived there after the first. */
-    private static final double MOST_GROWTH = 1.3;
+    static final double MOST_GROWTH = 1.3;
 
     private final int churnSeconds;
     private final int cycles;
     private final int graceSeconds;
     private final long seed;
-    private final Consumer<String> say;
+    private final Progress progress;
 
     /**
      * @param churnSeconds of each cycle
      * @param graceSeconds of the server, for connections that broke
-     * @param say hears of every phase
+     * @param progress hears of every phase and second
      */
-    BigRun(int churnSeconds, int cycles, int graceSeconds, long seed, Consumer<String> say) {
+    BigRun(int churnSeconds, int cycles, int graceSeconds, long seed, Progress progress) {
         this.churnSeconds = churnSeconds;
         this.cycles = cycles;
         this.graceSeconds = graceSeconds;
         this.seed = seed;
-        this.say = say;
+        this.progress = progress;
     }
 
     /** @param directory for log and data */
@@ -55,7 +56,8 @@ final class BigRun {
         try (SkeinHost.Room room = host.open(people, directory);
                 var crowd = new Crowd(room);
                 var clerk = Clerk.begin(room::commit)) {
-            var course = new Course(room, crowd, clerk, new Timeline(crowd, room.process()));
+            var timeline = new Timeline(crowd, room.process(), "%,d sessions".formatted(sessions), progress);
+            var course = new Course(room, crowd, clerk, timeline);
             course.arrive(sessions);
             for (int cycle = 1; cycle <= cycles; cycle++) {
                 course.quiet(cycle);
@@ -63,8 +65,7 @@ final class BigRun {
                 course.reconnect(cycle);
             }
             course.findings.addAll(crowd.loop().call(crowd::complaints));
-            var round = new BigRound(
-                    sessions, PERCENT_PER_MINUTE, course.phases, course.timeline.samples(), course.findings);
+            var round = new BigRound(sessions, course.phases, timeline.looks(), course.findings);
             if (round.heapGrowth() > MOST_GROWTH) {
                 course.findings.add("what lives on the heap grew by %.2f".formatted(round.heapGrowth()));
             }
@@ -164,20 +165,7 @@ final class BigRun {
                     Memory.resident(server),
                     Memory.liveHeap(server.pid()));
             phases.add(seen);
-            say.accept(
-                    "  %s: %.1f s, right after %.0f ms (%.1f ticks), frames per session and second %.2f (most %.0f), %,d commits p50 %.1f ms p99 %.1f ms, RSS %.0f MiB, live heap %.0f MiB"
-                            .formatted(
-                                    phase,
-                                    seconds,
-                                    rest.millis(),
-                                    rest.ticks(),
-                                    seen.frames().mean(),
-                                    seen.frames().most(),
-                                    commits.count(),
-                                    commits.p50Millis(),
-                                    commits.p99Millis(),
-                                    seen.residentBytes() / 1048576.0,
-                                    seen.liveHeapBytes() / 1048576.0));
+            progress.say("  " + Markdown.line(BigReport.row(seen), BigReport.LINE));
             return seen;
         }
     }

@@ -2,6 +2,7 @@ package io.skein.load.presence;
 
 import io.skein.load.machine.Memory;
 import io.skein.load.machine.ProcessorTime;
+import io.skein.load.report.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,10 +19,15 @@ final class ChurnRun {
     private static final int DRAIN_SECONDS = 120;
     private static final long STEP_MILLIS = 1;
 
-    private final ChurnLoad load;
+    private static final String WARM_UP = "warm-up";
+    private static final String WINDOW = "window";
 
-    ChurnRun(ChurnLoad load) {
+    private final ChurnLoad load;
+    private final Progress progress;
+
+    ChurnRun(ChurnLoad load, Progress progress) {
         this.load = load;
+        this.progress = progress;
     }
 
     /** @param directory for log and data */
@@ -31,9 +37,9 @@ final class ChurnRun {
                 var crowd = new Crowd(room)) {
             crowd.bring(load.sessions(), ARRIVAL_SECONDS);
             var findings = new ArrayList<>(wrong("before it began", crowd.settle(SETTLE_SECONDS)));
-            var timeline = new Timeline(crowd, room.process());
+            var timeline = new Timeline(crowd, room.process(), host.name(), progress);
             Churn churn = crowd.loop().call(() -> begin(crowd));
-            timeline.run("warm-up", load.warmUpSeconds());
+            timeline.run(WARM_UP, load.warmUpSeconds());
             ProcessHandle server = room.process().handle();
             crowd.loop().call(() -> {
                 crowd.tidings().cut();
@@ -41,7 +47,7 @@ final class ChurnRun {
             });
             ProcessorTime before = ProcessorTime.now(server, room.postmaster());
             long startNanos = System.nanoTime();
-            timeline.run("window", load.seconds());
+            timeline.run(WINDOW, load.seconds());
             ProcessorTime cpu = ProcessorTime.now(server, room.postmaster()).since(before);
             double seconds = (System.nanoTime() - startNanos) / 1e9;
             Tidings.Told told = crowd.loop().call(crowd.tidings()::cut);
@@ -70,6 +76,7 @@ final class ChurnRun {
                     heldBack,
                     Memory.resident(server),
                     rest,
+                    timeline.pairs(WINDOW),
                     findings);
         }
     }

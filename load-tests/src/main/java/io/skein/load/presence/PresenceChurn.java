@@ -1,11 +1,14 @@
 package io.skein.load.presence;
 
+import io.skein.load.machine.Limits;
 import io.skein.load.machine.PostgresServer;
 import io.skein.load.peer.Surroundings;
+import io.skein.load.report.Markdown;
+import io.skein.load.report.Progress;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,23 +101,19 @@ public final class PresenceChurn implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
         Path directory = surroundings.results("presence-churn");
+        var progress = new Progress(Objects.requireNonNull(spec).commandLine().getOut());
         var load = new ChurnLoad(sessions, rate, inFlight, warmUpSeconds, seconds, seed);
-        say(load.describe());
+        progress.say(load.describe());
+        String startedAt = Instant.now().toString();
         try (PostgresServer postgres = surroundings.postgres(directory)) {
-            var skein = new SkeinHost(surroundings.skein(), postgres, graceSeconds);
-            compare(new ChurnRun(load), skein, directory);
-            var run = new BigRun(bigSeconds, cycles, graceSeconds, seed, this::say);
-            for (int size : big) {
-                if (size > 0) {
-                    say("%,d sessions of skein".formatted(size));
-                    bigRounds.add(run.round(skein, size, directory.resolve("big-" + size)));
-                }
+            Map<String, String> machine = Limits.describe(postgres, 0, progress::say);
+            try {
+                run(load, new SkeinHost(surroundings.skein(), postgres, graceSeconds), directory, progress);
+            } finally {
+                // What has run until something failed is told too.
+                ChurnReport.of(load, rounds, bigRounds, skipped, startedAt, machine)
+                        .leave(directory, progress);
             }
-        } finally {
-            var report = new ChurnReport(load, rounds, bigRounds, skipped);
-            report.writeTo(directory);
-            say(report.markdown());
-            say("written to " + directory + ", with pictures: report.html");
         }
         boolean clean = rounds.stream()
                 .filter(round -> round.host().equals(SkeinHost.NAME))
@@ -122,7 +121,19 @@ public final class PresenceChurn implements Callable<Integer> {
         return clean && bigRounds.stream().allMatch(round -> round.findings().isEmpty()) ? 0 : 1;
     }
 
-    private void compare(ChurnRun run, SkeinHost skein, Path directory)
+    private void run(ChurnLoad load, SkeinHost skein, Path directory, Progress progress)
+            throws IOException, InterruptedException, SQLException {
+        compare(new ChurnRun(load, progress), skein, directory, progress);
+        var run = new BigRun(bigSeconds, cycles, graceSeconds, seed, progress);
+        for (int size : big) {
+            if (size > 0) {
+                progress.say("%,d sessions of skein".formatted(size));
+                bigRounds.add(run.round(skein, size, directory.resolve("big-" + size)));
+            }
+        }
+    }
+
+    private void compare(ChurnRun run, SkeinHost skein, Path directory, Progress progress)
             throws IOException, InterruptedException, SQLException {
         for (String name : peers) {
             if (name.equals("none") || skipped.containsKey(name)) {
@@ -130,23 +141,22 @@ public final class PresenceChurn implements Callable<Integer> {
             }
             Path logs = directory.resolve(rounds.size() + 1 + "-" + name);
             if (name.equals(SkeinHost.NAME)) {
-                rounds.add(run.round(skein, logs));
-                say(ChurnReport.line(rounds.getLast()));
+                add(run.round(skein, logs), progress);
             } else {
-                other(run, node(name), logs);
+                other(run, node(name), logs, progress);
             }
         }
     }
 
     /** One that is not there, or does not stand it, ends nobody else's run. */
-    private void other(ChurnRun run, Host host, Path logs) throws InterruptedException, SQLException {
+    private void other(ChurnRun run, Host host, Path logs, Progress progress)
+            throws InterruptedException, SQLException {
         try {
             host.install();
-            rounds.add(run.round(host, logs));
-            say(ChurnReport.line(rounds.getLast()));
+            add(run.round(host, logs), progress);
         } catch (IOException | IllegalStateException e) {
             skipped.put(host.name(), String.valueOf(e.getMessage()));
-            say(host.name() + " is left out: " + e.getMessage());
+            progress.say(host.name() + " is left out: " + e.getMessage());
         }
     }
 
@@ -157,9 +167,9 @@ public final class PresenceChurn implements Callable<Integer> {
                 .orElseThrow(() -> new IllegalArgumentException("no such system: " + name));
     }
 
-    private void say(String text) {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        out.println(text);
-        out.flush();
+    private void add(Round round, Progress progress) {
+        rounds.add(round);
+        progress.say(Markdown.line(ChurnReport.row(round), ChurnReport.LINE)
+                + (round.isClean() ? "" : "  NOT CLEAN: " + round.findings()));
     }
 }

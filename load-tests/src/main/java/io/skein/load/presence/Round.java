@@ -15,6 +15,7 @@ import java.util.List;
  * @param heldBack pairs that were due at its end and had not begun, because the system was behind
  * @param residentBytes of the server at its end
  * @param rest how the room came to rest afterwards
+ * @param pairsBySecond that were done in each second of the window
  * @param findings what was wrong
  */
 record Round(
@@ -27,6 +28,7 @@ record Round(
         long heldBack,
         long residentBytes,
         Crowd.Rest rest,
+        List<Long> pairsBySecond,
         List<String> findings) {
     /** Whether everybody was right about everybody in the end. */
     boolean isClean() {

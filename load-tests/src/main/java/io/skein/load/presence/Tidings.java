@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -45,6 +46,8 @@ final class Tidings {
     private final Map<Integer, Event> leaves = new HashMap<>();
     private int openPairs;
     private long donePairs;
+    private boolean tracked;
+    private long donePairsOfSecond;
     private Histogram told = new Histogram(LONGEST_MICROS, 3);
     private Histogram done = new Histogram(LONGEST_MICROS, 3);
 
@@ -65,6 +68,7 @@ final class Tidings {
      */
     void begin(int joiner, int leaver, long dueNanos, BitSet listeners, BitSet knowing) {
         var pair = new Pair(dueNanos);
+        tracked = true;
         openPairs++;
         joins.put(joiner, new Event(pair, listeners, true));
         leaves.put(leaver, new Event(pair, knowing, false));
@@ -120,12 +124,20 @@ final class Tidings {
         if (event.pair.open == 0) {
             openPairs--;
             donePairs++;
+            donePairsOfSecond++;
             done.recordValue(microsSince(event.pair.dueNanos));
         }
     }
 
     private static long microsSince(long nanos) {
         return Math.clamp((System.nanoTime() - nanos) / 1_000, 0, LONGEST_MICROS);
+    }
+
+    /** Pairs that were done since the last time; empty if none ever began here. */
+    OptionalLong takeSecond() {
+        long done = donePairsOfSecond;
+        donePairsOfSecond = 0;
+        return tracked ? OptionalLong.of(done) : OptionalLong.empty();
     }
 
     /** Ends a window and starts the next. */

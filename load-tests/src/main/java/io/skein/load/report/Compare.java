@@ -62,15 +62,28 @@ public final class Compare implements Callable<Integer> {
                 .append(now.work())
                 .append("\n\n");
         text.append("| | figure | before | after | after ÷ before |\n|---|---|---:|---:|---:|\n");
-        now.rows().stream()
-                .map(row -> List.of(row.system(), row.phase()))
-                .distinct()
-                .forEach(key -> rows(text, old.of(key.get(0), key.get(1)), now.of(key.get(0), key.get(1))));
+        rows(text, "", old.rows(), now.rows());
+        for (Course course : now.courses()) {
+            old.courses().stream()
+                    .filter(other -> other.title().equals(course.title()))
+                    .forEach(other -> rows(text, course.title() + ": ", other.rows(), course.rows()));
+        }
         return text.toString();
     }
 
+    private static void rows(StringBuilder text, String where, List<Row> old, List<Row> now) {
+        now.stream()
+                .map(Row::title)
+                .distinct()
+                .forEach(title -> system(text, where + title, titled(old, title), titled(now, title)));
+    }
+
+    private static List<Row> titled(List<Row> rows, String title) {
+        return rows.stream().filter(row -> row.title().equals(title)).toList();
+    }
+
     /** Several rounds of one system count with their mean. */
-    private static void rows(StringBuilder text, List<Row> old, List<Row> now) {
+    private static void system(StringBuilder text, String title, List<Row> old, List<Row> now) {
         if (old.isEmpty()) {
             return;
         }
@@ -78,7 +91,7 @@ public final class Compare implements Callable<Integer> {
             double was = mean(old, figure);
             double is = mean(now, figure);
             text.append("| ")
-                    .append(now.getFirst().title())
+                    .append(title)
                     .append(" | ")
                     .append(figure)
                     .append(" | ")

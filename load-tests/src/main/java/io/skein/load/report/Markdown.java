@@ -14,6 +14,12 @@ public final class Markdown {
         var text = new StringBuilder("# ").append(result.scenario()).append("\n\n");
         text.append(result.work()).append(".\n\n");
         table(text, result.rows());
+        for (Course course : result.courses()) {
+            if (!course.rows().isEmpty()) {
+                text.append("\n## ").append(course.title()).append("\n\n");
+                table(text, course.rows());
+            }
+        }
         result.targets().forEach(target -> text.append("\n- ").append(target.line()));
         result.findings().forEach(finding -> text.append("\n- WRONG: ").append(finding));
         text.append('\n');
@@ -38,6 +44,9 @@ public final class Markdown {
 
     /** Figures downwards, systems to the right. */
     private static void table(StringBuilder text, List<Row> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
         text.append('|');
         rows.forEach(row -> text.append(" | ").append(row.title()));
         text.append(" |\n|---").append("|---:".repeat(rows.size())).append("|\n");

@@ -1,16 +1,17 @@
 package io.skein.load.report;
 
+import io.skein.load.report.Course.Chart;
+import io.skein.load.report.Course.Point;
+import io.skein.load.report.Course.Series;
 import io.skein.load.report.Plots.Bar;
 import io.skein.load.report.Plots.Line;
-import io.skein.load.report.Plots.Point;
 import io.skein.load.report.Result.Row;
 import java.util.ArrayList;
 import java.util.List;
 
 /** One page that holds all it shows. */
 public final class Page {
-    /** What every page ends with. */
-    public static final String END = "</body></html>\n";
+    private static final String END = "</body></html>\n";
 
     private static final String[] COLOURS = {
         "#2b7a78", "#d1495b", "#edae49", "#5d6fb5", "#8f5b9c", "#6b8e23", "#a3b1bf", "#b5651d"
@@ -20,8 +21,7 @@ public final class Page {
 
     private Page() {}
 
-    /** What every page begins with. */
-    public static String head(String title) {
+    private static String head(String title) {
         return """
             <!doctype html>
             <html lang='en'><head><meta charset='utf-8'><title>%1$s</title><style>
@@ -48,6 +48,7 @@ public final class Page {
         }
         result.rows().stream().map(Row::phase).distinct().forEach(phase -> perSecond(page, result.rows(), phase));
         table(page, result.rows());
+        result.courses().forEach(course -> course(page, course));
         list(page, result.notes());
         list(
                 page,
@@ -55,6 +56,19 @@ public final class Page {
                         .map(entry -> entry.getKey() + ": " + entry.getValue())
                         .toList());
         return page.append(END).toString();
+    }
+
+    private static void course(StringBuilder page, Course course) {
+        page.append("<h2>").append(Plots.escape(course.title())).append("</h2>\n");
+        for (Chart chart : course.charts()) {
+            var lines = new ArrayList<Line>();
+            for (Series series : chart.series()) {
+                lines.add(new Line(
+                        series.label(), COLOURS[lines.size() % COLOURS.length], series.dots(), series.points()));
+            }
+            page.append(Plots.lines(chart.title(), lines, course.spans()));
+        }
+        table(page, course.rows());
     }
 
     private static List<Bar> bars(List<Row> rows, String figure) {
@@ -91,6 +105,9 @@ public final class Page {
     }
 
     private static void table(StringBuilder page, List<Row> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
         page.append("<table>\n<tr><th></th>");
         rows.forEach(
                 row -> page.append("<th>").append(Plots.escape(row.title())).append("</th>"));
@@ -106,6 +123,9 @@ public final class Page {
     }
 
     private static void list(StringBuilder page, List<String> lines) {
+        if (lines.isEmpty()) {
+            return;
+        }
         page.append("<ul>\n");
         lines.forEach(line -> page.append("<li>").append(Plots.escape(line)).append("</li>\n"));
         page.append("</ul>\n");

@@ -1,5 +1,6 @@
 package io.skein.load.report;
 
+import io.skein.load.report.Course.Point;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,9 +20,6 @@ public final class Plots {
 
     /** @param fill a colour */
     public record Bar(String label, double value, String fill) {}
-
-    /** One moment of a line. */
-    public record Point(double x, double y) {}
 
     /** @param dots whether the points stand apart, without a line */
     public record Line(String label, String stroke, boolean dots, List<Point> points) {}
@@ -61,12 +59,12 @@ public final class Plots {
     public static String lines(String title, List<Line> lines, List<Span> spans) {
         double mostX = lines.stream()
                 .flatMap(line -> line.points().stream())
-                .mapToDouble(Point::x)
+                .mapToDouble(Point::seconds)
                 .max()
                 .orElse(1);
         double mostY = nice(lines.stream()
                 .flatMap(line -> line.points().stream())
-                .mapToDouble(Point::y)
+                .mapToDouble(Point::value)
                 .max()
                 .orElse(1));
         var svg = new StringBuilder(open(HEIGHT, title));
@@ -140,8 +138,8 @@ public final class Plots {
                 svg.append(String.format(
                         Locale.ROOT,
                         "<circle cx='%.1f' cy='%.1f' r='4' fill='%s'/>%n",
-                        x(point.x(), mostX),
-                        y(point.y(), mostY),
+                        x(point.seconds(), mostX),
+                        y(point.value(), mostY),
                         line.stroke()));
             }
             return;
@@ -149,7 +147,7 @@ public final class Plots {
         svg.append(String.format(
                 Locale.ROOT, "<polyline fill='none' stroke='%s' stroke-width='1.5' points='", line.stroke()));
         for (Point point : line.points()) {
-            svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(point.x(), mostX), y(point.y(), mostY)));
+            svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(point.seconds(), mostX), y(point.value(), mostY)));
         }
         svg.append("'/>\n");
     }

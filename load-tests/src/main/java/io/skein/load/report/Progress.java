@@ -2,6 +2,9 @@ package io.skein.load.report;
 
 import java.io.Console;
 import java.io.PrintWriter;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -30,6 +33,11 @@ public final class Progress {
         out.flush();
     }
 
+    /** Something that stays, with the time of day (UTC). */
+    public void sayNow(String text) {
+        say(LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS) + "  " + text);
+    }
+
     /**
      * A second of a phase is over.
      *
@@ -37,20 +45,31 @@ public final class Progress {
      * @param done in that second
      */
     public synchronized void second(String what, int second, int seconds, long done) {
-        if (terminal) {
-            out.print(OVER + text(what, second, seconds, done));
-            open = true;
-            if (second == seconds) {
-                clear();
-            }
-        } else if (second % LINE_EVERY_SECONDS == 0) {
-            out.println("  " + text(what, second, seconds, done));
+        line(String.format(Locale.ROOT, "%s  %d/%d s  %,d/s", what, second, seconds, done), second);
+        if (second == seconds) {
+            clear();
+            out.flush();
         }
-        out.flush();
     }
 
-    private static String text(String what, int second, int seconds, long done) {
-        return String.format(Locale.ROOT, "%s  %d/%d s  %,d/s", what, second, seconds, done);
+    /**
+     * A second is over of something that lasts as long as it lasts.
+     *
+     * @param second from 1
+     * @param done in that second
+     */
+    public synchronized void second(String what, int second, long done) {
+        line(String.format(Locale.ROOT, "%s  %d s  %,d/s", what, second, done), second);
+    }
+
+    private void line(String text, int second) {
+        if (terminal) {
+            out.print(OVER + text);
+            open = true;
+        } else if (second % LINE_EVERY_SECONDS == 0) {
+            out.println("  " + text);
+        }
+        out.flush();
     }
 
     private void clear() {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What came of one run of a scenario.
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param headlines figures that are worth a picture
  * @param findings what a system did that it promises not to do; none in a good run
  * @param notes what to know about the systems, such as what their acknowledgement means
+ * @param courses what went on for long, over the time; none in most scenarios
  */
 public record Result(
         String scenario,
@@ -30,8 +32,28 @@ public record Result(
         List<String> headlines,
         List<Target> targets,
         List<String> findings,
-        List<String> notes) {
+        List<String> notes,
+        List<Course> courses) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    /** One that was written before there were courses has none. */
+    public Result {
+        courses = Objects.requireNonNullElse(courses, List.of());
+    }
+
+    /** Without courses. */
+    public Result(
+            String scenario,
+            String work,
+            String startedAt,
+            Map<String, String> machine,
+            List<Row> rows,
+            List<String> headlines,
+            List<Target> targets,
+            List<String> findings,
+            List<String> notes) {
+        this(scenario, work, startedAt, machine, rows, headlines, targets, findings, notes, List.of());
+    }
 
     /**
      * One system in one phase.
@@ -83,6 +105,13 @@ public record Result(
                 .filter(row -> row.system().equals(system)
                         && (phase.isEmpty() || row.phase().equals(phase)))
                 .toList();
+    }
+
+    /** Writes it, and says what came of it. */
+    public void leave(Path directory, Progress progress) throws IOException {
+        writeTo(directory);
+        progress.say(Markdown.of(this));
+        progress.say("written to " + directory + ", with pictures: report.html");
     }
 
     /** Writes {@code result.json}, {@code result.md} and {@code report.html}. */

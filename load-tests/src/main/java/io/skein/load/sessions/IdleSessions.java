@@ -22,8 +22,6 @@ public final class IdleSessions extends SessionScenario {
     private static final String RESIDENT = "server resident MiB";
     private static final String HEAP = "alive on the heap MiB";
     private static final double MEBIBYTE = 1024 * KIBIBYTE;
-    private static final int CONNECTING_AT_ONCE = 64;
-    private static final int CONNECT_SECONDS = 300;
     /** Those who work have workspaces of their own: the first ones. */
     private static final int BUSY_WORKSPACES = 10;
 
@@ -73,14 +71,7 @@ public final class IdleSessions extends SessionScenario {
             long residentBefore = Memory.residentAtRest(process);
             measured("without them", before, residentBefore, heapBefore);
 
-            long start = System.nanoTime();
-            List<Seat> seats = listeners.subList(0, sessions);
-            audience.come(seats, List.of(), CONNECTING_AT_ONCE);
-            double took = audience.awaitCurrent(start, CONNECT_SECONDS);
-            if (took < 0) {
-                finding("only %,d of %,d sessions came in within %d s"
-                        .formatted(audience.currentCount(), sessions, CONNECT_SECONDS));
-            }
+            bring("with them", audience, listeners.subList(0, sessions), List.of(), CONNECTING_AT_ONCE);
             long heap = Memory.liveHeap(process.pid());
             long resident = Memory.residentAtRest(process);
             Window with = window(writers, "with them", seconds, progress);

@@ -10,7 +10,6 @@ import io.skein.load.peer.NodeMetrics;
 import io.skein.load.peer.Peer;
 import io.skein.load.peer.Seat;
 import io.skein.load.peer.Surroundings;
-import io.skein.load.report.Markdown;
 import io.skein.load.report.Progress;
 import io.skein.load.report.Result;
 import io.skein.load.report.Result.Row;
@@ -39,6 +38,10 @@ abstract class SessionScenario implements Callable<Integer> {
     static final String ACK_P99 = "ack p99 ms";
     static final double KIBIBYTE = 1024;
 
+    /** So many connections are on their way at a time where nothing is to be learned from more. */
+    static final int CONNECTING_AT_ONCE = 64;
+
+    private static final int CONNECT_SECONDS = 300;
     private static final int JOIN_SECONDS = 120;
     private static final int DRAIN_SECONDS = 60;
 
@@ -151,9 +154,7 @@ abstract class SessionScenario implements Callable<Integer> {
                     targets,
                     findings,
                     List.of());
-            result.writeTo(directory);
-            progress.say(Markdown.of(result));
-            progress.say("written to " + directory + ", with pictures: report.html");
+            result.leave(directory, progress);
         }
         return findings.isEmpty() ? 0 : 1;
     }
@@ -170,6 +171,29 @@ abstract class SessionScenario implements Callable<Integer> {
                 finding(verdict.toString());
             }
         }
+    }
+
+    /**
+     * Brings sessions, and waits until each has heard all there was when it came in; if one has not in time, that is a finding.
+     *
+     * @param cursors where each goes on from, by its place in {@code seats}; empty for a beginning
+     * @return how many seconds it took; -1 if they were not in time
+     */
+    double bring(
+            String phase,
+            Audience audience,
+            List<Seat> seats,
+            List<Sitter.@Nullable Cursor> cursors,
+            int connectingAtOnce)
+            throws InterruptedException {
+        long start = System.nanoTime();
+        audience.come(seats, cursors, connectingAtOnce);
+        double took = audience.awaitCurrent(start, CONNECT_SECONDS);
+        if (took < 0) {
+            finding("%s: only %,d of %,d sessions were current within %d s"
+                    .formatted(phase, audience.currentCount(), seats.size(), CONNECT_SECONDS));
+        }
+        return took;
     }
 
     /** Lets the writers write for a while; what was refused is a finding, for nothing is asked here that should be. */

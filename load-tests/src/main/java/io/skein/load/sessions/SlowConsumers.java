@@ -60,9 +60,7 @@ public final class SlowConsumers extends SessionScenario {
     void run(Peer.Running skein, Fleet writers, List<Seat> listeners, Progress progress)
             throws IOException, InterruptedException {
         try (var audience = new Audience()) {
-            audience.come(listeners.subList(0, sessions), List.of(), 64);
-            if (audience.awaitCurrent(System.nanoTime(), CATCH_UP_SECONDS) < 0) {
-                finding("only %,d sessions came in".formatted(audience.currentCount()));
+            if (bring("all read", audience, listeners.subList(0, sessions), List.of(), CONNECTING_AT_ONCE) < 0) {
                 return;
             }
             // A forced collection makes the heap small, and the next window pays for it: all windows alike.

@@ -1,13 +1,16 @@
 package io.skein.load.presence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skein.load.machine.SharedPostgres;
 import io.skein.load.peer.NodeNeeded;
 import io.skein.load.peer.SkeinLaunch;
+import io.skein.load.report.Course;
+import io.skein.load.report.Result;
+import io.skein.load.report.Result.Row;
+import io.skein.load.report.Result.Target;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -37,12 +40,13 @@ class PresenceChurnTest {
                 0,
                 run("--peers=ws,ws-ticks,socket.io,hocuspocus,sharedb", "--big=0", "--warmup=0", "--seconds=1"),
                 out::toString);
-        JsonNode rounds = result().path("rounds");
+        Result result = result();
         assertEquals(
                 List.of("ws", "ws-ticks", "socket.io", "hocuspocus", "sharedb"),
-                rounds.findValuesAsText("host"),
+                result.rows().stream().map(Row::system).toList(),
                 out::toString);
-        rounds.forEach(PresenceChurnTest::assertClean);
+        assertClean(result);
+        assertEquals(List.of(), result.targets(), "without Skein there is nothing to say of it");
     }
 
     @Test
@@ -58,46 +62,61 @@ class PresenceChurnTest {
                         "--cycles=1",
                         "--grace=2"),
                 out::toString);
-        JsonNode result = result();
-        assertEquals(List.of("ws", "skein"), result.path("rounds").findValuesAsText("host"), out::toString);
-        result.path("rounds").forEach(PresenceChurnTest::assertClean);
-        assertEquals(List.of("ws"), result.path("ratios").findValuesAsText("other"));
-        JsonNode big = result.path("big").path(0);
+        Result result = result();
+        assertEquals(
+                List.of("ws", "skein"), result.rows().stream().map(Row::system).toList(), out::toString);
+        assertClean(result);
+        assertEquals(
+                List.of("server CPU ms per pair, skein ÷ ws"),
+                result.targets().stream()
+                        .map(Target::title)
+                        .filter(title -> title.contains("÷ ws"))
+                        .toList());
+        Course big = result.courses().getFirst();
         assertEquals(
                 List.of("arrive", "quiet 1", "churn 1", "reconnect 1"),
-                big.path("phases").findValuesAsText("name"));
-        for (JsonNode phase : big.path("phases")) {
-            assertTrue(phase.path("rest").path("right").asBoolean(), phase::toString);
-            assertTrue(phase.path("residentBytes").asLong() > 50_000_000, phase::toString);
-            assertTrue(phase.path("liveHeapBytes").asLong() > 5_000_000, phase::toString);
-            assertTrue(phase.path("rest").path("tickMillis").asInt() >= 50, phase::toString);
-            // Twenty a second; how long the others last is not ours to say.
-            boolean lasts =
-                    List.of("quiet 1", "churn 1").contains(phase.path("name").asText());
-            assertTrue(!lasts || phase.path("commits").path("count").asLong() > 5, phase::toString);
-            assertTrue(
-                    phase.path("commits").path("p99Millis").asDouble()
-                            >= phase.path("commits").path("p50Millis").asDouble(),
-                    phase::toString);
-        }
-        assertTrue(big.path("commitRatio").asDouble() > 0, big::toString);
+                big.rows().stream().map(Row::phase).toList());
+        big.rows().forEach(PresenceChurnTest::assertRight);
+        assertTrue(ratio(result, "commits p50, while") > 0, out::toString);
         // P4: who never left saw nobody leave while the connections of all others broke.
-        assertEquals(25, big.path("phases").path(3).path("fewestUsers").asInt(), big::toString);
-        assertTrue(big.path("samples").size() >= 3, big::toString);
+        assertEquals(25, big.rows().getLast().figure(BigReport.FEWEST), out::toString);
+        assertTrue(big.charts().getFirst().series().getFirst().points().size() >= 3, big::toString);
         assertTrue(Files.readString(results.resolve("result.md")).contains("| " + ChurnReport.SERVER_CPU + " |"));
         String page = Files.readString(results.resolve("report.html"));
-        assertTrue(page.contains("<polyline") && page.contains("<rect") && !page.contains("http"), page);
+        assertTrue(page.contains("<polyline") && page.contains("<circle") && page.contains("churn 1"), page);
+        assertFalse(page.contains("http"), page);
     }
 
-    private static void assertClean(JsonNode round) {
-        assertTrue(round.path("clean").asBoolean(), round::toString);
-        assertTrue(round.path("pairs").asLong() >= 5, round::toString);
-        assertTrue(round.path("told p50 ms").asDouble() > 0, round::toString);
-        assertTrue(round.path("frames per session and s").asDouble() > 1, round::toString);
+    private static void assertRight(Row phase) {
+        assertEquals(0, phase.figure(BigReport.WRONG), phase::toString);
+        assertTrue(phase.figure(BigReport.RESIDENT) > 50, phase::toString);
+        assertTrue(phase.figure(BigReport.HEAP) > 5, phase::toString);
+        assertTrue(phase.figure(BigReport.TICK) >= 50, phase::toString);
+        // Twenty a second; how long the others last is not ours to say.
+        boolean lasts = List.of("quiet 1", "churn 1").contains(phase.phase());
+        assertTrue(!lasts || phase.figure(BigReport.COMMITS) > 5, phase::toString);
+        assertTrue(phase.figure(BigReport.COMMITS_P99) >= phase.figure(BigReport.COMMITS_P50), phase::toString);
     }
 
-    private JsonNode result() throws Exception {
-        return new ObjectMapper().readTree(results.resolve("result.json").toFile());
+    private static double ratio(Result result, String title) {
+        return result.targets().stream()
+                .filter(target -> target.title().startsWith(title))
+                .mapToDouble(Target::value)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void assertClean(Result result) {
+        assertEquals(List.of(), result.findings(), out::toString);
+        for (Row row : result.rows()) {
+            assertTrue(row.figure(ChurnReport.PAIRS) >= 5, row::toString);
+            assertTrue(row.figure(ChurnReport.TOLD_P50) > 0, row::toString);
+            assertTrue(row.figure(ChurnReport.FRAMES) > 1, row::toString);
+        }
+    }
+
+    private Result result() throws Exception {
+        return Result.read(results.resolve("result.json"));
     }
 
     private int run(String... more) {

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.skein.load.report.Course.Chart;
+import io.skein.load.report.Course.Look;
+import io.skein.load.report.Course.Point;
+import io.skein.load.report.Course.Series;
+import io.skein.load.report.Plots.Span;
 import io.skein.load.report.Result.Bound;
 import io.skein.load.report.Result.Row;
 import io.skein.load.report.Result.Target;
@@ -55,6 +60,42 @@ class CompareTest {
     }
 
     @Test
+    void coursesOfOneTitleAreComparedPartByPart() throws Exception {
+        Path before = writeCourse("before", "2,000 sessions", 50);
+        Path after = writeCourse("after", "2,000 sessions", 25);
+        assertEquals(0, compare(before, after), out::toString);
+        assertTrue(
+                out.toString().contains("| 2,000 sessions: skein, churn 1 | frames | 50 | 25 | 0.500 |"),
+                out::toString);
+    }
+
+    @Test
+    void aCourseIsShownOverItsTimeWithItsParts() throws Exception {
+        writeCourse("a", "2,000 sessions", 50);
+        String page = Files.readString(folder.resolve("a").resolve("report.html"));
+        assertTrue(page.contains("<h2>2,000 sessions</h2>"), page);
+        assertTrue(page.contains("<title>quiet 1</title>") && page.contains("<title>churn 1</title>"), page);
+        assertTrue(page.contains("<polyline") && page.contains("<circle"), page);
+        assertTrue(Files.readString(folder.resolve("a").resolve("result.md")).contains("## 2,000 sessions"));
+    }
+
+    @Test
+    void aResultOfBeforeThereWereCoursesIsRead() throws Exception {
+        Path old = Files.writeString(folder.resolve("old.json"), """
+            {"scenario": "fan-out", "work": "w", "startedAt": "2026-01-01T00:00:00Z", "machine": {}, "rows": [],
+             "headlines": [], "targets": [], "findings": [], "notes": []}\
+            """);
+        assertEquals(List.of(), Result.read(old).courses());
+    }
+
+    @Test
+    void looksOfOnePartAreOneSpanUntilAnotherBegins() {
+        assertEquals(
+                List.of(new Span("a", 0, 2), new Span("b", 2, 3), new Span("a", 3, 4)),
+                Course.spans(List.of(look(1, "a"), look(2, "a"), look(3, "b"), look(4, "a"))));
+    }
+
+    @Test
     void aTargetIsReachedOnItsSide() {
         assertTrue(new Target("t", 2, Bound.AT_LEAST, 1.5).reached());
         assertFalse(new Target("t", 2, Bound.AT_MOST, 1.5).reached());
@@ -78,6 +119,37 @@ class CompareTest {
                         List.of())
                 .writeTo(directory);
         return directory.resolve("result.json");
+    }
+
+    private Path writeCourse(String name, String title, double frames) throws Exception {
+        Path directory = Files.createDirectories(folder.resolve(name));
+        List<Look> looks = List.of(look(1, "quiet 1"), look(2, "quiet 1"), look(3, "churn 1"));
+        var course = new Course(
+                title,
+                List.of(new Row("skein", "churn 1", Map.of("frames", frames), List.of())),
+                Course.spans(looks),
+                List.of(new Chart(
+                        "Memory",
+                        List.of(
+                                Series.of("resident", looks, "value"),
+                                new Series("live", true, List.of(new Point(3, 1)))))));
+        new Result(
+                        "presence-churn",
+                        "w",
+                        "2026-01-01T00:00:00Z",
+                        Map.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(course))
+                .writeTo(directory);
+        return directory.resolve("result.json");
+    }
+
+    private static Look look(double seconds, String part) {
+        return new Look(seconds, part, Map.of("value", seconds));
     }
 
     private int compare(Path before, Path after) {
