@@ -2,6 +2,7 @@ package io.skein.edge.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
@@ -182,24 +183,24 @@ class CommandsTest {
             owner = Identity.parse(
                     api.get("/v1/identity").body().path("identity").asText());
         }
-        accepted(edge.node()
-                .engine()
-                .create("exported", owner, "A board", "board", Access.PRIVATE, "", Optional.empty()));
+        // The data directory outlives a run, and so do its workspaces.
+        String id = "exported-" + System.currentTimeMillis();
+        accepted(edge.node().engine().create(id, owner, "A board", "board", Access.PRIVATE, "", Optional.empty()));
         for (int i = 0; i < 50; i++) {
             accepted(edge.node()
                     .engine()
-                    .call("exported", Call.of(owner, "add_card", new BoardModule.AddCard("c" + i, "t" + i, i % 3, i))));
+                    .call(id, Call.of(owner, "add_card", new BoardModule.AddCard("c" + i, "t" + i, i % 3, i))));
         }
-        Said exported = configured("export", "exported", "--url", url(), "--to", folder.toString());
+        Said exported = configured("export", id, "--url", url(), "--to", folder.toString());
         assertEquals(0, exported.code(), exported::err);
-        Path file = folder.resolve("exported.ndjson");
-        Said imported = configured("import", "workspace", file.toString(), "--as", "copy", "--url", url());
+        Path file = folder.resolve(id + ".ndjson");
+        Said imported = configured("import", "workspace", file.toString(), "--as", id + "-copy", "--url", url());
         assertEquals(0, imported.code(), imported::err);
         assertEquals(
                 0,
-                configured("export", "copy", "--url", url(), "--to", folder.toString())
+                configured("export", id + "-copy", "--url", url(), "--to", folder.toString())
                         .code());
-        assertEquals(rows(file), rows(folder.resolve("copy.ndjson")));
+        assertEquals(rows(file), rows(folder.resolve(id + "-copy.ndjson")));
         assertFails("nothing: ", configured("export", "nothing", "--url", url(), "--to", folder.toString()));
         assertFalse(Files.exists(folder.resolve("nothing.ndjson")));
     }
@@ -213,7 +214,8 @@ class CommandsTest {
     }
 
     private static void accepted(CompletionStage<Outcome> outcome) {
-        assertTrue(outcome.toCompletableFuture().join() instanceof Outcome.Accepted);
+        Outcome is = outcome.toCompletableFuture().join();
+        assertInstanceOf(Outcome.Accepted.class, is, is::toString);
     }
 
     /** Without the first line, which names the workspace, and its owner, who joined each at its time. */
