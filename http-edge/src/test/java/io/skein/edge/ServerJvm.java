@@ -30,12 +30,15 @@ public final class ServerJvm {
     private static final class ClassPath {
         static final Path FOLDER = Path.of("target", System.getProperty("test.fork", "fork"), "server")
                 .toAbsolutePath();
+        static final Path ARCHIVE = FOLDER.resolve("classes.jsa");
         static final String JARS = packed();
 
         private static String packed() {
             var jars = new ArrayList<String>();
             try {
                 Files.createDirectories(FOLDER);
+                // One of an earlier run is of other jars: no JVM takes it, and none replaces it.
+                Files.deleteIfExists(ARCHIVE);
                 for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
                     Path path = Path.of(entry);
                     if (Files.isDirectory(path)) {
@@ -78,7 +81,7 @@ public final class ServerJvm {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + ClassPath.FOLDER.resolve("classes.jsa"));
+                "-XX:SharedArchiveFile=" + ClassPath.ARCHIVE);
     }
 
     /**
