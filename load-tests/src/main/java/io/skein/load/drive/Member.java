@@ -5,6 +5,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -107,6 +109,10 @@ final class Member extends SimpleChannelInboundHandler<WebSocketFrame> implement
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) throws IOException {
+        if (frame instanceof PongWebSocketFrame && fleet.wire().isAskedByPing()) {
+            acknowledged(frame.content().readLong(), 0);
+            return;
+        }
         if (frame instanceof BinaryWebSocketFrame != fleet.wire().isBinary()) {
             throw new IOException("neither expected nor promised: " + frame);
         }
@@ -170,6 +176,11 @@ final class Member extends SimpleChannelInboundHandler<WebSocketFrame> implement
     }
 
     @Override
+    public void answer(byte[] frame) {
+        write(Unpooled.wrappedBuffer(frame));
+    }
+
+    @Override
     public void ended(String why) {
         fleet.failed(seat + " was told: " + why, null);
     }
@@ -208,6 +219,10 @@ final class Member extends SimpleChannelInboundHandler<WebSocketFrame> implement
         ByteBuf frame = context().alloc().buffer(512);
         fleet.wire().writeUpdate(seat, number, fleet.textFor(number), frame);
         write(frame);
+        if (fleet.wire().isAskedByPing()) {
+            ByteBuf asked = context().alloc().buffer(Long.BYTES).writeLong(number);
+            var _ = context().write(new PingWebSocketFrame(asked), context().voidPromise());
+        }
     }
 
     /** A failure comes to {@link #exceptionCaught}. */

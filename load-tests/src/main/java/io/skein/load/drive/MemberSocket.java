@@ -41,6 +41,8 @@ public final class MemberSocket extends ChannelInitializer<Channel> {
                 .customHeaders(headers)
                 .maxFramePayloadLength(LARGEST_FRAME_BYTES)
                 .handshakeTimeoutMillis(HANDSHAKE_TIMEOUT_MILLIS)
+                // Who asks by a ping hears the answer.
+                .dropPongFrames(false)
                 // The JSON parser looks at every byte anyway.
                 .withUTF8Validator(false)
                 .build();

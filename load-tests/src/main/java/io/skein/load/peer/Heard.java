@@ -19,6 +19,9 @@ public interface Heard {
      */
     void refused(long number, String code, int retryAfterMillis);
 
+    /** What was heard has to be answered with this frame. */
+    void answer(byte[] frame);
+
     /** The system ends the connection or reports something that no update of the member caused. */
     void ended(String why);
 }

@@ -1,6 +1,9 @@
 package io.skein.load.peer;
 
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,23 @@ public record Seat(
         URI socket,
         @Nullable String subprotocol,
         @Nullable String bearer) {
+    /**
+     * Every member of every room, room by room, where no one has to show who it is.
+     *
+     * @param socket where the members of a room of that name open theirs
+     */
+    static List<Seat> all(int rooms, int members, Function<String, URI> socket) {
+        List<Seat> seats = new ArrayList<>();
+        for (int room = 0; room < rooms; room++) {
+            String name = "room-" + room;
+            URI opens = socket.apply(name);
+            for (int member = 0; member < members; member++) {
+                seats.add(new Seat(room, member, name, opens, null, null));
+            }
+        }
+        return seats;
+    }
+
     @Override
     public String toString() {
         return "member " + member + " of " + roomName;

@@ -21,6 +21,14 @@ public interface Wire {
         return false;
     }
 
+    /**
+     * Whether updates have no acknowledgement of their own, and a ping of WebSocket goes out behind each, whose pong says that the system has
+     * handled it.
+     */
+    default boolean isAskedByPing() {
+        return false;
+    }
+
     /** The first frames of a member, which make it join its room. */
     List<byte[]> hello(Seat seat);
 

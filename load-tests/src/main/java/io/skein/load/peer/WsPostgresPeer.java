@@ -4,9 +4,7 @@ import io.skein.load.machine.Database;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** The reference: {@code peers/ws-postgres}, a Node server with rooms that commits to PostgreSQL in groups. */
@@ -74,17 +72,7 @@ public final class WsPostgresPeer implements Peer {
         Map<String, String> settings = new HashMap<>(environment);
         settings.put("DATABASE_URL", database.url());
         NodeServer server = NodeServer.start(name, PROJECT, settings, directory.resolve("server.log"));
-        return new Running(server.process(), seats(server.port(), rooms, members), new WsPostgresWire());
-    }
-
-    private static List<Seat> seats(int port, int rooms, int members) {
-        URI socket = URI.create("ws://127.0.0.1:" + port + "/");
-        List<Seat> seats = new ArrayList<>();
-        for (int room = 0; room < rooms; room++) {
-            for (int member = 0; member < members; member++) {
-                seats.add(new Seat(room, member, "room-" + room, socket, null, null));
-            }
-        }
-        return seats;
+        URI socket = URI.create("ws://127.0.0.1:" + server.port() + "/");
+        return new Running(server.process(), Seat.all(rooms, members, room -> socket), new WsPostgresWire());
     }
 }

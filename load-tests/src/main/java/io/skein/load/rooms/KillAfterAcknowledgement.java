@@ -5,8 +5,8 @@ import io.skein.load.drive.Pace;
 import io.skein.load.machine.Database;
 import io.skein.load.machine.Limits;
 import io.skein.load.machine.PostgresServer;
-import io.skein.load.peer.HocuspocusPeer;
 import io.skein.load.peer.NativeSkeinPeer;
+import io.skein.load.peer.NodePeer;
 import io.skein.load.peer.Peer;
 import io.skein.load.peer.Surroundings;
 import io.skein.load.peer.WsPostgresPeer;
@@ -59,7 +59,7 @@ public final class KillAfterAcknowledgement implements Callable<Integer> {
             names = "--peers",
             split = ",",
             defaultValue = NativeSkeinPeer.NAME + "," + WsPostgresPeer.PLAIN + "," + WsPostgresPeer.MEMORY + ","
-                    + HocuspocusPeer.NAME,
+                    + NodePeer.HOCUSPOCUS + "," + NodePeer.Y_WEBSOCKET,
             description = "who runs, in turn, default ${DEFAULT-VALUE}")
     private List<String> peers = List.of();
 

@@ -1,13 +1,14 @@
 package io.skein.load.rooms;
 
-import io.skein.load.peer.HocuspocusPeer;
 import io.skein.load.peer.NativeSkeinPeer;
+import io.skein.load.peer.NodePeer;
 import io.skein.load.peer.Peer;
 import io.skein.load.peer.WsPostgresPeer;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The systems that rooms can be made in, by name. */
 final class Peers {
@@ -20,13 +21,13 @@ final class Peers {
      * @param reference environment of the reference servers
      */
     Peers(List<String> skein, Map<String, String> reference) {
-        byName = List.<Peer>of(
-                        new NativeSkeinPeer(skein),
-                        WsPostgresPeer.best(reference),
-                        WsPostgresPeer.plain(reference),
-                        WsPostgresPeer.memory(reference),
-                        new HocuspocusPeer())
-                .stream()
+        byName = Stream.<Peer>concat(
+                        Stream.of(
+                                new NativeSkeinPeer(skein),
+                                WsPostgresPeer.best(reference),
+                                WsPostgresPeer.plain(reference),
+                                WsPostgresPeer.memory(reference)),
+                        NodePeer.ALL.stream())
                 .collect(Collectors.toMap(Peer::name, Function.identity()));
     }
 
