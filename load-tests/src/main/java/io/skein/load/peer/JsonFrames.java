@@ -17,7 +17,7 @@ final class JsonFrames {
     }
 
     static void each(byte[] frame, int length, MessageReader reader) throws IOException {
-        try (JsonParser json = JSON.createParser(frame, 0, length)) {
+        try (JsonParser json = parser(frame, 0, length)) {
             JsonToken first = json.nextToken();
             if (first == JsonToken.START_OBJECT) {
                 reader.read(json);
@@ -29,6 +29,28 @@ final class JsonFrames {
                 reader.read(json);
             }
         }
+    }
+
+    /** For what is JSON within a frame. */
+    static JsonParser parser(byte[] frame, int offset, int length) throws IOException {
+        return JSON.createParser(frame, offset, length);
+    }
+
+    /**
+     * The name of the update that an object is, by its field {@code id}; -1 if it has none. The parser stands on its START_OBJECT and is left on
+     * its END_OBJECT.
+     */
+    static long readName(JsonParser json) throws IOException {
+        long name = -1;
+        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+            json.nextToken();
+            if (field.equals("id")) {
+                name = updateName(json);
+            } else {
+                json.skipChildren();
+            }
+        }
+        return name;
     }
 
     static void expect(boolean condition, JsonParser json) throws IOException {

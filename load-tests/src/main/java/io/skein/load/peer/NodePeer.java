@@ -23,6 +23,9 @@ public record NodePeer(
     /** The same documents. */
     public static final String Y_WEBSOCKET = "y-websocket";
 
+    /** A room is a room, an update an event with an acknowledgement. */
+    public static final String SOCKET_IO = "socket.io";
+
     /** All there are. */
     public static final List<NodePeer> ALL = List.of(
             new NodePeer(
@@ -37,7 +40,13 @@ public record NodePeer(
                             + " nothing is stored; no order between authors",
                     new NodeProject("y-websocket"),
                     room -> "/" + room,
-                    YWebsocketWire::new));
+                    YWebsocketWire::new),
+            new NodePeer(
+                    SOCKET_IO,
+                    "acknowledged when it went out to the others, kept nowhere; no order between authors",
+                    new NodeProject("socketio", "rooms.js"),
+                    room -> "/socket.io/?EIO=4&transport=websocket",
+                    SocketIoWire::new));
 
     @Override
     public boolean isDurable() {

@@ -11,8 +11,14 @@ import java.nio.file.Path;
  * A folder of {@code load-tests/peers} that Node runs.
  *
  * @param name of the folder
+ * @param script in it that serves
  */
-public record NodeProject(String name) {
+public record NodeProject(String name, String script) {
+    /** One with a {@code server.js}. */
+    public NodeProject(String name) {
+        this(name, "server.js");
+    }
+
     /** Where it lies. */
     public Path home() {
         return Repository.root().resolve("load-tests/peers").resolve(name);

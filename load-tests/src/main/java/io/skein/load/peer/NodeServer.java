@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A reference that runs: {@code server.js} of a project, on a free port of loopback.
+ * A reference that runs: the script of a project, on a free port of loopback.
  *
  * @param port that it listens on
  */
@@ -26,7 +26,8 @@ public record NodeServer(ServerProcess process, int port) {
         Map<String, String> settings = new HashMap<>(environment);
         settings.put("PORT", "0");
         settings.put("NODE_ENV", "production");
-        ServerProcess process = ServerProcess.start(name, List.of("node", "server.js"), settings, project.home(), log);
+        ServerProcess process =
+                ServerProcess.start(name, List.of("node", project.script()), settings, project.home(), log);
         try {
             process.awaitReady(
                     START_TIMEOUT, () -> LISTENING.matcher(process.output()).find());

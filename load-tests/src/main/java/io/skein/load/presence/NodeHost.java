@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record NodeHost(
         String name,
         String does,
-        String project,
+        NodeProject project,
         Map<String, String> environment,
         String path,
         Function<People, Dialect> dialect)
@@ -32,35 +32,35 @@ record NodeHost(
             new NodeHost(
                     WS,
                     "Node, ws: a frame to everyone for each join and leave",
-                    "presence-ws",
+                    new NodeProject("presence-ws"),
                     Map.of(),
                     "/",
                     WsDialect::new),
             new NodeHost(
                     WS_TICKS,
                     "the same, and what happens in 50 ms shares a frame",
-                    "presence-ws",
+                    new NodeProject("presence-ws"),
                     Map.of("TICK_MILLIS", "50"),
                     "/",
                     WsDialect::new),
             new NodeHost(
                     SOCKET_IO,
                     "Node, Socket.IO: an event to the room for each join and leave",
-                    "presence-socketio",
+                    new NodeProject("socketio", "presence.js"),
                     Map.of(),
                     "/socket.io/?EIO=4&transport=websocket",
                     SocketIoDialect::new),
             new NodeHost(
                     HOCUSPOCUS,
                     "Node, Hocuspocus: the awareness of one document",
-                    "hocuspocus",
+                    new NodeProject("hocuspocus"),
                     Map.of(),
                     "/",
                     people -> new HocuspocusDialect()),
             new NodeHost(
                     SHARE_DB,
                     "Node, ShareDB: a presence channel",
-                    "presence-sharedb",
+                    new NodeProject("sharedb"),
                     Map.of(),
                     "/",
                     ShareDbDialect::new));
@@ -70,13 +70,12 @@ record NodeHost(
         if (!NodeProject.hasNode()) {
             throw new IOException("there is no node and npm on the PATH");
         }
-        new NodeProject(project).install();
+        project.install();
     }
 
     @Override
     public Open open(int count, Path directory) throws IOException, InterruptedException {
-        NodeServer server =
-                NodeServer.start(name, new NodeProject(project), environment, directory.resolve("server.log"));
+        NodeServer server = NodeServer.start(name, project, environment, directory.resolve("server.log"));
         URI socket = URI.create("ws://127.0.0.1:" + server.port() + path);
         People everyone = People.named(count);
         return new Room(server, socket, everyone, dialect.apply(everyone));

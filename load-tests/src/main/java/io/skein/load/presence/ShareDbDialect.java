@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * {@code peers/presence-sharedb}: what ShareDB's client says for {@code presence.subscribe()} and {@code presence.create(id).submit(state)}. When somebody subscribes
+ * {@code peers/sharedb}: what ShareDB's client says for {@code presence.subscribe()} and {@code presence.create(id).submit(state)}. When somebody subscribes
  * the server asks everyone, and everyone answers with its state, which goes to all.
  */
 final class ShareDbDialect implements Dialect {

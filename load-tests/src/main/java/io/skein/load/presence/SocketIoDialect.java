@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** {@code peers/presence-socketio}: the protocols Engine.IO 4 and Socket.IO 5 on a WebSocket from the start, without polling before it. */
+/** {@code peers/socketio/presence.js}: the protocols Engine.IO 4 and Socket.IO 5 on a WebSocket from the start, without polling before it. */
 final class SocketIoDialect implements Dialect {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final News.Question OPEN = new News.Question("open");

@@ -59,7 +59,7 @@ public final class KillAfterAcknowledgement implements Callable<Integer> {
             names = "--peers",
             split = ",",
             defaultValue = NativeSkeinPeer.NAME + "," + WsPostgresPeer.PLAIN + "," + WsPostgresPeer.MEMORY + ","
-                    + NodePeer.HOCUSPOCUS + "," + NodePeer.Y_WEBSOCKET,
+                    + NodePeer.HOCUSPOCUS + "," + NodePeer.Y_WEBSOCKET + "," + NodePeer.SOCKET_IO,
             description = "who runs, in turn, default ${DEFAULT-VALUE}")
     private List<String> peers = List.of();
 

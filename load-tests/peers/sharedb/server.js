@@ -1,7 +1,7 @@
 'use strict';
 
-// Who is here with ShareDB as its documentation shows it: presence enabled, sockets of ws, nothing else. Clients subscribe to a channel and submit
-// their state; the server asks all to say theirs again when somebody subscribes.
+// ShareDB as its documentation shows it: documents in memory, presence enabled, sockets of ws, nothing else. For presence clients subscribe to a channel and
+// submit their state; the server asks all to say theirs again when somebody subscribes.
 //
 // Environment: PORT (0: any, printed).
 
