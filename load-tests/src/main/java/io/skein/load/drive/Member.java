@@ -218,7 +218,11 @@ final class Member extends SimpleChannelInboundHandler<WebSocketFrame> implement
         sentAt.put(number, countedFrom);
         ByteBuf frame = context().alloc().buffer(512);
         fleet.wire().writeUpdate(seat, number, fleet.textFor(number), frame);
-        write(frame);
+        if (frame.isReadable()) {
+            write(frame);
+        } else {
+            frame.release();
+        }
         if (fleet.wire().isAskedByPing()) {
             ByteBuf asked = context().alloc().buffer(Long.BYTES).writeLong(number);
             var _ = context().write(new PingWebSocketFrame(asked), context().voidPromise());

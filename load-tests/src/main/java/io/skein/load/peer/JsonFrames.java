@@ -1,9 +1,11 @@
 package io.skein.load.peer;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.io.StringWriter;
 
 /** A frame is one JSON object or an array of them. Streaming, because the client shares the machine with the server. */
 final class JsonFrames {
@@ -51,6 +53,15 @@ final class JsonFrames {
             }
         }
         return name;
+    }
+
+    /** The current value as it stands there, whatever it is. */
+    static String textOf(JsonParser json) throws IOException {
+        var text = new StringWriter();
+        try (JsonGenerator copy = JSON.createGenerator(text)) {
+            copy.copyCurrentStructure(json);
+        }
+        return text.toString();
     }
 
     static void expect(boolean condition, JsonParser json) throws IOException {

@@ -26,6 +26,9 @@ public record NodePeer(
     /** A room is a room, an update an event with an acknowledgement. */
     public static final String SOCKET_IO = "socket.io";
 
+    /** A room is a document, an update an operation that replaces its author's last text. */
+    public static final String SHARE_DB = "sharedb";
+
     /** All there are. */
     public static final List<NodePeer> ALL = List.of(
             new NodePeer(
@@ -46,7 +49,13 @@ public record NodePeer(
                     "acknowledged when it went out to the others, kept nowhere; no order between authors",
                     new NodeProject("socketio", "rooms.js"),
                     room -> "/socket.io/?EIO=4&transport=websocket",
-                    SocketIoWire::new));
+                    SocketIoWire::new),
+            new NodePeer(
+                    SHARE_DB,
+                    "acknowledged when it is in the document in memory, under its version; nothing is stored",
+                    new NodeProject("sharedb"),
+                    room -> "/",
+                    ShareDbWire::new));
 
     @Override
     public boolean isDurable() {

@@ -32,7 +32,10 @@ public interface Wire {
     /** The first frames of a member, which make it join its room. */
     List<byte[]> hello(Seat seat);
 
-    /** Writes an update that carries {@code text} (ASCII, nothing to escape in JSON). */
+    /**
+     * Writes an update that carries {@code text} (ASCII, nothing to escape in JSON). Writes nothing if what the system's own client does is to keep it until another
+     * one is acknowledged; then it goes out by {@link Heard#answer}.
+     */
     void writeUpdate(Seat seat, long number, byte[] text, ByteBuf out);
 
     /**

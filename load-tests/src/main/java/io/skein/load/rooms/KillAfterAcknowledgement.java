@@ -59,7 +59,8 @@ public final class KillAfterAcknowledgement implements Callable<Integer> {
             names = "--peers",
             split = ",",
             defaultValue = NativeSkeinPeer.NAME + "," + WsPostgresPeer.PLAIN + "," + WsPostgresPeer.MEMORY + ","
-                    + NodePeer.HOCUSPOCUS + "," + NodePeer.Y_WEBSOCKET + "," + NodePeer.SOCKET_IO,
+                    + NodePeer.HOCUSPOCUS + "," + NodePeer.Y_WEBSOCKET + "," + NodePeer.SOCKET_IO + ","
+                    + NodePeer.SHARE_DB,
             description = "who runs, in turn, default ${DEFAULT-VALUE}")
     private List<String> peers = List.of();
 

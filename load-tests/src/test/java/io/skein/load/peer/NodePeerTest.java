@@ -1,6 +1,5 @@
 package io.skein.load.peer;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -42,7 +41,6 @@ class NodePeerTest {
         try (Peer.Running running = peer.start(nowhere, ROOMS, MEMBERS, directory);
                 Fleet fleet = Fleet.join(running.wire(), running.seats(), WRITERS, 120, 20)) {
             assertFalse(peer.isDurable());
-            assertEquals(0, fleet.joinedSeq());
             fleet.start(new Pace.Closed(4));
             Window window = fleet.run(1);
             Fleet.Verdict verdict = fleet.finish(20);
