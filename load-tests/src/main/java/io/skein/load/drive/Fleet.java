@@ -5,6 +5,7 @@ import io.skein.load.check.RoomCheck;
 import io.skein.load.check.Violations;
 import io.skein.load.peer.Seat;
 import io.skein.load.peer.Wire;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -244,7 +245,8 @@ public final class Fleet implements AutoCloseable {
     // --- inside ---
 
     private void connect(List<Seat> seats, long timeoutSeconds) throws InterruptedException {
-        for (Seat seat : seats) {
+        for (Seat wanted : seats) {
+            Seat seat = reserve(wanted);
             Member member = new Member(this, seat);
             loop.call(() -> members.add(member));
             loop.bootstrap()
@@ -262,6 +264,14 @@ public final class Fleet implements AutoCloseable {
             requireJoined(() -> joinedCount >= allowed, timeoutSeconds);
         }
         requireJoined(() -> joinedCount == seats.size(), timeoutSeconds);
+    }
+
+    private Seat reserve(Seat seat) throws InterruptedException {
+        try {
+            return wire.reserve(seat);
+        } catch (IOException e) {
+            throw new IllegalStateException(seat + " gets no place", e);
+        }
     }
 
     private void requireJoined(BooleanSupplier condition, long timeoutSeconds) throws InterruptedException {

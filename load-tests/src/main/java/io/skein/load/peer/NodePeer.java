@@ -29,6 +29,9 @@ public record NodePeer(
     /** A room is a document, an update an operation that replaces its author's last text. */
     public static final String SHARE_DB = "sharedb";
 
+    /** A room is a room of one kind, an update a message that it broadcasts. */
+    public static final String COLYSEUS = "colyseus";
+
     /** All there are. */
     public static final List<NodePeer> ALL = List.of(
             new NodePeer(
@@ -55,7 +58,13 @@ public record NodePeer(
                     "acknowledged when it is in the document in memory, under its version; nothing is stored",
                     new NodeProject("sharedb"),
                     room -> "/",
-                    ShareDbWire::new));
+                    ShareDbWire::new),
+            new NodePeer(
+                    COLYSEUS,
+                    "acknowledged when it was heard, kept nowhere",
+                    new NodeProject("colyseus"),
+                    room -> "/",
+                    ColyseusWire::new));
 
     @Override
     public boolean isDurable() {

@@ -40,6 +40,11 @@ public record Seat(
         return seats;
     }
 
+    /** The same with a socket elsewhere. */
+    Seat at(URI place) {
+        return new Seat(room, member, roomName, place, subprotocol, bearer);
+    }
+
     @Override
     public String toString() {
         return "member " + member + " of " + roomName;

@@ -29,6 +29,16 @@ public interface Wire {
         return false;
     }
 
+    /**
+     * What a client has to do before it opens its socket; may take a while, and is not called on the event loop.
+     *
+     * @return the seat, with the socket that was given to it
+     * @throws IOException if it gets none
+     */
+    default Seat reserve(Seat seat) throws IOException, InterruptedException {
+        return seat;
+    }
+
     /** The first frames of a member, which make it join its room. */
     List<byte[]> hello(Seat seat);
 

@@ -60,7 +60,7 @@ public final class KillAfterAcknowledgement implements Callable<Integer> {
             split = ",",
             defaultValue = NativeSkeinPeer.NAME + "," + WsPostgresPeer.PLAIN + "," + WsPostgresPeer.MEMORY + ","
                     + NodePeer.HOCUSPOCUS + "," + NodePeer.Y_WEBSOCKET + "," + NodePeer.SOCKET_IO + ","
-                    + NodePeer.SHARE_DB,
+                    + NodePeer.SHARE_DB + "," + NodePeer.COLYSEUS,
             description = "who runs, in turn, default ${DEFAULT-VALUE}")
     private List<String> peers = List.of();
 
