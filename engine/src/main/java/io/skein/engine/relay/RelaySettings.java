@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param maxSessions sessions of one workspace on one node
  * @param maxUnacknowledged calls on their way to the owner; more are answered {@code overloaded}
  * @param maxUnacknowledgedBytes their size on the wire
- * @param logTransactions transactions kept for each audience and each view
- * @param logBytes bytes kept for each audience, and for all views together
+ * @param logTransactions transactions kept for each view
+ * @param logBytes bytes kept for all views together
  * @param snapshotCacheBytes encoded snapshots kept for those who join next, over all views
  * @param maxIdleViews views that are kept warm although no session has them now
  * @param maxPendingChanges view changes that one session may have waiting

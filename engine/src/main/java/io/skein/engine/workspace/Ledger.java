@@ -68,6 +68,9 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
     private final RecentLog<Committed> recovered;
     private final AtomicBoolean leaving;
     private long snapshotSeq;
+    /** Rows or remembered calls, whichever are more, in the last snapshot. */
+    private long snapshotHolds;
+
     private long snapshotNanos = System.nanoTime();
     /** It has written what the next owner will read. */
     private boolean hasLeft;
@@ -191,22 +194,26 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
         hasLeft = leaving.get();
         isSnapshotting = true;
         snapshotSeq = state.seq();
+        snapshotHolds = holds(state);
         return true;
     }
 
     /**
-     * A fixed number of transactions, or as many as there are rows or remembered calls where that is more: to write out costs no more than what was
-     * committed since, and to read back no more than twice the rows. A quarter of it where that takes minutes: whoever works there then waits less after a crash. And few, once, where the workspace is
+     * A fixed number of transactions, or as many as the last snapshot had rows or remembered calls where that is more: so what is written for snapshots is in
+     * proportion to what is committed, also where each transaction adds a row. A quarter of it where that takes minutes: whoever works there then waits less after a crash. And few, once, where the workspace is
      * about to be opened by another node.
      */
     private boolean isDue(WorkspaceState state) {
-        long holds = Math.max(state.rowCount(), state.calls().size());
-        long due = Math.max(settings.snapshotMinTransactions(), holds);
+        long due = Math.max(settings.snapshotMinTransactions(), snapshotHolds);
         long since = state.seq() - snapshotSeq;
         boolean slow = System.nanoTime() - snapshotNanos > SLOW_NANOS;
         return since >= due
                 || (slow && since >= due / 4)
-                || (leaving.get() && !hasLeft && since >= Math.max(LEAVING_TRANSACTIONS, holds / 8));
+                || (leaving.get() && !hasLeft && since >= Math.max(LEAVING_TRANSACTIONS, holds(state) / 8));
+    }
+
+    private static long holds(WorkspaceState state) {
+        return Math.max(state.rowCount(), state.calls().size());
     }
 
     @Override
@@ -222,6 +229,7 @@ public final class Ledger extends EventSourcedBehavior<Ledger.Write, GroupCommit
                 byte[] bytes = ((WorkspaceSnapshot) stored).bytes();
                 var state = SnapshotCodec.decode(bytes, Ledger.this::schema, settings.rememberedCalls());
                 snapshotSeq = state.seq();
+                snapshotHolds = holds(state);
                 return new Content(Optional.of(state));
             }
         };

@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param maxQueuedBytes canonical bytes of these
  * @param rememberedCalls see {@link io.skein.engine.state.RecentCalls#empty}
  * @param recentTransactions how many transactions are kept for relays that are new or come back
- * @param recentBytes canonical bytes of these
+ * @param recentBytes what they may take
  * @param linkWindowBytes on their way to a relay or reader on another node, and not yet seen there
  * @param maxLinkQueuedBytes waiting for room in that window; one that is so far behind begins anew
  * @param snapshotMinTransactions transactions between two stored snapshots, at least
