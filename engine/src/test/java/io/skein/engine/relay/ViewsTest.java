@@ -38,11 +38,15 @@ class ViewsTest {
 
     /** A client that returns with what it heard last at {@code seq}. */
     private Member returning(FakePort to, long session, long seq) {
-        String view = new View(AUDIENCE, CARDS).fingerprint(WHO, StreamRig.SCHEMA);
+        return returning(to, session, seq, CARDS);
+    }
+
+    private Member returning(FakePort to, long session, long seq, List<Subscription> subscriptions) {
+        String view = new View(AUDIENCE, subscriptions).fingerprint(WHO, StreamRig.SCHEMA);
         var cursor = Optional.of(new Relay.Resume(EPOCH, seq, view));
         group.join(to);
         group.allow(HEAD);
-        return new Member(new Relay.Open(session, "s", 0, to, WHO, CARDS, true, cursor), group);
+        return new Member(new Relay.Open(session, "s", 0, to, WHO, subscriptions, true, cursor), group);
     }
 
     /** The owner fixes a snapshot and sends its rows. */
@@ -191,6 +195,27 @@ class ViewsTest {
                 AUDIENCE, 2, List.of(StreamRig.entry(3, true), StreamRig.entry(4, true), StreamRig.entry(5, true)));
         group.wake();
         assertEquals(List.of("welcome", "resumed 3", "tx 4", "tx 5"), port.said);
+    }
+
+    @Test
+    void R1_the_owner_is_asked_once_for_all_who_wait_and_again_for_a_view_that_comes_later() {
+        var past = List.of(StreamRig.entry(3, true), StreamRig.entry(4, true), StreamRig.entry(5, true));
+        var remarks = List.of(Subscription.of(1, Map.of("remark", new Filter.All())));
+        var ports = List.of(new FakePort(), new FakePort(), new FakePort(), new FakePort());
+        views.entered(returning(ports.get(0), 1, 3), AUDIENCE, 0, EPOCH);
+        views.entered(returning(ports.get(1), 2, 3, remarks), AUDIENCE, 0, EPOCH);
+        assertEquals(1, questions);
+        views.history(AUDIENCE, 2, past);
+        views.entered(returning(ports.get(2), 3, 4), AUDIENCE, 0, EPOCH);
+        assertEquals(1, questions, "the view's own log reaches back as far");
+        var both = List.of(CARDS.getFirst(), Subscription.of(2, Map.of("remark", new Filter.All())));
+        views.entered(returning(ports.get(3), 4, 3, both), AUDIENCE, 0, EPOCH);
+        assertEquals(2, questions);
+        views.history(AUDIENCE, 2, past);
+        group.wake();
+        assertEquals(List.of("welcome", "resumed 3", "tx 4", "tx 5"), ports.get(0).said);
+        assertEquals(List.of("welcome", "resumed 4", "tx 5"), ports.get(2).said);
+        assertEquals(List.of("welcome", "resumed 3", "tx 4", "tx 5"), ports.get(3).said);
     }
 
     /** The owner was lost, and with it what the session stood on: it asks for a snapshot, and is let in again after that. */

@@ -104,8 +104,7 @@ public final class KillAfterAcknowledgement implements Callable<Integer> {
                     promises.entrySet().stream()
                             .map(promise -> promise.getKey() + ": " + promise.getValue())
                             .toList());
-            result.writeTo(directory);
-            progress.say(Markdown.of(result));
+            result.leave(directory, progress);
         }
         return findings.isEmpty() ? 0 : 1;
     }

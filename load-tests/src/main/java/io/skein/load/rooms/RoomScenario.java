@@ -5,7 +5,6 @@ import io.skein.load.machine.Limits;
 import io.skein.load.machine.PostgresServer;
 import io.skein.load.peer.NativeSkeinPeer;
 import io.skein.load.peer.Surroundings;
-import io.skein.load.report.Markdown;
 import io.skein.load.report.Progress;
 import io.skein.load.report.Result;
 import io.skein.load.report.Result.Row;
@@ -111,9 +110,7 @@ abstract class RoomScenario implements Callable<Integer> {
             }
             Map<String, String> machine = Limits.describe(postgres, limitSeconds, progress::say);
             Result result = result(scenario, work, startedAt, machine, run);
-            result.writeTo(directory);
-            progress.say(Markdown.of(result));
-            progress.say("written to " + directory + ", with pictures: report.html");
+            result.leave(directory, progress);
             return run.findings().isEmpty() ? 0 : 1;
         }
     }
